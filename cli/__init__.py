@@ -1,0 +1,1 @@
+"""The counter: click commands, messages, prompts and exit codes. No rule lives here."""

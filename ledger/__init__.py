@@ -1,0 +1,1 @@
+"""The clerk: commands, event store, keys, imports, forms and publishing."""
