@@ -1,0 +1,158 @@
+"""Canonical msgpack (design §3): one value, one sequence of bytes.
+
+Allowed are maps, arrays, strings, bin, integers, true and false:
+
+- map keys are strings `[a-z0-9_$.]{1,32}`, unique, sorted by their bytes;
+- every header and every integer has its shortest form, a non-negative integer one of the unsigned
+  family, and no integer lies beyond ±(2^53 − 1);
+- strings are well-formed UTF-8 without control, zero-width, line-separating and bidirectional
+  characters (U+0000–001F, 007F–009F, 200B–200F, 2028–202E, 2066–2069, FEFF);
+- no nil, no float, no extension type;
+- at most 16 maps and arrays stand inside one another, the outermost counted.
+
+Decoding unpacks, orders and packs again: whatever does not come back byte for byte is refused, so the
+shortest forms need no rule of their own. Nothing here reads a type name or calls back into a value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+import msgpack
+
+from verifier.errors import N_, Malformed
+
+Value = bool | int | str | bytes | Sequence["Value"] | Mapping[str, "Value"]
+"""What can be said in the canonical form. Decoding gives `list` for arrays and `dict` for maps."""
+
+MAX_INT: Final = 2**53 - 1
+MAX_DEPTH: Final = 16
+MAX_BYTES: Final = 65_535
+"""The longest value that `decode` reads; nothing inside an entry can be longer."""
+
+_KEY = re.compile(r"[a-z0-9_$.]{1,32}")
+_FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+
+# The key tuples seen so far and the same keys in order: real ledgers have a few hundred shapes of map.
+# Bounded, because the shapes come from files.
+_SHAPES: dict[tuple[str, ...], tuple[str, ...]] = {}
+_SHAPES_KEPT: Final = 2048
+
+_pack = msgpack.Packer(use_bin_type=True, autoreset=True).pack
+_unpack = msgpack.unpackb
+
+
+def encode(value: Value) -> bytes:
+    """The canonical bytes of `value`; keys are put in order, tuples stand for arrays.
+
+    Raises `Malformed` (E-CODEC-…) for whatever the form cannot say.
+    """
+    packed: bytes = _pack(_ordered(value, MAX_DEPTH))
+    return packed
+
+
+def decode(data: bytes, limit: int = MAX_BYTES) -> Value:
+    """The value whose canonical bytes are exactly `data`.
+
+    Raises `Malformed` (E-CODEC-…) for every other input, however hostile, in time and memory bounded by
+    `limit` bytes of input.
+    """
+    if len(data) > limit:
+        raise Malformed("E-CODEC-SIZE", _TOO_LONG, limit=limit)
+    try:
+        value: Value = _unpack(data)
+    except _UNPACK_ERRORS as error:
+        raise _not_canonical() from error
+    if _pack(_ordered(value, MAX_DEPTH)) != data:
+        raise _not_canonical()
+    return value
+
+
+def decode_items(data: bytes, limit: int = MAX_BYTES) -> Iterator[Value]:
+    """The elements of one long canonical array, one at a time, each of at most `limit` bytes.
+
+    For files such as the openings, which may be far longer than an entry. Elements come before the end
+    of `data` has been seen: a fault is raised where it stands, and only an exhausted iterator has checked
+    all of it.
+    """
+    unpacker = msgpack.Unpacker(max_buffer_size=max(len(data), 1), max_array_len=limit, max_map_len=limit)
+    unpacker.feed(data)
+    try:
+        count: int = msgpack.Unpacker.read_array_header(unpacker)
+    except _UNPACK_ERRORS as error:
+        raise _not_canonical() from error
+    start = unpacker.tell()
+    header = msgpack.Packer().pack_array_header(count)
+    if data[:start] != header:
+        raise _not_canonical()
+    for _ in range(count):
+        try:
+            unpacker.skip()
+        except _UNPACK_ERRORS as error:
+            raise _not_canonical() from error
+        end = unpacker.tell()
+        yield _element(data[start:end], limit)
+        start = end
+    if start != len(data):
+        raise _not_canonical()
+
+
+def _element(data: bytes, limit: int) -> Value:
+    value = decode(data, limit)
+    _ordered(value, MAX_DEPTH - 1)
+    return value
+
+
+_TOO_LONG = N_("A record of more than {limit} bytes is not read.")
+_UNPACK_ERRORS = (ValueError, TypeError, OverflowError, RecursionError, MemoryError, msgpack.UnpackException)
+
+
+def _not_canonical() -> Malformed:
+    return Malformed("E-CODEC-FORM", N_("These bytes are not a record in the one allowed form."))
+
+
+def _ordered(value: Any, room: int) -> Any:
+    """`value` with every map in key order, each part checked; `room` is how many levels are left."""
+    kind = type(value)
+    if kind is str:
+        # Printable ASCII, by far the most frequent, needs no search.
+        if not (value.isascii() and value.isprintable()) and (found := _FORBIDDEN.search(value)):
+            raise Malformed(
+                "E-CODEC-TEXT",
+                N_("A text holds the control or invisible character U+{point:04X}."),
+                point=ord(found.group()),
+            )
+        return value
+    if kind is bytes or kind is bool:
+        return value
+    if kind is int:
+        if not -MAX_INT <= value <= MAX_INT:
+            raise Malformed("E-CODEC-INT", N_("A number lies beyond ±(2^53 − 1)."))
+        return value
+    if kind is not dict and kind is not list and kind is not tuple:
+        raise Malformed(
+            "E-CODEC-TYPE", N_("A value of type {kind} has no place in a record."), kind=kind.__name__
+        )
+    if not room:
+        raise Malformed(
+            "E-CODEC-DEPTH", N_("A record is nested deeper than {depth} levels."), depth=MAX_DEPTH
+        )
+    room -= 1
+    if kind is dict:
+        shape = tuple(value)
+        keys = _SHAPES.get(shape) or _shape(shape)
+        return {key: _ordered(value[key], room) for key in keys}
+    return [_ordered(item, room) for item in value]
+
+
+def _shape(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """The keys of a map in order, remembered; refuses a key outside the grammar."""
+    for key in keys:
+        if type(key) is not str or not _KEY.fullmatch(key):
+            raise Malformed("E-CODEC-KEY", N_("A field name is not allowed: {key}."), key=repr(key)[:60])
+    ordered = tuple(sorted(keys))
+    if len(_SHAPES) < _SHAPES_KEPT:
+        _SHAPES[keys] = ordered
+    return ordered

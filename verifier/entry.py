@@ -1,0 +1,161 @@
+"""Body and entry, the two layers of an event as it stands in the log (design §3).
+
+The body is a canonical map; the entry is the canonical array [body bytes, signature]. What is signed is
+`liuhen/event/1`, one LF and the body; what is hashed into the tree, and into `prev` of the next entry, is
+the entry. This module knows the form only: who may sign what is a matter of replay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+from verifier import codec, ed25519
+from verifier.codec import MAX_INT, Value
+from verifier.errors import N_, Malformed
+from verifier.ids import is_origin, is_stream, is_time, is_type
+
+VERSION: Final = 1
+MAX_ENTRY: Final = 65_535
+"""The longest entry in bytes: an entry bundle of tlog-tiles counts in 16 bits."""
+NO_ENTRY: Final = bytes(32)
+"""`prev` of entry 0."""
+
+_PREFIX: Final = b"liuhen/event/1\n"
+_KEYS: Final = frozenset(
+    ["v", "origin", "seq", "prev", "time", "actor", "stream", "ver", "type", "id", "data"]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What an entry says.
+
+    `seq` counts from 0 in the log and `ver` from 1 in `stream`; `prev` is the leaf hash of entry seq−1,
+    `actor` the SHA-256 of a raw public key (32 bytes each), `id` 16 random bytes.
+    """
+
+    origin: str
+    seq: int
+    prev: bytes
+    time: str
+    actor: bytes
+    stream: str
+    ver: int
+    type: str
+    id: bytes
+    data: Mapping[str, Value]
+
+    def encode(self) -> bytes:
+        """The canonical bytes; `Malformed` (E-CODEC-…) if `data` has no canonical form."""
+        return codec.encode(
+            {
+                "v": VERSION,
+                "origin": self.origin,
+                "seq": self.seq,
+                "prev": self.prev,
+                "time": self.time,
+                "actor": self.actor,
+                "stream": self.stream,
+                "ver": self.ver,
+                "type": self.type,
+                "id": self.id,
+                "data": self.data,
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry: its body, the exact bytes of it, the 64-byte signature, the raw entry and its leaf hash."""
+
+    body: Body
+    body_bytes: bytes
+    signature: bytes
+    raw: bytes
+    leaf: bytes
+
+    @property
+    def leaf_hex(self) -> str:
+        """The leaf hash as lower-case hex: of a freeze this is M, of entry 0 the ledger id."""
+        return self.leaf.hex()
+
+
+def message(body_bytes: bytes) -> bytes:
+    """The bytes that the actor's key signs."""
+    return _PREFIX + body_bytes
+
+
+def seal(body: Body, sign: Callable[[bytes], bytes]) -> Entry:
+    """The entry of `body`, signed by `sign` (message → 64-byte Ed25519 signature).
+
+    Raises `Malformed` when the body or the entry would not be read back.
+    """
+    body_bytes = body.encode()
+    signature = sign(message(body_bytes))
+    return parse(codec.encode([body_bytes, signature]))
+
+
+def parse(raw: bytes) -> Entry:
+    """The entry in `raw`, every field of the body in its form; the signature is not verified here.
+
+    Raises `Malformed`: E-CODEC-… for bytes that are not canonical, E-ENTRY-… for a wrong shape.
+    """
+    if len(raw) > MAX_ENTRY:
+        raise Malformed("E-ENTRY-SIZE", N_("An entry is longer than {limit} bytes."), limit=MAX_ENTRY)
+    match codec.decode(raw):
+        case [bytes() as body_bytes, bytes() as signature] if len(signature) == ed25519.SIGNATURE_SIZE:
+            body = _body(codec.decode(body_bytes))
+        case _:
+            raise Malformed(
+                "E-ENTRY-SHAPE", N_("An entry is not an array of body bytes and a 64-byte signature.")
+            )
+    return Entry(body, body_bytes, signature, raw, sha256(b"\x00" + raw).digest())
+
+
+def signature_valid(entry: Entry, public: bytes) -> bool:
+    """Whether `public` (raw, 32 bytes) is the actor's key and its strict Ed25519 signature holds."""
+    return ed25519.key_id(public) == entry.body.actor and ed25519.verify(
+        public, message(entry.body_bytes), entry.signature
+    )
+
+
+def _body(value: Value) -> Body:
+    if not isinstance(value, dict) or value.keys() != _KEYS:
+        raise Malformed("E-ENTRY-KEYS", N_("The body of an entry does not have exactly its eleven fields."))
+    match value:
+        case {
+            "v": int() as v,
+            "origin": str() as origin,
+            "seq": int() as seq,
+            "prev": bytes() as prev,
+            "time": str() as time,
+            "actor": bytes() as actor,
+            "stream": str() as stream,
+            "ver": int() as ver,
+            "type": str() as type_,
+            "id": bytes() as id_,
+            "data": dict() as data,
+        }:
+            pass
+        case _:
+            raise Malformed("E-ENTRY-FIELD", N_("A field of an entry's body is of the wrong kind."))
+    for name, good in (
+        ("v", v is not True and v == VERSION),
+        ("origin", is_origin(origin)),
+        ("seq", type(seq) is int and 0 <= seq <= MAX_INT),
+        ("prev", len(prev) == 32 and (seq != 0 or prev == NO_ENTRY)),
+        ("time", is_time(time)),
+        ("actor", len(actor) == 32),
+        ("stream", is_stream(stream)),
+        ("ver", type(ver) is int and ver >= 1),
+        ("type", is_type(type_)),
+        ("id", len(id_) == 16),
+    ):
+        if not good:
+            raise Malformed(
+                f"E-ENTRY-{name.upper()}", N_("The field {name} of an entry has no allowed form."), name=name
+            )
+    return Body(origin, seq, prev, time, actor, stream, ver, type_, id_, data)
