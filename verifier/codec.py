@@ -53,59 +53,58 @@ def encode(value: Value) -> bytes:
     return packed
 
 
-def decode(data: bytes, limit: int = MAX_BYTES) -> Value:
-    """The value whose canonical bytes are exactly `data`.
+def decode(data: bytes) -> Value:
+    """The value whose canonical bytes are exactly `data`, at most 65,535 of them.
 
-    Raises `Malformed` (E-CODEC-…) for every other input, however hostile, in time and memory bounded by
-    `limit` bytes of input.
+    Raises `Malformed` (E-CODEC-…) for every other input, however hostile.
     """
-    if len(data) > limit:
-        raise Malformed("E-CODEC-SIZE", _TOO_LONG, limit=limit)
-    try:
-        value: Value = _unpack(data)
-    except _UNPACK_ERRORS as error:
-        raise _not_canonical() from error
-    if _pack(_ordered(value, MAX_DEPTH)) != data:
-        raise _not_canonical()
-    return value
+    return _decode(data, MAX_DEPTH)
 
 
-def decode_items(data: bytes, limit: int = MAX_BYTES) -> Iterator[Value]:
-    """The elements of one long canonical array, one at a time, each of at most `limit` bytes.
+def encode_items(items: Sequence[Value]) -> bytes:
+    """One canonical array of `items`, for files that may be far longer than an entry."""
+    header: bytes = msgpack.Packer().pack_array_header(len(items))
+    return header + b"".join(_pack(_ordered(item, MAX_DEPTH - 1)) for item in items)
 
-    For files such as the openings, which may be far longer than an entry. Elements come before the end
-    of `data` has been seen: a fault is raised where it stands, and only an exhausted iterator has checked
-    all of it.
+
+def decode_items(data: bytes) -> Iterator[Value]:
+    """The elements of one canonical array of any length, each of at most 65,535 bytes, one at a time.
+
+    Elements come before the end of `data` has been seen: a fault is raised where it stands, and only an
+    exhausted iterator has checked all of it.
     """
-    unpacker = msgpack.Unpacker(max_buffer_size=max(len(data), 1), max_array_len=limit, max_map_len=limit)
+    unpacker = msgpack.Unpacker(max_buffer_size=max(len(data), 1))
     unpacker.feed(data)
     try:
-        count: int = msgpack.Unpacker.read_array_header(unpacker)
+        count: int = unpacker.read_array_header()
+        start = unpacker.tell()
+        if data[:start] != msgpack.Packer().pack_array_header(count):
+            raise _not_canonical()
+        for _ in range(count):
+            unpacker.skip()
+            end = unpacker.tell()
+            yield _decode(data[start:end], MAX_DEPTH - 1)
+            start = end
     except _UNPACK_ERRORS as error:
         raise _not_canonical() from error
-    start = unpacker.tell()
-    header = msgpack.Packer().pack_array_header(count)
-    if data[:start] != header:
-        raise _not_canonical()
-    for _ in range(count):
-        try:
-            unpacker.skip()
-        except _UNPACK_ERRORS as error:
-            raise _not_canonical() from error
-        end = unpacker.tell()
-        yield _element(data[start:end], limit)
-        start = end
     if start != len(data):
         raise _not_canonical()
 
 
-def _element(data: bytes, limit: int) -> Value:
-    value = decode(data, limit)
-    _ordered(value, MAX_DEPTH - 1)
+def _decode(data: bytes, depth: int) -> Value:
+    if len(data) > MAX_BYTES:
+        raise Malformed(
+            "E-CODEC-SIZE", N_("A record of more than {limit} bytes is not read."), limit=MAX_BYTES
+        )
+    try:
+        value: Value = _unpack(data)
+    except _UNPACK_ERRORS as error:
+        raise _not_canonical() from error
+    if _pack(_ordered(value, depth)) != data:
+        raise _not_canonical()
     return value
 
 
-_TOO_LONG = N_("A record of more than {limit} bytes is not read.")
 _UNPACK_ERRORS = (ValueError, TypeError, OverflowError, RecursionError, MemoryError, msgpack.UnpackException)
 
 
