@@ -1,0 +1,1 @@
+"""Forms that are printed and signed. Their contents are functions of values, not of the ledger."""
