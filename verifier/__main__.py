@@ -45,7 +45,9 @@ def main(
         with open_bundle(Path(options.bundle)) as bundle:
             report = (verify or _verify_bundle)(bundle, anchors, as_of, options.strict)
     except LiuhenError as error:
-        _say(f"{wording.UNREADABLE.say(lang)}\n{printable(error.english(), 1000)}", sys.stderr)
+        if error.exit is Exit.UNREADABLE:
+            _say(wording.UNREADABLE.say(lang), sys.stderr)
+        _say(printable(error.english(), 1000), sys.stderr)
         return error.exit
     except OSError as error:
         _say(f"{wording.UNREADABLE.say(lang)}\n{printable(str(error), 1000)}", sys.stderr)
@@ -59,7 +61,12 @@ def main(
             f"{wording.BUG.say(lang)}\n{type(error).__name__}: {printable(str(error))} ({where})", sys.stderr
         )
         return Exit.BUG
-    _say(report.to_json() if options.json else report.to_text(lang), sys.stdout, end="")
+    if options.json:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(report.to_json().encode("utf-8", "backslashreplace"))
+        sys.stdout.buffer.flush()
+    else:
+        _say(report.to_text(lang), sys.stdout, end="")
     return report.exit
 
 
