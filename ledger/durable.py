@@ -1,0 +1,41 @@
+"""Files that are either the old bytes or the new ones, whole, whatever happens in between."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+from secrets import token_hex
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Put `data` at `path` at once and durably, readable by its owner only (mode 0600).
+
+    A file beside it is written, flushed to the disk and renamed over `path`. Raises OSError; then `path`
+    is as it was.
+    """
+    draft = path.with_name(f".{path.name}.{token_hex(4)}.tmp")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            draft.unlink()
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make names created in `folder` survive a power cut, where the system lets a folder be flushed."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

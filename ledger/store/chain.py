@@ -1,0 +1,118 @@
+"""The right edge of the log: what an event still lacks when it comes, and what sealing gives it.
+
+Independent of the database: every engine reads an `Edge` under its lock, lets `Sealing` continue it and
+writes both entries and edge back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from verifier.codec import Value
+from verifier.entry import NO_ENTRY, Body, Entry, seal
+from verifier.merkle import EMPTY_ROOT, HASH_SIZE, Frontier
+
+Map = Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """An event before it has a place: `seq`, `prev` and `ver` are given out under the lock.
+
+    `id` is 16 random bytes, drawn once per intended event, so that a repeated append is recognised.
+    """
+
+    stream: str
+    type: str
+    data: Map
+    id: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The log as far as it goes: number of entries, `leaf` hash of the last one (`prev` of the next;
+    32 zero bytes when there is none), RFC 6962 `root`, and `time` of the last entry ("" when none)."""
+
+    size: int
+    leaf: bytes
+    root: bytes
+    time: str
+
+
+class Placed(Protocol):
+    """An event that has its version in its stream, as the mapper hands it to a recorder."""
+
+    @property
+    def stream(self) -> str: ...
+    @property
+    def originator_version(self) -> int: ...
+    @property
+    def topic(self) -> str: ...
+    @property
+    def data(self) -> Map: ...
+    @property
+    def id(self) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Head and frontier of the log of `origin`; `frontier` are the hashes of `merkle.Frontier`, joined."""
+
+    origin: str
+    size: int = 0
+    leaf: bytes = NO_ENTRY
+    root: bytes = EMPTY_ROOT
+    time: str = ""
+    frontier: bytes = b""
+
+    @property
+    def head(self) -> Head:
+        return Head(self.size, self.leaf, self.root, self.time)
+
+
+class Sealing:
+    """One append: who signs it and when, the edge it continues, and then its entries and the new edge."""
+
+    def __init__(self, edge: Edge, actor: bytes, sign: Callable[[bytes], bytes], time: str) -> None:
+        self.edge = edge
+        self.entries: list[Entry] = []
+        self._actor = actor
+        self._sign = sign
+        self._time = time
+
+    def seal(self, events: Iterable[Placed]) -> list[Entry]:
+        """Entries for `events` in order, each naming the leaf hash of the one before it.
+
+        Raises `Malformed` for an event that no reader would accept; edge and entries are then as before.
+        """
+        edge, leaf, seq = self.edge, self.edge.leaf, self.edge.size
+        frontier = Frontier()
+        frontier.size = seq
+        frontier.hashes = [
+            edge.frontier[at : at + HASH_SIZE] for at in range(0, len(edge.frontier), HASH_SIZE)
+        ]
+        entries = []
+        for event in events:
+            body = Body(
+                origin=edge.origin,
+                seq=seq,
+                prev=leaf,
+                time=self._time,
+                actor=self._actor,
+                stream=event.stream,
+                ver=event.originator_version,
+                type=event.topic,
+                id=event.id,
+                data=event.data,
+            )
+            entry = seal(body, self._sign)
+            entries.append(entry)
+            leaf = entry.leaf
+            frontier.append(leaf)
+            seq += 1
+        if entries:
+            self.edge = Edge(edge.origin, seq, leaf, frontier.root(), self._time, b"".join(frontier.hashes))
+            self.entries += entries
+        return entries

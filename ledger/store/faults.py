@@ -1,0 +1,104 @@
+"""What SQLite's errors mean to a person, with the exit codes of design §7."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from verifier.errors import N_, Exit, LiuhenError
+
+_BUSY = frozenset([sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED])
+_DISK = frozenset(
+    [
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_NOLFS,
+    ]
+)
+_DAMAGE = frozenset([sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB])
+
+
+def _primary(error: sqlite3.Error) -> int:
+    """The primary result code; 0 for errors of the Python module itself."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+
+
+def is_busy(error: sqlite3.Error) -> bool:
+    """Another process holds the lock."""
+    return _primary(error) in _BUSY
+
+
+def is_disk(error: sqlite3.Error) -> bool:
+    """The disk or the file system refused."""
+    return _primary(error) in _DISK
+
+
+def locked(path: Path) -> LiuhenError:
+    return LiuhenError(
+        "E-STORE-LOCKED",
+        N_("Another program is writing to the ledger."),
+        where=str(path),
+        remedy=N_("Wait until it has finished, then try again."),
+        exit=Exit.LOCKED,
+    )
+
+
+def disk(path: Path, reason: str) -> LiuhenError:
+    return LiuhenError(
+        "E-STORE-DISK",
+        N_("The disk could not be written ({reason}); nothing was recorded."),
+        where=str(path),
+        remedy=N_("Make room on the disk or make the folder writable, then do the step again."),
+        exit=Exit.DISK,
+        reason=reason,
+    )
+
+
+def unreadable(path: Path, reason: str) -> LiuhenError:
+    return LiuhenError(
+        "E-STORE-READ",
+        N_("The ledger could not be opened ({reason})."),
+        where=str(path),
+        remedy=N_("Check that the file is there and may be read."),
+        exit=Exit.DISK,
+        reason=reason,
+    )
+
+
+def damaged(path: Path, reason: str) -> LiuhenError:
+    return LiuhenError(
+        "E-STORE-DAMAGED",
+        N_("This file is not a ledger, or it was damaged or changed ({reason})."),
+        where=str(path),
+        remedy=N_("Do not work on with it. Keep the file and compare it with the last backup and bundle."),
+        exit=Exit.UNREADABLE,
+        reason=reason,
+    )
+
+
+def meaning(error: sqlite3.Error, path: Path, *, writing: bool) -> LiuhenError | None:
+    """The error a person is told; None when it is none of lock, disk and damage, but a bug."""
+    if is_busy(error):
+        return locked(path)
+    if is_disk(error):
+        return (disk if writing else unreadable)(path, str(error))
+    if _primary(error) in _DAMAGE:
+        return damaged(path, str(error))
+    return None
+
+
+@contextmanager
+def explained(path: Path, *, writing: bool = False) -> Iterator[None]:
+    """Raise SQLite's errors inside as what they mean."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        told = meaning(error, path, writing=writing)
+        if told is None:
+            raise
+        raise told from error

@@ -1,0 +1,110 @@
+"""The recorder of `eventsourcing` over the tables of a ledger file.
+
+Promises of the library's contract that hold here: events come back per originator by version and in one
+gapless sequence of notification ids (id = seq + 1); a conflict raises `IntegrityError` and writes nothing.
+What differs on purpose: the state of what is read is the raw entry, and writing takes a `Sealing` and an open
+transaction, because an entry cannot be made outside the lock.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from eventsourcing.persistence import (
+    ApplicationRecorder,
+    IntegrityError,
+    Notification,
+    ProgrammingError,
+    StoredEvent,
+    Subscription,
+)
+
+from ledger.store.chain import Sealing
+from ledger.store.mapper import StorableEvent
+
+_INSERT = "INSERT INTO events (seq, stream, ver, type, id, leaf, entry) VALUES (?, ?, ?, ?, ?, ?, ?)"
+
+
+class SQLiteChainRecorder(ApplicationRecorder):
+    """Inserts and selects on one connection; begins and ends no transaction of its own."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> list[int]:
+        """Seal with `sealing=` and insert; the notification ids. The caller updates the head and commits.
+
+        Raises `IntegrityError` for an entry that the tables refuse; the transaction must then be rolled back.
+        """
+        sealing = kwargs.get("sealing")
+        placed = [event for event in stored_events if isinstance(event, StorableEvent)]
+        in_order = len(placed) == len(stored_events) and self._connection.in_transaction
+        if not isinstance(sealing, Sealing) or not in_order:
+            raise ProgrammingError("events are written in Store.writing() only")
+        entries = sealing.seal(placed)
+        try:
+            self._connection.executemany(
+                _INSERT,
+                [
+                    (body.seq, body.stream, body.ver, body.type, body.id, entry.leaf, entry.raw)
+                    for entry in entries
+                    for body in (entry.body,)
+                ],
+            )
+        except sqlite3.IntegrityError as error:
+            raise IntegrityError(*error.args) from error
+        return [entry.body.seq + 1 for entry in entries]
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> list[StoredEvent]:
+        where, values = ["stream = ?"], [str(originator_id)]
+        bounds = [(sql, bound) for sql, bound in (("ver > ?", gt), ("ver <= ?", lte)) if bound is not None]
+        where += [sql for sql, _ in bounds]
+        rows = self._connection.execute(
+            f"SELECT stream, ver, type, entry FROM events WHERE {' AND '.join(where)} "  # noqa: S608
+            f"ORDER BY ver {'DESC' if desc else 'ASC'} LIMIT ?",
+            [*values, *(bound for _, bound in bounds), -1 if limit is None else limit],
+        )
+        return [StoredEvent(*row) for row in rows]
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> list[Notification]:
+        first = 0 if start is None else start - 1 + (not inclusive_of_start)
+        where, values = ["seq >= ?"], [first]
+        if stop is not None:
+            where.append("seq < ?")
+            values.append(stop)
+        if topics:
+            where.append(f"type IN ({', '.join('?' * len(topics))})")
+        rows = self._connection.execute(
+            f"SELECT stream, ver, type, entry, seq + 1 FROM events WHERE {' AND '.join(where)} "  # noqa: S608
+            "ORDER BY seq LIMIT ?",
+            [*values, *topics, limit],
+        )
+        return [Notification(*row) for row in rows]
+
+    def max_notification_id(self) -> int | None:
+        row = self._connection.execute("SELECT max(seq) + 1 FROM events").fetchone()
+        return None if row[0] is None else int(row[0])
+
+    def subscribe(
+        self, gt: int | None = None, topics: Sequence[str] = ()
+    ) -> Subscription[ApplicationRecorder]:
+        raise NotImplementedError("the library has no subscriptions on SQLite; read entries in pages")
