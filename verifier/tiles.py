@@ -44,7 +44,7 @@ class TileMismatch(LiuhenError):  # noqa: N818 - it names the finding
         self.entry = entry
         super().__init__(
             "E-TILE-MISMATCH",
-            N_("The log's files contradict each other: the file says {expected}, the entries give {found}."),
+            N_("The log's files contradict each other: expected {expected}, found {found}."),
             where=path if entry is None else f"{path} #{entry}",
             expected=expected,
             found=found,
@@ -113,7 +113,8 @@ def now_in(tile: Tile, size: int) -> Tile | None:
 def is_prefix(tile: Tile, earlier: bytes, current: bytes) -> bool:
     """Whether `earlier` is the whole content that `tile` had when the log was shorter (design §6).
 
-    For the public site, which keeps earlier partial tiles. `current` is the checked content of `now_in(tile, size)`.
+    For the public site, which keeps earlier partial tiles. `current` is the checked content of
+    `now_in(tile, size)`.
     """
     if tile.level is not None:
         return len(earlier) == tile.width * HASH_SIZE and current.startswith(earlier)
