@@ -74,7 +74,7 @@ class Bundle(ABC):
         if limit is not None and size > limit:
             raise Malformed(
                 "E-BUNDLE-SIZE",
-                N_("the file has {size} bytes, at most {limit} are allowed"),
+                N_("The file has {size} bytes, at most {limit} are allowed."),
                 where=path,
                 size=size,
                 limit=limit,
@@ -116,7 +116,7 @@ def open_bundle(path: Path) -> Bundle:
     except OSError as error:
         raise Malformed(
             "E-BUNDLE-OPEN",
-            N_("the bundle cannot be opened: {reason}"),
+            N_("The bundle cannot be opened: {reason}."),
             where=str(path),
             reason=_reason(error),
         ) from error
@@ -156,7 +156,7 @@ class FolderBundle(Bundle):
             descriptor = os.open(self._root.joinpath(*path.split("/")), flags)
         except OSError as error:
             raise Malformed(
-                "E-BUNDLE-OPEN", N_("the file cannot be read: {reason}"), where=path, reason=_reason(error)
+                "E-BUNDLE-OPEN", N_("The file cannot be read: {reason}."), where=path, reason=_reason(error)
             ) from error
         file = os.fdopen(descriptor, "rb")
         found = os.fstat(descriptor)
@@ -179,18 +179,18 @@ def _listing(root: Path) -> Iterator[tuple[str, int]]:
             for entry in entries:
                 seen += 1
                 if seen > 2 * paths.MAX_FILES:
-                    raise Malformed("E-BUNDLE-MANY", N_("more than {limit} files"), limit=paths.MAX_FILES)
+                    raise Malformed("E-BUNDLE-MANY", N_("More than {limit} files."), limit=paths.MAX_FILES)
                 path = folder + entry.name
                 paths.check_path(path)
                 found = entry.stat(follow_symlinks=False)
                 if stat.S_ISLNK(found.st_mode) or getattr(found, "st_reparse_tag", False):
-                    raise Malformed("E-BUNDLE-LINK", N_("a bundle contains no links"), where=path)
+                    raise Malformed("E-BUNDLE-LINK", N_("A bundle contains no links."), where=path)
                 if stat.S_ISDIR(found.st_mode):
                     folders.append(path + "/")
                 elif stat.S_ISREG(found.st_mode):
                     yield path, found.st_size
                 else:
-                    raise Malformed("E-BUNDLE-LINK", N_("this is neither a file nor a folder"), where=path)
+                    raise Malformed("E-BUNDLE-LINK", N_("This is neither a file nor a folder."), where=path)
 
 
 class ZipBundle(Bundle):
@@ -201,7 +201,7 @@ class ZipBundle(Bundle):
         self._file = path.open("rb")
         try:
             if not stat.S_ISREG(os.fstat(self._file.fileno()).st_mode):
-                raise Malformed("E-BUNDLE-OPEN", N_("this is neither a file nor a folder"), where=self.name)
+                raise Malformed("E-BUNDLE-OPEN", N_("This is neither a file nor a folder."), where=self.name)
             self._members = {m.path: m for m in zipform.read_members(self._file, paths.check_size)}
         except BaseException:
             self._file.close()
@@ -267,7 +267,7 @@ def read_sums(bundle: Bundle) -> Sums:
     if not bundle.has(paths.SUMS):
         raise Malformed(
             "E-BUNDLE-NONE",
-            N_("this is no bundle: there is no file SHA256SUMS in it"),
+            N_("This is no bundle: there is no file SHA256SUMS in it."),
             where=bundle.name,
             remedy=N_("Give the folder or zip that was exported, not a folder around it."),
         )
@@ -278,12 +278,12 @@ def read_sums(bundle: Bundle) -> Sums:
             hashed.update(line)
             found = _SUM_LINE.fullmatch(line.decode("latin-1"))
             if not found:
-                raise _bad_sums(number, N_("the line is not 64 hex digits, two spaces, path, line feed"))
+                raise _bad_sums(number, N_("The line is not 64 hex digits, two spaces, path, line feed."))
             path = found[2]
             if hashes and hashes[-1][0] >= path:
-                raise _bad_sums(number, N_("the lines are not in the order of their paths"))
+                raise _bad_sums(number, N_("The lines are not in the order of their paths."))
             if path in (paths.SUMS, paths.NOTE):
-                raise _bad_sums(number, N_("the list names itself or its note"))
+                raise _bad_sums(number, N_("The list names itself or its note."))
             hashes.append((path, found[1]))
     paths.check_paths(path for path, _ in hashes)
     return Sums(hashed.hexdigest(), tuple(hashes))
@@ -366,16 +366,16 @@ def _bad_sums(line: int, what: str) -> Malformed:
 
 
 def _missing(path: str) -> Malformed:
-    return Malformed("E-BUNDLE-MISSING", N_("the file is missing in the bundle"), where=path)
+    return Malformed("E-BUNDLE-MISSING", N_("The file is missing in the bundle."), where=path)
 
 
 def _changed(path: str) -> Malformed:
-    return Malformed("E-BUNDLE-CHANGED", N_("the file changed while it was read"), where=path)
+    return Malformed("E-BUNDLE-CHANGED", N_("The file changed while it was read."), where=path)
 
 
 def _check_total(total: int) -> None:
     if total > paths.MAX_TOTAL:
-        raise Malformed("E-BUNDLE-LARGE", N_("the bundle has more than 4 GiB"))
+        raise Malformed("E-BUNDLE-LARGE", N_("The bundle has more than 4 GiB."))
 
 
 def _reason(error: OSError) -> str:

@@ -89,16 +89,16 @@ def kind(path: str) -> Kind:
 def check_path(path: str) -> None:
     """Refuse a path outside the grammar: `Malformed` ``E-BUNDLE-PATH``."""
     if len(path) > MAX_PATH:
-        raise _bad_path(path[:80] + "...", N_("the path is longer than 255 characters"))
+        raise _bad_path(path[:80] + "...", N_("The path is longer than 255 characters."))
     for part in path.split("/"):
         if not _PART.fullmatch(part):
             raise _bad_path(
-                path, N_("a part of the path is empty or not of the characters A-Z a-z 0-9 . _ -")
+                path, N_("A part of the path is empty or not of the characters A-Z a-z 0-9 . _ -.")
             )
         if part.endswith("."):
-            raise _bad_path(path, N_("a part of the path ends with a dot"))
+            raise _bad_path(path, N_("A part of the path ends with a dot."))
         if part.partition(".")[0].lower() in WINDOWS_DEVICES:
-            raise _bad_path(path, N_("a part of the path is the name of a Windows device"))
+            raise _bad_path(path, N_("A part of the path is the name of a Windows device."))
 
 
 def check_paths(paths: Iterable[str]) -> None:
@@ -111,23 +111,23 @@ def check_paths(paths: Iterable[str]) -> None:
     files: set[str] = set()
     for path in paths:
         if len(files) == MAX_FILES:
-            raise Malformed("E-BUNDLE-MANY", N_("more than {limit} files"), limit=MAX_FILES)
+            raise Malformed("E-BUNDLE-MANY", N_("More than {limit} files."), limit=MAX_FILES)
         check_path(path)
         if path in files:
-            raise _bad_path(path, N_("the path occurs twice"))
+            raise _bad_path(path, N_("The path occurs twice."))
         files.add(path)
         end = len(path)
         while end > 0:
             prefix = path[:end]
             known = spelling.setdefault(prefix.lower(), prefix)
             if known != prefix:
-                raise _bad_path(path, N_("another path differs from it in upper and lower case only"))
+                raise _bad_path(path, N_("Another path differs from it in upper and lower case only."))
             end = path.rfind("/", 0, end)
     for path in files:
         start = path.find("/")
         while start > 0:
             if path[:start] in files:
-                raise _bad_path(path, N_("a part of the path is a file and a folder"))
+                raise _bad_path(path, N_("A part of the path is a file and a folder."))
             start = path.find("/", start + 1)
 
 
@@ -137,7 +137,7 @@ def check_size(path: str, size: int) -> None:
     if size > limit:
         raise Malformed(
             "E-BUNDLE-SIZE",
-            N_("the file has {size} bytes, at most {limit} are allowed"),
+            N_("The file has {size} bytes, at most {limit} are allowed."),
             where=path,
             size=size,
             limit=limit,

@@ -97,59 +97,59 @@ def read_members(file: BinaryIO, check_size: Callable[[str, int], None]) -> tupl
 def _read_directory(file: BinaryIO) -> tuple[Member, ...]:
     total = file.seek(0, os.SEEK_END)
     if total < _END.size or total > MAX_BYTES:
-        raise _refuse("E-ZIP-END", N_("the file is too small or too large to be a bundle"), None)
+        raise _refuse("E-ZIP-END", N_("The file is too small or too large to be a bundle."), None)
     end = _exactly(file, total - _END.size, _END.size)
     _, _, _, count, _, size, offset, _ = _END.unpack(end)
     if end != end_record(count, size, offset):
-        raise _refuse("E-ZIP-END", N_("the file does not end as a zip without comment does"), None)
+        raise _refuse("E-ZIP-END", N_("The file does not end as a zip without comment does."), None)
     if not 0 < count <= MAX_MEMBERS or size > _MAX_DIRECTORY or offset + size + _END.size != total:
-        raise _refuse("E-ZIP-END", N_("the end record does not fit the file"), None)
+        raise _refuse("E-ZIP-END", N_("The end record does not fit the file."), None)
 
     directory = _exactly(file, offset, size)
     members: list[Member] = []
     at = expected_offset = 0
     for _ in range(count):
         if at + _CENTRAL.size > size:
-            raise _refuse("E-ZIP-DIRECTORY", N_("the directory is shorter than the number of files"), None)
+            raise _refuse("E-ZIP-DIRECTORY", N_("The directory is shorter than the number of files."), None)
         fields = _CENTRAL.unpack_from(directory, at)
         crc, length, name_length = fields[7], fields[8], fields[10]
         name = directory[at + _CENTRAL.size : at + _CENTRAL.size + name_length]
         if not name.isascii() or len(name) != name_length:
-            raise _refuse("E-ZIP-DIRECTORY", N_("a file name is not ASCII"), None)
+            raise _refuse("E-ZIP-DIRECTORY", N_("A file name is not ASCII."), None)
         member = Member(name.decode("ascii"), crc, length, expected_offset)
         header = member.central_header()
         if not directory.startswith(header, at):
-            raise _refuse("E-ZIP-DIRECTORY", N_("a directory entry is not in the one allowed form"), member)
+            raise _refuse("E-ZIP-DIRECTORY", N_("A directory entry is not in the one allowed form."), member)
         if members and members[-1].path >= member.path:
-            raise _refuse("E-ZIP-ORDER", N_("the files are not in the order of their paths"), member)
+            raise _refuse("E-ZIP-ORDER", N_("The files are not in the order of their paths."), member)
         members.append(member)
         at += len(header)
         expected_offset = member.end
     if at != size or expected_offset != offset:
-        raise _refuse("E-ZIP-GAP", N_("there are bytes that belong to no file"), None)
+        raise _refuse("E-ZIP-GAP", N_("There are bytes that belong to no file."), None)
     return tuple(members)
 
 
 def _check_member(file: BinaryIO, member: Member) -> None:
     header = member.local_header()
     if _exactly(file, member.offset, len(header)) != header:
-        raise _refuse("E-ZIP-HEADER", N_("a file header is not in the one allowed form"), member)
+        raise _refuse("E-ZIP-HEADER", N_("A file header is not in the one allowed form."), member)
     crc, left = 0, member.size
     while left:
         piece = file.read(min(left, _PIECE))
         if not piece:
-            raise _refuse("E-ZIP-SHORT", N_("the file ends too early"), member)
+            raise _refuse("E-ZIP-SHORT", N_("The file ends too early."), member)
         crc = zlib.crc32(piece, crc)
         left -= len(piece)
     if crc != member.crc:
-        raise _refuse("E-ZIP-CRC", N_("the bytes of a file do not match its check value"), member)
+        raise _refuse("E-ZIP-CRC", N_("The bytes of a file do not match its check value."), member)
 
 
 def _exactly(file: BinaryIO, offset: int, size: int) -> bytes:
     file.seek(offset)
     found = file.read(size)
     if len(found) != size:
-        raise _refuse("E-ZIP-SHORT", N_("the file ends too early"), None)
+        raise _refuse("E-ZIP-SHORT", N_("The file ends too early."), None)
     return found
 
 
@@ -164,7 +164,7 @@ def write_zip(target: BinaryIO, files: Iterable[tuple[str, Callable[[], Iterator
     for path, pieces in files:
         offset = members[-1].end if members else 0
         if members and members[-1].path >= path:
-            raise _refuse("E-ZIP-ORDER", N_("the files are not in the order of their paths"), members[-1])
+            raise _refuse("E-ZIP-ORDER", N_("The files are not in the order of their paths."), members[-1])
         check_paths([path])
         start = Member(path, 0, 0, offset)
         target.seek(start.data)
@@ -174,7 +174,7 @@ def write_zip(target: BinaryIO, files: Iterable[tuple[str, Callable[[], Iterator
             crc = zlib.crc32(piece, crc)
             size += len(piece)
             if start.data + size > MAX_BYTES:
-                raise _refuse("E-ZIP-LARGE", N_("the bundle is too large for one zip file"), start)
+                raise _refuse("E-ZIP-LARGE", N_("The bundle is too large for one zip file."), start)
         member = Member(path, crc, size, offset)
         target.seek(offset)
         target.write(member.local_header())
@@ -184,7 +184,7 @@ def write_zip(target: BinaryIO, files: Iterable[tuple[str, Callable[[], Iterator
     begin = members[-1].end if members else 0
     directory = b"".join(member.central_header() for member in members)
     if not 0 < len(members) <= MAX_MEMBERS or begin + len(directory) + _END.size > MAX_BYTES:
-        raise _refuse("E-ZIP-LARGE", N_("the bundle is too large for one zip file"), None)
+        raise _refuse("E-ZIP-LARGE", N_("The bundle is too large for one zip file."), None)
     target.seek(begin)
     target.write(directory + end_record(len(members), len(directory), begin))
 
