@@ -1,0 +1,348 @@
+"""What is known after an entry: the state that rules read and effects write.
+
+`Facts` is a store of small tables with two implementations: `MemoryFacts` here (the verifier) and the
+view tables of `ledger.views` (the clerk), which live in the same transaction as the entries. The rows
+are frozen dataclasses of plain values only, so that both can hold them.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
+Data = dict[str, Any]
+"""The data of an event after its schema was checked (the codec's map)."""
+
+
+@dataclass(frozen=True)
+class Table(Generic[T]):
+    """A named table of rows of one type."""
+
+    name: str
+    row: type[T]
+
+
+class Facts(ABC):
+    """A store of tables: get, put, delete one row; rows of a table in order of their keys."""
+
+    @abstractmethod
+    def get(self, table: Table[T], key: str) -> T | None: ...
+
+    @abstractmethod
+    def put(self, table: Table[T], key: str, row: T) -> None: ...
+
+    @abstractmethod
+    def delete(self, table: Table[T], key: str) -> None: ...
+
+    @abstractmethod
+    def rows(self, table: Table[T], prefix: str = "") -> Iterator[tuple[str, T]]:
+        """Rows whose key begins with `prefix`, ascending by key (by code point)."""
+
+
+class MemoryFacts(Facts):
+    """Facts in memory, for one replay."""
+
+    def __init__(self) -> None:
+        self._tables: dict[str, dict[str, Any]] = {}
+
+    def get(self, table: Table[T], key: str) -> T | None:
+        return self._tables.get(table.name, {}).get(key)
+
+    def put(self, table: Table[T], key: str, row: T) -> None:
+        self._tables.setdefault(table.name, {})[key] = row
+
+    def delete(self, table: Table[T], key: str) -> None:
+        self._tables.get(table.name, {}).pop(key, None)
+
+    def rows(self, table: Table[T], prefix: str = "") -> Iterator[tuple[str, T]]:
+        held = self._tables.get(table.name, {})
+        for key in sorted(k for k in held if k.startswith(prefix)):
+            yield key, held[key]
+
+
+@dataclass(frozen=True)
+class Head:
+    """The end of the chain: `size` entries, the leaf hash and time of the last, units seen."""
+
+    size: int
+    leaf: bytes
+    time: str
+    correcting: bool = False
+    """The last entry is a clock correction that waits for its confirmation."""
+    founding: bool = True
+    """Only entry 0 and enrolments so far."""
+    foreign: int = -1
+    """seq of the last entry signed by a unit other than that of entry 0, or cosigned."""
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Entry 0 and what changed in it since."""
+
+    id: bytes
+    origin: str
+    office: str
+    division: str
+    unit: str
+    log_vkey: str
+    policy: str = ""
+    """Id of the policy in force."""
+    plans: int = 0
+
+
+@dataclass(frozen=True)
+class Key:
+    """An enrolled key. `since` and `revoked` are sequence numbers; -1: not (yet)."""
+
+    public: bytes
+    holder: str
+    unit: str
+    roles: tuple[str, ...]
+    since: int
+    revoked: int = -1
+    founder: bool = False
+
+
+@dataclass(frozen=True)
+class Holder:
+    name: str
+    unit: str
+
+
+@dataclass(frozen=True)
+class Pending:
+    """An act that waits for further holders."""
+
+    seq: int
+    type: str
+    stream: str
+    data: Data
+    holder: str
+    key: str
+    time: str
+    confirmers: tuple[str, ...] = ()
+    """roles that may confirm it"""
+    done: bool = False
+
+
+@dataclass(frozen=True)
+class Stream:
+    ver: int
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Rows received and not yet closed."""
+
+    id: str
+    register: str
+    seq: int
+    actor: bytes
+    rows: tuple[Any, ...]
+    removed: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a register: its record and the entry that last set it."""
+
+    record: Data
+    seq: int
+
+
+@dataclass(frozen=True)
+class Policy:
+    document: str
+    title: str
+    file: bytes
+    values: Data
+    clauses: Data
+    seq: int
+
+
+@dataclass(frozen=True)
+class Calendar:
+    notice: str
+    off: tuple[str, ...]
+    work: tuple[str, ...]
+    seq: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """state: submitted, approved, rejected, published."""
+
+    name: str
+    year: int
+    state: str
+    leaf: bytes
+    seq: int
+    clerk: str
+    approver: str = ""
+    published: str = ""
+
+
+@dataclass(frozen=True)
+class Task:
+    """state: proposed, approved, done. `outcomes` counts draws whose last commit was appended (g)."""
+
+    data: Data
+    state: str
+    seq: int
+    clerk: str
+    policy: str
+    approver: str = ""
+    open_draw: str = ""
+    completed: str = ""
+    outcomes: int = 0
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    reason: str
+    seq: int
+
+
+@dataclass(frozen=True)
+class Conflict:
+    seq: int
+    leaf: bytes = b""
+
+
+@dataclass(frozen=True)
+class Absence:
+    officer: str
+    first: str
+    last: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Draw:
+    """state: frozen, executed (completed), aborted, recorded. Hex strings are the draw lines of design §5."""
+
+    task: str
+    m: str
+    seq: int
+    time: str
+    state: str
+    question: Data
+    clerk: str
+    parties: dict[str, str] = field(default_factory=dict)
+    """party key id → holder"""
+    commits: dict[str, str] = field(default_factory=dict)
+    reveals: dict[str, Any] = field(default_factory=dict)
+    """party → r, or the 32-byte commitment of a sealed r that is not open"""
+    value: str = ""
+    """the public line in force"""
+    valued: bool = False
+    executed: int = -1
+    executed_time: str = ""
+    outcome: Data = field(default_factory=dict)
+    """opened data of draw.executed"""
+    sealed_outcome: bytes = b""
+    cause: str = ""
+    unsealed: bool = False
+    replacements: int = 0
+    policy: str = ""
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """The lists of a draw as they stood at the freeze."""
+
+    pool: tuple[Any, ...]
+    """rows [stratum, subject, name]"""
+    officers: tuple[Any, ...]
+    conflicts: tuple[Any, ...]
+    exclusions: tuple[Any, ...]
+    absences: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Team:
+    """Who goes to one drawn subject: seat i is `seats[i-1]`; changes are [seat, out, reason, in]."""
+
+    subject: str
+    rank: int
+    stratum: str
+    seats: tuple[str, ...]
+    changes: tuple[Any, ...] = ()
+    must_replace: tuple[str, ...] = ()
+    """officers in conflict that a draw in groups could not avoid"""
+
+    def members(self) -> tuple[str, ...]:
+        """The lawful members after replacements."""
+        now = list(self.seats)
+        for seat, _, _, substitute in self.changes:
+            now[seat - 1] = substitute
+        return tuple(now)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """state: recorded (waits for signatures), effective, published, voided."""
+
+    data: Data
+    state: str
+    seq: int
+    leaf: bytes
+    holder: str
+    unit: str
+    signed: tuple[str, ...] = ()
+    published: str = ""
+    corrected: bool = False
+
+
+@dataclass(frozen=True)
+class Ref:
+    """A named thing: where a correctable entry or a used secret is found."""
+
+    kind: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Attachment:
+    of: bytes
+    name: str
+    file: bytes
+    size: int
+    seq: int
+
+
+HEAD = Table("head", Head)
+LEDGER = Table("ledger", Ledger)
+KEYS = Table("key", Key)
+HOLDERS = Table("holder", Holder)
+PENDING = Table("pending", Pending)
+STREAMS = Table("stream", Stream)
+CHUNKS = Table("chunk", Chunk)
+POLICIES = Table("policy", Policy)
+CALENDARS = Table("calendar", Calendar)
+PLANS = Table("plan", Plan)
+TASKS = Table("task", Task)
+EXCLUSIONS = Table("exclusion", Exclusion)
+CONFLICTS = Table("conflict", Conflict)
+ABSENCES = Table("absence", Absence)
+DRAWS = Table("draw", Draw)
+FROZEN = Table("frozen", Frozen)
+TEAMS = Table("team", Team)
+VISITS = Table("visit", Visit)
+VISIT_OF = Table("visit-of", Ref)
+CORRECTABLE = Table("correctable", Ref)
+SPENT = Table("spent", Ref)
+"""What may happen once: revealed r, statements, ids without regard to case, openings."""
+OPENINGS = Table("opening", Ref)
+COSIGNERS = Table("cosigner", Ref)
+ATTACHMENTS = Table("attachment", Attachment)
+ONE = ""
+"""The key of a table with one row."""
+
+
+def register(name: str) -> Table[Row]:
+    """The table of a register: items, subjects, officers, plan.<plan>."""
+    return Table(f"register/{name}", Row)

@@ -1,0 +1,470 @@
+"""The steps of a draw: freeze, commit, public value, reveal, run, abort, unseal (design §5)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from verifier import draw as lot
+from verifier import facts as f
+from verifier import schema
+from verifier.codec import Value
+from verifier.errors import LiuhenError
+from verifier.facts import Data
+from verifier.ids import is_draw_id
+from verifier.law.case import Case, act, confirmed_by, effect
+from verifier.law.keys import in_force
+from verifier.law.outcome import Outcome, compute
+from verifier.law.question import TASK_FIELDS, Question, ask, seat_check
+from verifier.law.tasks import update
+from verifier.lists import ListHash, from_value, list_hash
+from verifier.report import Status
+from verifier.vocabulary import Role
+
+WATCHERS = frozenset({Role.SUPERVISOR.value, Role.OBSERVER.value})
+_R = re.compile(r"[0-9a-f]{64}")
+_LISTS = {
+    "pool": "draw.pool",
+    "exclusions": "draw.exclusions",
+    "officers": "draw.roster",
+    "conflicts": "draw.roster",
+    "absences": "draw.roster",
+}
+
+
+@act("draw.frozen", [Role.CLERK])
+def draw_frozen(case: Case) -> None:
+    d = case.data
+    named = is_draw_id(d["draw"]) and case.fresh_id("draw", d["draw"])
+    case.require("draw.once", named, "a draw id never used", d["draw"])
+    task = case.must("task.exists", f.TASKS, d["task"], "approved task")
+    case.require("draw.once", not task.open_draw, "one open draw a task", task.open_draw)
+    case.require("draw.once", not task.completed, "one completed draw a task", task.completed)
+    t = task.data
+    same = all(d.get(name) == t.get(name) for name in TASK_FIELDS)
+    asked = [{k: v for k, v in s.items() if k not in ("n", "k")} for s in d["strata"]]
+    case.require("draw.question", same and asked == t["strata"], "the approved task, whole", d["task"])
+    _judge_parties(case, task)
+    question = ask(case.facts, d["task"], t, case.today)
+    _judge_lists(case, question)
+    if same and asked == t["strata"]:
+        _judge_seats(case, t, question)
+
+
+def _judge_parties(case: Case, task: f.Task) -> None:
+    d = case.data
+    keys = {name: case.facts.get(f.KEYS, name) for name in d["parties"]}
+    held = [key for key in keys.values() if key is not None and in_force(key, case.seq)]
+    holders = {key.holder for key in held}
+    fits = len(held) == len(d["parties"]) == len(holders) and d["parties"] == sorted(d["parties"])
+    count = len(d["parties"])
+    case.require(
+        "draw.parties",
+        fits and (count == 0 or 2 <= count <= 9),
+        "2–9 keys in force of different holders, ascending (none: drawn by another platform)",
+        count,
+    )
+    watching = {key.holder for key in held if WATCHERS & set(key.roles)}
+    case.require("draw.parties", bool(watching) or count == 0, "a supervisor or observer", sorted(holders))
+    case.require(
+        "role.separate",
+        case.holder != task.approver and not watching & {case.holder, task.approver},
+        "clerk, approver and supervisor are three holders",
+        f"{case.holder}, {task.approver}, {', '.join(sorted(watching))}",
+    )
+
+
+def _judge_lists(case: Case, question: Question) -> None:
+    d = case.data
+    for name, rule in _LISTS.items():
+        found = ListHash(d["lists"][name]["n"], d["lists"][name]["root"])
+        case.require(
+            rule,
+            found == question.lists[name],
+            f"{name}: n={question.lists[name].n} root={question.lists[name].root.hex()}",
+            f"n={found.n} root={found.root.hex()}",
+        )
+    case.require(
+        "draw.strata-disjoint", not question.overlap, "no subject in two strata", question.overlap[:5]
+    )
+    ours = [(s["id"], s["n"], s["k"]) for s in question.strata]
+    theirs = [(s["id"], s["n"], s["k"]) for s in d["strata"]]
+    case.require("draw.sizes", ours == theirs, f"(stratum, N, k) {ours}", theirs)
+
+
+def _judge_seats(case: Case, t: Data, question: Question) -> None:
+    check = seat_check(t, question.frozen)
+    short = [
+        f"{c.seat.department}/{c.seat.qualification}: {c.able} < {c.needed}"
+        for c in check.classes
+        if c.able < c.needed
+    ]
+    case.require("draw.able", not short, "enough able officers for every seat class", "; ".join(short))
+    case.require(
+        "draw.able",
+        not check.unserved,
+        "officers without a conflict for every pool subject, else it is excluded (no-able-officer)",
+        ", ".join(check.unserved[:5]),
+    )
+    policy = case.facts.get(f.POLICIES, case.ledger().policy)
+    if check.refused or policy is None:
+        return
+    margin = policy.values["min_choices"]
+    case.warn(
+        "draw.choice",
+        check.all_sent or check.fewest >= margin,
+        f"at least {margin} possible teams for every subject",
+        check.fewest,
+    )
+    case.warn(
+        "draw.choice",
+        not check.halved,
+        "declarations that leave more than half of the possible teams",
+        ", ".join(f"{subject}: {teams}" for subject, teams in check.halved[:5]),
+    )
+
+
+@effect("draw.frozen")
+def freeze(case: Case) -> None:
+    d = case.data
+    task = case.facts.get(f.TASKS, d["task"])
+    if task is None:
+        return
+    question = ask(case.facts, d["task"], {**task.data, "strata": _asked(d)}, case.today)
+    keys = {name: case.facts.get(f.KEYS, name) for name in d["parties"]}
+    parties = {name: key.holder for name, key in keys.items() if key is not None}
+    case.facts.put(
+        f.DRAWS,
+        d["draw"],
+        f.Draw(
+            d["task"],
+            case.leaf.hex(),
+            case.seq,
+            case.time,
+            "frozen",
+            d,
+            case.holder,
+            parties,
+            value="none" if d["public"] == "none" else "",
+            valued=d["public"] == "none",
+            policy=case.ledger().policy,
+        ),
+    )
+    case.facts.put(f.FROZEN, d["draw"], question.frozen)
+    update(case, d["task"], open_draw=d["draw"])
+
+
+def _asked(d: Data) -> list[Data]:
+    return [{k: v for k, v in s.items() if k not in ("n", "k")} for s in d["strata"]]
+
+
+def _step(case: Case, *, state: str = "frozen") -> f.Draw:
+    """The draw that a step belongs to, open and of this M."""
+    draw = case.must("draw.order", f.DRAWS, case.data["draw"], "draw")
+    case.require("draw.order", draw.m == case.data["m"], f"M of this draw: {draw.m}", case.data["m"])
+    case.demand("draw.order", draw.state == state, f"a draw that is {state}", draw.state)
+    return draw
+
+
+def _put(case: Case, name: str, draw: f.Draw, **changes: object) -> None:
+    case.facts.put(f.DRAWS, name, replace(draw, **changes))  # type: ignore[arg-type]
+
+
+def complete_commits(draw: f.Draw) -> bool:
+    return bool(draw.parties) and draw.commits.keys() == draw.parties.keys()
+
+
+@act("draw.committed", Role)
+def draw_committed(case: Case) -> None:
+    d = case.data
+    draw = _step(case)
+    case.demand("draw.commitment", d["party"] in draw.parties, "a party of this draw", d["party"])
+    case.require("draw.commitment", case.key == d["party"], "the party's own act", case.key)
+    case.require("draw.commitment", d["party"] not in draw.commits, "one commit a party", d["party"])
+
+
+@effect("draw.committed")
+def commit(case: Case) -> None:
+    d = case.data
+    draw = case.facts.get(f.DRAWS, d["draw"])
+    if draw is None or d["party"] not in draw.parties:
+        return
+    draw = replace(draw, commits={**draw.commits, d["party"]: d["c"]})
+    case.facts.put(f.DRAWS, d["draw"], draw)
+    if complete_commits(draw):
+        task = case.facts.get(f.TASKS, draw.task)
+        if task is not None:
+            update(case, draw.task, outcomes=task.outcomes + 1)
+            case.warn("draw.outcomes", task.outcomes == 0, "g = 1", f"g = {task.outcomes + 1} ({draw.task})")
+
+
+@act("draw.public_value", Role, confirmed_by(Role.SUPERVISOR, Role.OBSERVER))
+def public_value(case: Case) -> None:
+    draw = _step(case)
+    case.require("draw.public-value", complete_commits(draw), "after the last commit", len(draw.commits))
+    case.require("draw.public-value", not draw.reveals, "before the first reveal", len(draw.reveals))
+    case.require("draw.public-value", not draw.valued, "no value in force yet", draw.value)
+    try:
+        lot.public_line(lot.parse_public_form(draw.question["public"]), case.data["value"])
+    except LiuhenError as error:
+        case.require("draw.public-value", False, draw.question["public"], error)
+
+
+@effect("draw.public_value")
+def take_value(case: Case) -> None:
+    d = case.data
+    draw = case.facts.get(f.DRAWS, d["draw"])
+    if draw is None or draw.state != "frozen":
+        return
+    fits = not draw.valued and not draw.reveals
+    if not case.require("draw.public-value", fits, "a value confirmed before the first reveal", draw.value):
+        return
+    line = lot.public_line(lot.parse_public_form(draw.question["public"]), d["value"])
+    _put(case, d["draw"], draw, value=line, valued=True)
+
+
+@act("draw.revealed", Role)
+def draw_revealed(case: Case) -> None:
+    d = case.data
+    draw = _step(case)
+    case.require("draw.order", complete_commits(draw), "every party has committed", len(draw.commits))
+    case.require("draw.order", draw.valued, "the public value is in force", draw.question["public"])
+    case.demand("draw.reveal", d["party"] in draw.commits, "a party that committed", d["party"])
+    case.require("draw.reveal", d["party"] not in draw.reveals, "one reveal a party", d["party"])
+    sealed = isinstance(d["r"], dict)
+    case.require(
+        "draw.sealing", sealed == draw.question["sealed"], "private exactly in a sealed draw", sealed
+    )
+    r = case.opened(f"draw/{d['draw']}", "r", d["r"])
+    if r is None:
+        case.find("draw.reveal", Status.NOT_DUE, "r opened when the draw is unsealed")
+    else:
+        _judge_reveal(case, draw, d["draw"], d["party"], r)
+
+
+def _judge_reveal(case: Case, draw: f.Draw, name: str, party: str, r: Value) -> None:
+    good = isinstance(r, str) and _R.fullmatch(r) is not None
+    matches = good and lot.commit_value(name, draw.m, party, str(r)) == draw.commits[party]
+    case.require("draw.reveal", matches, f"r whose commit is {draw.commits[party]}", "another r")
+    case.require(
+        "draw.reveal-fresh",
+        case.facts.get(f.SPENT, f"r/{r}") is None,
+        "an r never revealed in this ledger",
+        "an r used before",
+    )
+
+
+@effect("draw.revealed")
+def reveal(case: Case) -> None:
+    d = case.data
+    draw = case.facts.get(f.DRAWS, d["draw"])
+    if draw is None:
+        return
+    r = case.opened(f"draw/{d['draw']}", "r", d["r"])
+    held = d["r"]["$c"] if r is None else r
+    _put(case, d["draw"], draw, reveals={**draw.reveals, d["party"]: held})
+    if r is not None:
+        case.facts.put(f.SPENT, f"r/{r}", f.Ref("r", d["draw"]))
+
+
+def seed_of(name: str, draw: f.Draw) -> str | None:
+    """S of a draw whose every party has revealed, None while an r is not open."""
+    if any(isinstance(r, bytes) for r in draw.reveals.values()):
+        return None
+    return lot.seed(name, draw.m, draw.reveals, draw.value)
+
+
+@act("draw.executed", [Role.CLERK, Role.SUPERVISOR, Role.OBSERVER])
+def draw_executed(case: Case) -> None:
+    d = case.data
+    draw = _step(case)
+    done = bool(draw.parties) and draw.reveals.keys() == draw.parties.keys() and draw.valued
+    case.demand("draw.order", done, "every party has revealed", f"{len(draw.reveals)} of {len(draw.parties)}")
+    sealed = "outcome" in d
+    case.require(
+        "draw.sealing", sealed == draw.question["sealed"], "private exactly in a sealed draw", sealed
+    )
+    opened = _opened_outcome(case)
+    if opened is None:
+        case.find("draw.results", Status.NOT_DUE, "opened when the draw is unsealed")
+    else:
+        judge_outcome(case, d["draw"], draw, opened)
+
+
+def _opened_outcome(case: Case) -> Data | None:
+    d = case.data
+    if "outcome" not in d:
+        return {k: v for k, v in d.items() if k not in ("draw", "m")}
+    value = case.opened(f"draw/{d['draw']}", "outcome", d["outcome"])
+    if value is None:
+        return None
+    fault = (
+        schema.EXECUTED_OPEN({"draw": d["draw"], "m": d["m"], **value}) if isinstance(value, dict) else "map"
+    )
+    case.demand("entry.schema", not fault, "the outcome of a draw", fault)
+    return value if isinstance(value, dict) else None
+
+
+def judge_outcome(case: Case, name: str, draw: f.Draw, opened: Data) -> None:
+    """Seed, strata, results and teams, each against what the step before it says, so that one lie turns
+    one rule red."""
+    seed = seed_of(name, draw)
+    case.require("draw.seed", opened["seed"] == seed, str(seed), opened["seed"])
+    ours = [(s["id"], s["n"], s["k"]) for s in draw.question["strata"]]
+    theirs = [(s["id"], s["n"], s["k"]) for s in opened["strata"]]
+    case.require("draw.strata", ours == theirs, f"(stratum, N, k) as frozen: {ours}", theirs)
+    outcome = _outcome(case, name, draw, opened)
+    if outcome is None:
+        case.require("draw.results", False, "a frozen question that can be drawn", "")
+        return
+    expected = outcome.data(opened["seed"])
+    cuts = [s.cut for s in outcome.strata] == [s.get("cut") for s in opened["strata"]]
+    case.require(
+        "draw.cut", cuts, str([s.cut for s in outcome.strata]), [s.get("cut") for s in opened["strata"]]
+    )
+    case.require(
+        "draw.results",
+        from_value(opened["results"]).value() == expected["results"],
+        f"root {_root(expected['results'])}",
+        opened["results"]["root"].hex(),
+    )
+    case.require(
+        "draw.teams",
+        from_value(opened["teams"]).value() == expected["teams"],
+        f"root {_root(expected['teams'])}",
+        opened["teams"]["root"].hex(),
+    )
+
+
+def _root(value: Value) -> str:
+    return value["root"].hex() if isinstance(value, dict) else ""  # type: ignore[union-attr]
+
+
+def _outcome(case: Case, name: str, draw: f.Draw, opened: Data) -> Outcome | None:
+    frozen = case.facts.get(f.FROZEN, name)
+    if frozen is None:
+        return None
+    try:
+        return compute(opened["seed"], draw.question, frozen)
+    except LiuhenError:
+        return None
+
+
+@effect("draw.executed")
+def execute(case: Case) -> None:
+    d = case.data
+    draw = case.facts.get(f.DRAWS, d["draw"])
+    if draw is None:
+        return
+    draw = replace(draw, state="executed", executed=case.seq, executed_time=case.time)
+    opened = _opened_outcome(case)
+    if opened is None:
+        case.facts.put(f.DRAWS, d["draw"], replace(draw, sealed_outcome=d["outcome"]["$c"]))
+    else:
+        _keep_outcome(case, d["draw"], draw, opened)
+    update(case, draw.task, open_draw="", completed=d["draw"])
+
+
+def _keep_outcome(case: Case, name: str, draw: f.Draw, opened: Data) -> None:
+    case.facts.put(f.DRAWS, name, replace(draw, outcome=opened, sealed_outcome=b""))
+    outcome = _outcome(case, name, draw, opened)
+    if outcome is not None:
+        for subject, team in outcome.teams.items():
+            case.facts.put(f.TEAMS, f"{name}/{subject}", team)
+
+
+def _abort_confirmers(case: Case) -> frozenset[str] | None:
+    """An approver and a party: the one who did not begin it (design §5)."""
+    return frozenset(r.value for r in Role)
+
+
+@act("draw.aborted", Role, _abort_confirmers)
+def draw_aborted(case: Case) -> None:
+    draw = _step(case)
+    by_party = case.holder in draw.parties.values() or not draw.parties
+    case.require("draw.abort", by_party or "approver" in case.roles, "an approver or a party", case.holder)
+
+
+@effect("draw.aborted")
+def abort(case: Case) -> None:
+    d = case.data
+    draw = case.facts.get(f.DRAWS, d["draw"])
+    if draw is None or draw.state != "frozen":
+        return
+    both = {case.holder, case.confirmer}
+    approvers = {k.holder for _, k in case.facts.rows(f.KEYS) if "approver" in k.roles and k.holder in both}
+    parties = both & set(draw.parties.values()) if draw.parties else both
+    pair = any(a != p for a in approvers for p in parties)
+    case.require("draw.abort", pair, "an approver and a party, two holders", sorted(both))
+    _put(case, d["draw"], draw, state="aborted", cause=d["cause"])
+    update(case, draw.task, open_draw="")
+
+
+@act("draw.recorded", [Role.CLERK], confirmed_by(Role.APPROVER, Role.SUPERVISOR))
+def draw_recorded(case: Case) -> None:
+    draw = _step(case)
+    case.require("draw.order", not draw.parties, "a draw frozen without parties", len(draw.parties))
+    results, teams = received(case.facts, case.data["draw"])
+    given = [from_value(case.data["results"]), from_value(case.data["teams"])]
+    case.require(
+        "draw.received",
+        given == [list_hash(results), list_hash(teams)],
+        "the lists imported for this draw before",
+        [g.n for g in given],
+    )
+    pool = case.facts.get(f.FROZEN, case.data["draw"])
+    members = {(stratum, subject) for stratum, subject, _ in pool.pool} if pool else set()
+    strangers = [subject for stratum, _, subject in results if (stratum, subject) not in members]
+    case.require("draw.received", not strangers, "members of the frozen pool only", strangers[:5])
+
+
+def received(facts: f.Facts, name: str) -> tuple[list[list[Value]], list[list[Value]]]:
+    """Results [stratum, rank, subject] and teams [subject, seat, officer] imported for a platform draw."""
+    results: list[list[Value]] = []
+    teams: list[list[Value]] = []
+    for subject, row in facts.rows(f.register(f"received.{name}")):
+        results.append([row.record["stratum"], row.record["rank"], subject])
+        teams += ([subject, seat, officer] for seat, officer in enumerate(row.record["officers"], 1))
+    return sorted(results), teams  # type: ignore[type-var]
+
+
+@effect("draw.recorded")
+def record(case: Case) -> None:
+    d = case.data
+    draw = case.facts.get(f.DRAWS, d["draw"])
+    if draw is not None and draw.state == "frozen":
+        for subject, row in case.facts.rows(f.register(f"received.{d['draw']}")):
+            r = row.record
+            team = f.Team(subject, r["rank"], r["stratum"], tuple(r["officers"]))
+            case.facts.put(f.TEAMS, f"{d['draw']}/{subject}", team)
+        _put(case, d["draw"], draw, state="recorded", executed=case.seq, executed_time=case.time)
+        update(case, draw.task, open_draw="", completed=d["draw"])
+
+
+@act("draw.unsealed", [Role.CLERK, Role.ADMIN])
+def draw_unsealed(case: Case) -> None:
+    """The openings were handed to the case before; what they open is judged in the effect."""
+    draw = _step(case, state="executed")
+    case.require("draw.sealing", draw.question["sealed"], "a sealed draw", case.data["draw"])
+
+
+@effect("draw.unsealed")
+def unseal(case: Case) -> None:
+    name = case.data["draw"]
+    draw = case.facts.get(f.DRAWS, name)
+    if draw is None or not draw.question["sealed"]:
+        return
+    owner = f"draw/{name}"
+    for party, held in list(draw.reveals.items()):
+        r = case.open(owner, "r", held) if isinstance(held, bytes) else held
+        if r is not None and isinstance(held, bytes):
+            _judge_reveal(case, draw, name, party, r)
+            draw = replace(draw, reveals={**draw.reveals, party: r})
+            case.facts.put(f.SPENT, f"r/{r}", f.Ref("r", name))
+    opened = case.open(owner, "outcome", draw.sealed_outcome) if draw.sealed_outcome else None
+    if isinstance(opened, dict):
+        judge_outcome(case, name, draw, opened)
+        _keep_outcome(case, name, draw, opened)
+        draw = case.facts.get(f.DRAWS, name) or draw
+    whole = not any(isinstance(r, bytes) for r in draw.reveals.values()) and not draw.sealed_outcome
+    case.facts.put(f.DRAWS, name, replace(draw, unsealed=whole))

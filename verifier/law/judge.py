@@ -1,0 +1,299 @@
+"""One entry after another before the law: chain, key, schema, role, the rule of its type, its effect.
+
+The verifier judges whole chains; the ledger judges the entry it is about to append, with the same `Judge`
+inside the write lock. What was wrong is found once and reported; the effect follows all the same, so that
+one lie turns one rule red and not everything after it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+
+from verifier import facts as f
+from verifier import private, schema, statement
+from verifier.codec import Value
+from verifier.ed25519 import key_id
+from verifier.entry import NO_ENTRY, Entry
+from verifier.errors import LiuhenError
+from verifier.facts import Data, Facts
+from verifier.law import corrections, draws, heads, keys, lists, plans, tasks, visits
+from verifier.law.case import ACTS, Case, Halt
+from verifier.report import Acts, Finding, Location, Status
+
+Openings = Callable[[bytes], tuple[bytes, Value] | None]
+"""commitment → (salt, value), None when this reader does not have it."""
+
+LAW = (keys, heads, lists, plans, tasks, draws, visits, corrections)
+"""The modules whose handlers make up the law."""
+
+
+def no_openings(_commitment: bytes) -> None:
+    return None
+
+
+class Judge:
+    """Judges entries in order against the facts and moves the facts on.
+
+    `tally` counts how often each rule was asked; `acts` how acts were signed.
+    """
+
+    def __init__(self, facts: Facts, openings: Openings = no_openings) -> None:
+        self.facts = facts
+        self.tally: Counter[str] = Counter()
+        self.signed: Counter[str] = Counter()
+        self._openings = openings
+        self._unsealed: dict[bytes, tuple[bytes, Value]] = {}
+
+    @property
+    def acts(self) -> Acts:
+        return Acts(self.signed["key"], self.signed["file"], self.signed["paper"])
+
+    def public_of(self, entry: Entry) -> bytes | None:
+        """The public key that must have signed the entry; None when its actor was never enrolled."""
+        if entry.body.seq == 0:
+            public = entry.body.data.get("key")
+            return public if isinstance(public, bytes) and key_id(public) == entry.body.actor else None
+        key = self.facts.get(f.KEYS, entry.body.actor.hex())
+        return key.public if key else None
+
+    def judge(self, entry: Entry) -> list[Finding]:
+        """What is wrong with the entry, given everything before it; the facts move past it."""
+        findings = self._chain(entry)
+        body = entry.body
+        head = self.facts.get(f.HEAD, f.ONE) or f.Head(0, NO_ENTRY, "")
+        if body.type not in schema.EVENTS:
+            self._find(
+                findings, entry, "entry.known", Status.INCONCLUSIVE, "a type of this version", body.type
+            )
+        else:
+            self.tally["entry.known"] += 1
+            self.tally["entry.schema"] += 1
+            if fault := schema.fault(body.type, body.data):
+                self._find(findings, entry, "entry.schema", Status.FAIL, fault, body.type)
+            else:
+                findings += self._act(entry)
+        self._advance(entry, head)
+        return findings
+
+    def skip(self, leaf: bytes) -> None:
+        """Pass over an entry that cannot be read: only its leaf hash counts on."""
+        head = self.facts.get(f.HEAD, f.ONE) or f.Head(0, NO_ENTRY, "")
+        self.facts.put(f.HEAD, f.ONE, replace(head, size=head.size + 1, leaf=leaf, founding=False))
+
+    def _find(
+        self, findings: list[Finding], entry: Entry, rule: str, status: Status, expected: str, found: object
+    ) -> None:
+        place = Location(entry=entry.body.seq, stream=entry.body.stream)
+        findings.append(Finding(rule, status, place, expected, str(found)))
+
+    def _chain(self, entry: Entry) -> list[Finding]:
+        """seq, prev, origin, stream and time (design §3)."""
+        body = entry.body
+        head = self.facts.get(f.HEAD, f.ONE) or f.Head(0, NO_ENTRY, "")
+        ledger = self.facts.get(f.LEDGER, f.ONE)
+        stream = self.facts.get(f.STREAMS, body.stream)
+        ver = stream.ver + 1 if stream else 1
+        correcting = body.type == "clock.corrected"
+        confirms = body.type == "confirmed" and body.data.get("of") == head.leaf
+        rules: tuple[tuple[str, bool, str, object], ...] = (
+            ("entry.chain", body.seq == head.size, f"seq {head.size}", body.seq),
+            ("entry.chain", body.prev == head.leaf, f"prev {head.leaf.hex()}", body.prev.hex()),
+            (
+                "entry.chain",
+                ledger is None or body.origin == ledger.origin,
+                ledger.origin if ledger else "",
+                body.origin,
+            ),
+            ("entry.stream", body.ver == ver, f"ver {ver}", body.ver),
+            ("entry.time", correcting or body.time >= head.time, f"not before {head.time}", body.time),
+            (
+                "entry.time",
+                not head.correcting or confirms,
+                "the confirmation of the clock correction",
+                body.type,
+            ),
+            ("ledger.first", (body.type == "ledger.created") == (body.seq == 0), "ledger.created", body.type),
+        )
+        findings: list[Finding] = []
+        for rule, holds, expected, found in rules:
+            self.tally[rule] += 1
+            if not holds:
+                self._find(findings, entry, rule, Status.FAIL, expected, found)
+        self.facts.put(f.STREAMS, body.stream, f.Stream(max(ver, body.ver)))
+        if body.type not in ("import.chunk", "import.closed") and lists.staged(self.facts) is not None:
+            self._find(findings, entry, "import.whole", Status.FAIL, "import.closed", body.type)
+            lists.drop_staged(self.facts)
+        return findings
+
+    def _advance(self, entry: Entry, head: f.Head) -> None:
+        body = entry.body
+        ledger = self.facts.get(f.LEDGER, f.ONE)
+        key = self.facts.get(f.KEYS, body.actor.hex())
+        foreign = head.foreign
+        if key is not None and ledger is not None and key.unit != ledger.unit:
+            foreign = body.seq
+        now = self.facts.get(f.HEAD, f.ONE)
+        foreign = max(foreign, now.foreign if now else -1)
+        self.facts.put(
+            f.HEAD,
+            f.ONE,
+            f.Head(
+                head.size + 1,
+                entry.leaf,
+                body.time,
+                body.type == "clock.corrected",
+                head.founding and body.type in ("ledger.created", "key.enrolled"),
+                foreign,
+            ),
+        )
+
+    def _act(self, entry: Entry) -> list[Finding]:
+        case = self._case(entry)
+        try:
+            self._standing(case, entry)
+            self._statement(case, entry)
+            if entry.body.type == "confirmed":
+                self._confirm(case, entry)
+            else:
+                self._check(case, entry)
+        except Halt:
+            pass
+        return case.findings
+
+    def _case(self, entry: Entry) -> Case:
+        body = entry.body
+        if body.type == "draw.unsealed":
+            self._unsealed = {c: (salt, value) for c, salt, value in body.data["openings"]}  # type: ignore
+        key = self.facts.get(f.KEYS, body.actor.hex())
+        if body.seq == 0:
+            key = keys.first_key(body.data)  # type: ignore[arg-type]
+        return Case(
+            self.facts,
+            entry,
+            body.data,  # type: ignore[arg-type]
+            body.seq,
+            entry.leaf,
+            body.time,
+            key.holder if key else "",
+            body.actor.hex(),
+            key.unit if key else "",
+            key.roles if key else (),
+            self._open,
+            self.tally,
+        )
+
+    def _open(self, owner: str, name: str, commitment: bytes) -> Value | None:
+        found = self._unsealed.get(commitment) or self._openings(commitment)
+        ledger = self.facts.get(f.LEDGER, f.ONE)
+        if found is None or ledger is None:
+            return None
+        salt, value = found
+        try:
+            good = private.commitment(ledger.origin, owner, name, salt, value) == commitment
+        except LiuhenError:
+            return None
+        return value if good else None
+
+    def _standing(self, case: Case, entry: Entry) -> None:
+        """The actor's key is enrolled and in force."""
+        if entry.body.seq == 0:
+            fits = key_id(case.data["key"]) == entry.body.actor if "key" in case.data else False
+            case.demand("entry.actor", fits, "the key that entry 0 carries", case.key)
+            return
+        key = self.facts.get(f.KEYS, case.key)
+        case.demand("entry.actor", key is not None, "an enrolled key", case.key)
+        case.require("entry.actor", keys.in_force(key, case.seq), "a key in force", case.key)
+
+    def _statement(self, case: Case, entry: Entry) -> None:
+        """A statement is its signer's act, once, of exactly what the entry says (design §4)."""
+        held = case.data.get("statement")
+        self.signed["file" if held else "paper" if "paper" in case.data else "key"] += 1
+        if held is None:
+            return
+        carried = statement.from_value(held)
+        key = self.facts.get(f.KEYS, carried.by.hex())
+        case.demand("act.statement", key is not None, "an enrolled key", carried.by.hex())
+        if key is None:
+            raise Halt
+        case.require("act.statement", keys.in_force(key, case.seq), "a key in force", carried.by.hex())
+        good = statement.signature_valid(carried, key.public)
+        case.require("act.statement", good, "a valid signature", carried.by.hex())
+        data = {k: v for k, v in case.data.items() if k != "statement"}
+        try:
+            said = carried.statement()
+            fits = (said.ledger, said.kind, dict(said.data)) == (case.ledger().id, entry.body.type, data)
+            fits = fits and said.of == self.answered(entry.body.type, data)
+        except LiuhenError:
+            fits = False
+        case.require("act.statement", fits, "a statement of exactly this act in this ledger", entry.body.type)
+        case.require(
+            "act.statement", case.fresh_id("statement", carried.text.hex()[:512]), "a statement used once"
+        )
+        case.key, case.holder, case.unit, case.roles = carried.by.hex(), key.holder, key.unit, key.roles
+
+    def answered(self, kind: str, data: Data) -> bytes:
+        """`of` of a statement: the entry it answers, M for a step of a draw, else the ledger id."""
+        if "of" in data:
+            return bytes(data["of"])
+        if "m" in data:
+            return bytes.fromhex(data["m"])
+        ledger = self.facts.get(f.LEDGER, f.ONE)
+        return ledger.id if ledger else NO_ENTRY
+
+    def _check(self, case: Case, entry: Entry) -> None:
+        act = ACTS[entry.body.type]
+        allowed = bool(act.actors & set(case.roles))
+        case.require("role.permitted", allowed, " / ".join(sorted(act.actors)), " / ".join(case.roles))
+        act.check(case)
+        confirmers = act.confirmers(case)
+        if confirmers is None:
+            act.effect(case)
+            return
+        self.facts.put(
+            f.PENDING,
+            case.leaf.hex(),
+            f.Pending(
+                case.seq,
+                entry.body.type,
+                entry.body.stream,
+                case.data,
+                case.holder,
+                case.key,
+                case.time,
+                tuple(sorted(confirmers)),
+            ),
+        )
+
+    def _confirm(self, case: Case, entry: Entry) -> None:
+        of = case.data["of"]
+        act = case.must("act.confirmed", f.PENDING, of.hex(), "act that waits for confirmation")
+        case.demand("act.confirmed", not act.done, "an act not yet confirmed", act.seq)
+        case.require("act.confirmed", case.holder != act.holder, "a second holder", case.holder)
+        allowed = bool(set(act.confirmers) & set(case.roles))
+        case.require("act.confirmed", allowed, " / ".join(act.confirmers), " / ".join(case.roles))
+        enrolled = act.type == "key.enrolled" and act.data["holder"] == case.holder
+        case.require("act.confirmed", not enrolled, "another than the one enrolled", case.holder)
+        first = self.facts.get(f.KEYS, act.key)
+        confirmed = replace_case(case, act, of, first)
+        try:
+            ACTS[act.type].effect(confirmed)
+        finally:
+            self.facts.put(f.PENDING, of.hex(), replace(act, done=True, data={}))
+
+
+def replace_case(case: Case, act: f.Pending, leaf: bytes, first: f.Key | None) -> Case:
+    """The case of the act that `case` confirms; findings go to the confirming entry."""
+    return replace(
+        case,
+        data=act.data,
+        seq=act.seq,
+        leaf=leaf,
+        time=act.time,
+        holder=act.holder,
+        key=act.key,
+        unit=first.unit if first else "",
+        roles=first.roles if first else (),
+        confirmer=case.holder,
+    )

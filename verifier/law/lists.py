@@ -1,0 +1,175 @@
+"""Lists (一单两库): imports as diffs, conflicts of interest and absences (design §3, R030–R042)."""
+
+from __future__ import annotations
+
+from verifier import facts as f
+from verifier.errors import LiuhenError
+from verifier.facts import Facts
+from verifier.law.case import Case, Halt, act, effect
+from verifier.lists import list_hash
+from verifier.vocabulary import Role
+
+EDITORS = (Role.CLERK, Role.ADMIN)
+
+
+def staged(facts: Facts) -> f.Chunk | None:
+    """The last chunk that waits for its close, if any."""
+    last = None
+    for _, chunk in facts.rows(f.CHUNKS):
+        last = chunk
+    return last
+
+
+def drop_staged(facts: Facts) -> None:
+    for key in [k for k, _ in facts.rows(f.CHUNKS)]:
+        facts.delete(f.CHUNKS, key)
+
+
+@act("import.chunk", EDITORS)
+def import_chunk(case: Case) -> None:
+    before = staged(case.facts)
+    index = 0 if before is None else len(list(case.facts.rows(f.CHUNKS)))
+    data = case.data
+    fits = data["index"] == index and (
+        before is None
+        or (before.id, before.register, before.actor)
+        == (data["import"], data["register"], case.entry.body.actor)
+    )
+    if before is None:
+        fits = fits and case.fresh_id("import", data["import"])
+    case.require("import.whole", fits, f"chunk {index} of one import by one actor", data["index"])
+    _plan_open(case)
+
+
+@effect("import.chunk")
+def stage_chunk(case: Case) -> None:
+    data = case.data
+    case.facts.put(
+        f.CHUNKS,
+        f"{data['index']:08}",
+        f.Chunk(
+            data["import"],
+            data["register"],
+            case.seq,
+            case.entry.body.actor,
+            tuple(data["rows"]),
+            tuple(data.get("removed", ())),
+        ),
+    )
+
+
+def _plan_open(case: Case) -> None:
+    register = case.data["register"]
+    if register.startswith("plan."):
+        plan = case.facts.get(f.PLANS, register.removeprefix("plan."))
+        case.require(
+            "plan.order",
+            plan is None or plan.state == "rejected",
+            "rows change before the plan is submitted or after it was rejected",
+            plan.state if plan else "",
+        )
+
+
+@act("import.closed", EDITORS)
+def import_closed(case: Case) -> None:
+    data = case.data
+    chunks = [chunk for _, chunk in case.facts.rows(f.CHUNKS)]
+    own = [c for c in chunks if (c.id, c.register) == (data["import"], data["register"])]
+    adjacent = len(own) == len(chunks) == data["chunks"] and own[-1].actor == case.entry.body.actor
+    case.demand("import.whole", adjacent, f"{data['chunks']} chunks of this import just before it", len(own))
+    rows = [row for chunk in own for row in chunk.rows]
+    removed = [row for chunk in own for row in chunk.removed]
+    try:
+        sums = list_hash(rows), list_hash(removed)
+    except LiuhenError as error:
+        case.demand("import.root", False, "rows in strictly ascending order", error)
+        raise Halt from error
+    case.require(
+        "import.root",
+        (sums[0].value(), sums[1].value()) == ({"n": data["n"], "root": data["root"]}, data["removed"]),
+        "count and root of the rows received",
+        f"n={sums[0].n} root={sums[0].root.hex()}",
+    )
+    table = f.register(data["register"])
+    added = changed = same = 0
+    for name, record in rows:
+        held = case.facts.get(table, name)
+        added += held is None
+        changed += held is not None and held.record != record
+        same += held is not None and held.record == record
+        if held is None:
+            case.require("list.ids", _no_twin(case.facts, data["register"], name), "an id without twin", name)
+    gone = sum(case.facts.get(table, row[0]) is None for row in removed)
+    case.require(
+        "import.diff",
+        (added, changed, same, gone) == (data["added"], data["changed"], 0, 0),
+        f"a diff: added {data['added']}, changed {data['changed']}, nothing unchanged, nothing absent",
+        f"added {added}, changed {changed}, unchanged {same}, absent {gone}",
+    )
+    case.require(
+        "import.reviewer",
+        case.facts.get(f.HOLDERS, data["reviewer"]) is not None,
+        "a reviewer who is a holder of this ledger",
+        data["reviewer"],
+    )
+
+
+def _no_twin(facts: Facts, register: str, name: str) -> bool:
+    """No other id of the register equals it without regard to case (design §5)."""
+    if facts.get(f.SPENT, f"row/{register}/{name.lower()}") is not None:
+        return False
+    return name.upper() == name or facts.get(f.register(register), name.upper()) is None
+
+
+@effect("import.closed")
+def apply_import(case: Case) -> None:
+    register = case.data["register"]
+    table = f.register(register)
+    for _, chunk in list(case.facts.rows(f.CHUNKS)):
+        for name, record in chunk.rows:
+            case.facts.put(table, name, f.Row(record, case.seq))
+            if name.upper() != name:
+                case.facts.put(f.SPENT, f"row/{register}/{name.lower()}", f.Ref(register, name))
+        for (name,) in chunk.removed:
+            case.facts.delete(table, name)
+    drop_staged(case.facts)
+
+
+@act("conflict.declared", [Role.CLERK, Role.OFFICER, Role.ADMIN])
+def conflict_declared(case: Case) -> None:
+    data = case.data
+    case.must("list.known", f.register("officers"), data["officer"], "officer")
+    case.must("list.known", f.register("subjects"), data["subject"], "subject")
+
+
+@effect("conflict.declared")
+def declare_conflict(case: Case) -> None:
+    key = f"{case.data['officer']}/{case.data['subject']}"
+    case.facts.put(f.CONFLICTS, key, f.Conflict(case.entry.body.seq, case.leaf))
+    case.facts.put(f.CORRECTABLE, case.leaf.hex(), f.Ref("conflict.declared", key))
+
+
+@act("conflict.withdrawn", [Role.CLERK, Role.ADMIN])
+def conflict_withdrawn(case: Case) -> None:
+    key = f"{case.data['officer']}/{case.data['subject']}"
+    case.must("list.known", f.CONFLICTS, key, "declared conflict")
+
+
+@effect("conflict.withdrawn")
+def withdraw_conflict(case: Case) -> None:
+    case.facts.delete(f.CONFLICTS, f"{case.data['officer']}/{case.data['subject']}")
+
+
+@act("officer.absent", [Role.CLERK, Role.ADMIN])
+def officer_absent(case: Case) -> None:
+    data = case.data
+    case.must("list.known", f.register("officers"), data["officer"], "officer")
+    case.require("list.period", data["from"] <= data["until"], "from before until", data["until"])
+
+
+@effect("officer.absent")
+def record_absence(case: Case) -> None:
+    data = case.data
+    key = f"{data['officer']}/{case.seq:012}"
+    case.facts.put(f.ABSENCES, key, f.Absence(data["officer"], data["from"], data["until"], data["reason"]))
+    case.facts.put(f.CORRECTABLE, case.leaf.hex(), f.Ref("officer.absent", key))

@@ -1,0 +1,166 @@
+"""Policy, working calendars and the yearly plan (R050–R071, S0 细则§8, §9)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from verifier import facts as f
+from verifier.calendar import year_from_value
+from verifier.errors import LiuhenError
+from verifier.facts import Data, Facts
+from verifier.law.case import Case, act, confirmed_by, effect, on_paper
+from verifier.lists import ListHash, list_hash
+from verifier.vocabulary import Role
+
+_IGNORED = frozenset(' \t　，。、；：,.;:（）()“”"《》0123456789０１２３４５６７８９')
+
+
+@act("policy.adopted", [Role.ADMIN, Role.CLERK], confirmed_by(Role.APPROVER))
+def policy_adopted(case: Case) -> None:
+    case.require(
+        "policy.in-force",
+        case.fresh_id("policy", case.data["policy"]),
+        "a new policy id",
+        case.data["policy"],
+    )
+
+
+@effect("policy.adopted")
+def adopt_policy(case: Case) -> None:
+    d = case.data
+    case.facts.put(
+        f.POLICIES,
+        d["policy"],
+        f.Policy(d["document"], d["title"], d["file"], d["values"], d["clauses"], case.entry.body.seq),
+    )
+    case.facts.put(f.LEDGER, f.ONE, replace(case.ledger(), policy=d["policy"]))
+
+
+@act("calendar.adopted", [Role.ADMIN, Role.CLERK])
+def calendar_adopted(case: Case) -> None:
+    try:
+        year_from_value({name: case.data[name] for name in ("year", "off", "work")})
+    except LiuhenError as error:
+        case.require("calendar.days", False, "real days in order, none in both lists", error)
+    else:
+        case.tally["calendar.days"] += 1
+
+
+@effect("calendar.adopted")
+def adopt_calendar(case: Case) -> None:
+    d = case.data
+    case.facts.put(
+        f.CALENDARS, str(d["year"]), f.Calendar(d["notice"], tuple(d["off"]), tuple(d["work"]), case.seq)
+    )
+
+
+def plan_rows(facts: Facts, plan: str) -> ListHash:
+    """Count and root of the rows [row id, record] of a plan as they stand."""
+    rows = facts.rows(f.register(f"plan.{plan}"))
+    return list_hash([name, row.record] for name, row in rows)
+
+
+def plain(text: str) -> str:
+    """An item's words without numbers, punctuation and the 对 a form puts in front."""
+    return "".join(c for c in text if c not in _IGNORED).removeprefix("对")
+
+
+def item_words(facts: Facts, items: list[str]) -> list[str]:
+    held = [facts.get(f.register("items"), name) for name in items]
+    return [plain(line) for row in held if row for line in row.record["text"]]
+
+
+@act("plan.submitted", [Role.CLERK])
+def plan_submitted(case: Case) -> None:
+    d = case.data
+    before = case.facts.get(f.PLANS, d["plan"])
+    case.require(
+        "plan.order", before is None or before.state == "rejected", "a new or rejected plan", d["plan"]
+    )
+    try:
+        rows: Data = plan_rows(case.facts, d["plan"]).value()
+    except LiuhenError as error:
+        rows = {"n": str(error)}
+    case.require("plan.rows", d["rows"] == rows and d["rows"]["n"] > 0, "the imported rows", rows.get("n"))
+    for _name, row in case.facts.rows(f.register(f"plan.{d['plan']}")):
+        listed = all(case.facts.get(f.register("items"), i) for i in row.record["items"])
+        case.require(
+            "plan.items", listed, "items of the item list", row.record["items"], row=row.record["no"]
+        )
+        ours = [plain(line) for line in row.record["text"]]
+        theirs = item_words(case.facts, row.record["items"])
+        if listed:
+            case.warn(
+                "plan.item-text",
+                ours == theirs,
+                "；".join(w for w in theirs if w not in ours),
+                "；".join(w for w in ours if w not in theirs),
+                row=row.record["no"],
+            )
+
+
+@effect("plan.submitted")
+def submit_plan(case: Case) -> None:
+    d = case.data
+    case.facts.put(
+        f.PLANS, d["plan"], f.Plan(d["name"], d["year"], "submitted", case.leaf, case.seq, case.holder)
+    )
+
+
+def _plan_of(case: Case, state: str) -> f.Plan:
+    plan = case.must("plan.order", f.PLANS, case.data["plan"], "plan")
+    case.require("plan.order", plan.state == state, f"plan {state}", plan.state)
+    return plan
+
+
+@act("plan.approved", [Role.APPROVER, Role.CLERK], on_paper)
+def plan_approved(case: Case) -> None:
+    plan = _plan_of(case, "submitted")
+    case.require(
+        "plan.order", case.data["of"] == plan.leaf, "the submission as it stands", case.data["of"].hex()
+    )
+    if "paper" not in case.data:
+        case.require(
+            "role.permitted", "approver" in case.roles, "an approver, or an act on paper", case.holder
+        )
+        case.require("role.separate", case.holder != plan.clerk, "approver and clerk differ", case.holder)
+
+
+@effect("plan.approved")
+def approve_plan(case: Case) -> None:
+    plan = case.facts.get(f.PLANS, case.data["plan"])
+    if plan is not None and plan.state == "submitted":
+        case.facts.put(f.PLANS, case.data["plan"], replace(plan, state="approved", approver=case.holder))
+
+
+@act("plan.rejected", [Role.APPROVER])
+def plan_rejected(case: Case) -> None:
+    plan = _plan_of(case, "submitted")
+    case.require(
+        "plan.order", case.data["of"] == plan.leaf, "the submission as it stands", case.data["of"].hex()
+    )
+
+
+@effect("plan.rejected")
+def reject_plan(case: Case) -> None:
+    plan = case.facts.get(f.PLANS, case.data["plan"])
+    if plan is not None:
+        case.facts.put(f.PLANS, case.data["plan"], replace(plan, state="rejected"))
+
+
+@act("plan.published", [Role.CLERK, Role.ADMIN])
+def plan_published(case: Case) -> None:
+    _plan_of(case, "approved")
+    case.require(
+        "result.date", case.data["date"] <= case.today, "a date not in the future", case.data["date"]
+    )
+
+
+@effect("plan.published")
+def publish_plan(case: Case) -> None:
+    plan = case.facts.get(f.PLANS, case.data["plan"])
+    if plan is not None:
+        case.facts.put(
+            f.PLANS, case.data["plan"], replace(plan, state="published", published=case.data["date"])
+        )
+        case.facts.put(f.CORRECTABLE, case.leaf.hex(), f.Ref("plan.published", case.data["plan"]))

@@ -1,0 +1,170 @@
+"""The question of a draw: which lists a task has at this moment, and whether it can be drawn (design §5).
+
+The ledger builds the frozen entry from `ask`; the law compares the frozen entry with it. Nothing here
+looks at anything but the facts and the date of the freeze.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from verifier import draw as lot
+from verifier import facts as f
+from verifier.codec import Value
+from verifier.facts import Data, Facts
+from verifier.lists import ListHash, list_hash
+from verifier.teams import Officer, Seat, SeatCheck, check_seats
+
+TASK_FIELDS = ("batch", "items", "teams", "groups", "seats", "sealed", "rounding", "p", "q", "public")
+"""What the frozen entry repeats from the approved task, beside its strata."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """The lists of a task as of a date, with the sizes that follow."""
+
+    frozen: f.Frozen
+    lists: dict[str, ListHash]
+    strata: tuple[Data, ...]
+    """as the frozen entry names them: id, filter, n, k, and p, q or w"""
+    overlap: tuple[str, ...]
+    """subjects in two strata"""
+
+    def pools(self) -> list[tuple[str, int, list[str]]]:
+        """(stratum, k, subjects) for the draw."""
+        return pools(self.frozen, self.strata)
+
+
+def pools(frozen: f.Frozen, strata: tuple[Data, ...] | list[Data]) -> list[tuple[str, int, list[str]]]:
+    """(stratum, k, subjects) in the frozen order of the strata."""
+    by_stratum: dict[str, list[str]] = {s["id"]: [] for s in strata}
+    for stratum, subject, _ in frozen.pool:
+        by_stratum[stratum].append(subject)
+    return [(s["id"], s["k"], by_stratum[s["id"]]) for s in strata]
+
+
+def matches(record: Data, conditions: Data) -> bool:
+    """Whether a public record meets a filter: every attribute has one of the values listed."""
+    for attribute, allowed in conditions.items():
+        held = record.get(attribute)
+        if isinstance(held, (list, tuple)):
+            if not any(value in allowed for value in held):
+                return False
+        elif held not in allowed:
+            return False
+    return True
+
+
+def seats_of(data: Data) -> tuple[Seat, ...]:
+    return tuple(Seat(*row) for row in data["seats"])
+
+
+def officers_of(frozen: f.Frozen) -> list[Officer]:
+    return [Officer(name, department, tuple(held)) for name, department, held in frozen.officers]
+
+
+def absent(frozen: f.Frozen) -> frozenset[str]:
+    return frozenset(officer for officer, _ in frozen.absences)
+
+
+def _officers(facts: Facts, data: Data, today: str) -> Iterator[tuple[str, str, list[str]]]:
+    departments = {department for department, _, _ in data["seats"]}
+    for name, row in facts.rows(f.register("officers")):
+        record = row.record
+        valid = record.get("valid_from", "") <= today <= record["valid_to"]
+        if record["department"] in departments and record["status"] == "active" and valid:
+            yield name, record["department"], sorted(record["qualifications"])
+
+
+def sizes(data: Data, counts: list[int]) -> list[int]:
+    """k of each stratum of a task with these N."""
+    strata = data["strata"]
+    if data["rounding"] == "ceil":
+        return [lot.size_ceil(n, s["p"], s["q"]) for s, n in zip(strata, counts, strict=True)]
+    rows = [(s["id"], n, s["w"]) for s, n in zip(strata, counts, strict=True)]
+    _, by_id = lot.sizes_total(data["p"], data["q"], rows)
+    return [by_id[s["id"]] for s in strata]
+
+
+def ask(facts: Facts, task: str, data: Data, today: str) -> Question:
+    """The question of `task` (whose created data is `data`) as the facts stand on `today` (YYYY-MM-DD)."""
+    strata = data["strata"]
+    excluded = {key.removeprefix(f"{task}/"): row.reason for key, row in facts.rows(f.EXCLUSIONS, f"{task}/")}
+    fills = {subject for subject, _ in data["fills"]["visits"]} if "fills" in data else None
+    pool: list[tuple[str, str, str]] = []
+    overlap = []
+    for name, row in facts.rows(f.register("subjects")):
+        if name in excluded or (fills is not None and name not in fills):
+            continue
+        into = [s["id"] for s in strata if matches(row.record, s["filter"])]
+        if len(into) > 1:
+            overlap.append(name)
+        if into:
+            pool.append((into[0], name, row.record["name"]))
+    pool.sort()
+    officers = tuple(_officers(facts, data, today))
+    known = {name for name, _, _ in officers}
+    members = {subject for _, subject, _ in pool}
+    conflicts = sorted(
+        (officer, subject)
+        for officer, subject in (key.split("/") for key, _ in facts.rows(f.CONFLICTS))
+        if officer in known and subject in members
+    )
+    absences = sorted(
+        {
+            (row.officer, row.reason)
+            for _, row in facts.rows(f.ABSENCES)
+            if row.officer in known and row.first <= today <= row.last
+        }
+    )
+    frozen = f.Frozen(
+        tuple(pool), officers, tuple(conflicts), tuple(sorted(excluded.items())), tuple(absences)
+    )
+    counts = {s["id"]: 0 for s in strata}
+    for stratum, _, _ in pool:
+        counts[stratum] += 1
+    ks = sizes(data, [counts[s["id"]] for s in strata])
+    return Question(
+        frozen,
+        lists_of(frozen),
+        tuple({**s, "n": counts[s["id"]], "k": k} for s, k in zip(strata, ks, strict=True)),
+        tuple(overlap),
+    )
+
+
+def lists_of(frozen: f.Frozen) -> dict[str, ListHash]:
+    """Count and root of each frozen list, rows as design §3 shapes them."""
+    return {
+        "pool": list_hash([stratum, subject] for stratum, subject, _ in frozen.pool),
+        "officers": list_hash([name, unit, list(held)] for name, unit, held in frozen.officers),
+        "conflicts": list_hash(list(row) for row in frozen.conflicts),
+        "exclusions": list_hash(list(row) for row in frozen.exclusions),
+        "absences": list_hash(list(row) for row in frozen.absences),
+    }
+
+
+def seat_check(data: Data, frozen: f.Frozen) -> SeatCheck:
+    """Whether the seats of the question can be filled for every pool subject."""
+    return check_seats(
+        data["teams"],
+        data.get("groups", 1),
+        seats_of(data),
+        officers_of(frozen),
+        absent(frozen),
+        [(o, s) for o, s in frozen.conflicts],
+        [subject for _, subject, _ in frozen.pool],
+    )
+
+
+def frozen_data(draw: str, task: str, data: Data, parties: list[str], question: Question) -> dict[str, Value]:
+    """The data of `draw.frozen`: the whole question as the approved task has it."""
+    repeated = {name: data[name] for name in TASK_FIELDS if name in data}
+    return {
+        "draw": draw,
+        "task": task,
+        "parties": sorted(parties),
+        "strata": list(question.strata),
+        "lists": {name: value.value() for name, value in question.lists.items()},
+        **repeated,
+    }

@@ -1,0 +1,123 @@
+"""Tasks made from plan rows, and exclusions from their pool (R063, R070–R071, R081, R091, R102)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from verifier import facts as f
+from verifier.facts import Data
+from verifier.law.case import Case, Confirmers, act, effect
+from verifier.vocabulary import Role
+
+
+def approved_by(what: str) -> Confirmers:
+    """The role that the policy in force names for approving this."""
+
+    def confirmers(case: Case) -> frozenset[str] | None:
+        ledger = case.facts.get(f.LEDGER, f.ONE)
+        policy = case.facts.get(f.POLICIES, ledger.policy) if ledger else None
+        return frozenset({policy.values["approvals"][what] if policy else Role.APPROVER.value})
+
+    return confirmers
+
+
+def task_rate(data: Data) -> tuple[int, int]:
+    """The lowest rate p/q of a task."""
+    if data["rounding"] == "total":
+        return data["p"], data["q"]
+    lowest = min(data["strata"], key=lambda s: s["p"] / s["q"])
+    return lowest["p"], lowest["q"]
+
+
+@act("task.created", [Role.CLERK], approved_by("task"))
+def task_created(case: Case) -> None:
+    d = case.data
+    case.require("draw.once", case.fresh_id("task", d["task"]), "a new task id", d["task"])
+    policy = case.policy(case.ledger().policy)
+    plan = case.must("task.plan", f.PLANS, d["plan"], "plan")
+    case.require("plan.order", plan.state == "published", "a published plan", plan.state)
+    row = case.must("task.plan", f.register(f"plan.{d['plan']}"), d["row"], "plan row").record
+    case.require("task.plan", d["items"] == row["items"], str(row["items"]), d["items"])
+    case.require(
+        "task.plan",
+        d["window"][0] <= d["window"][1] and d["window"][1][:7] <= row["until"],
+        f"a window that ends by {row['until']}",
+        "–".join(d["window"]),
+    )
+    _judge_form(case, d)
+    _judge_rate(case, d, row, policy)
+    if row["draw"] == "undirected" and "tags" in row and "fills" not in d:
+        tags = {tag for s in d["strata"] for tag in s["filter"].get("tags", ())}
+        further = {a for s in d["strata"] for a in s["filter"]} - {"tags", "status", "risk"}
+        case.require(
+            "task.filter",
+            tags == set(row["tags"]) and not further,
+            f"不定向: all of {row['tags']}, no further condition",
+            [s["filter"] for s in d["strata"]],
+        )
+
+
+def _judge_form(case: Case, d: Data) -> None:
+    """The parts of a task fit each other."""
+    total = d["rounding"] == "total"
+    each = all(("w" in s) == total for s in d["strata"])
+    ids = [s["id"] for s in d["strata"]]
+    fits = each and (("p" in d, "q" in d) == (total, total)) and (("groups" in d) == (d["teams"] == "groups"))
+    fits = fits and len({i.lower() for i in ids}) == len(ids)
+    fits = fits and all(s["p"] <= s["q"] for s in d["strata"] if "p" in s) and d.get("p", 0) <= d.get("q", 0)
+    case.demand("task.form", fits, "rounding, strata and team mode that fit each other", d["rounding"])
+
+
+def _judge_rate(case: Case, d: Data, row: Data, policy: f.Policy) -> None:
+    p, q = task_rate(d)
+    if "fills" not in d:
+        rates = [(d["p"], d["q"])] if d["rounding"] == "total" else [(s["p"], s["q"]) for s in d["strata"]]
+        same = all(p * row["q"] == row["p"] * q for p, q in rates)
+        case.require("task.rate", same, f"the plan's rate {row['p']}/{row['q']}", rates)
+    low_p, low_q = policy.values["min_rate"]
+    low = p * low_q < low_p * q
+    if low and "exception" not in d:
+        case.require(
+            "policy.min-rate", False, f"at least {low_p}/{low_q}, or an approved exception", f"{p}/{q}"
+        )
+    else:
+        case.warn("policy.min-rate", not low, f"{low_p}/{low_q}", f"{p}/{q}; {d.get('exception', '')}")
+    seats = sum(count for _, _, count in d["seats"])
+    case.require(
+        "policy.officers", seats >= policy.values["min_officers"], policy.values["min_officers"], seats
+    )
+
+
+@effect("task.created")
+def create_task(case: Case) -> None:
+    d = case.data
+    case.facts.put(
+        f.TASKS,
+        d["task"],
+        f.Task(d, "approved", case.seq, case.holder, case.ledger().policy, approver=case.confirmer),
+    )
+
+
+@act("task.excluded", [Role.CLERK], approved_by("exclusion"))
+def task_excluded(case: Case) -> None:
+    d = case.data
+    task = case.must("task.exists", f.TASKS, d["task"], "approved task")
+    case.must("list.known", f.register("subjects"), d["subject"], "subject")
+    fresh = not task.open_draw and not task.completed
+    case.require(
+        "draw.after-freeze", fresh, "an exclusion before the freeze", task.open_draw or task.completed
+    )
+
+
+@effect("task.excluded")
+def exclude(case: Case) -> None:
+    d = case.data
+    key = f"{d['task']}/{d['subject']}"
+    case.facts.put(f.EXCLUSIONS, key, f.Exclusion(d["reason"], case.entry.body.seq))
+
+
+def update(case: Case, name: str, **changes: object) -> None:
+    """Change fields of a task."""
+    task = case.facts.get(f.TASKS, name)
+    if task is not None:
+        case.facts.put(f.TASKS, name, replace(task, **changes))  # type: ignore[arg-type]

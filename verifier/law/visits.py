@@ -1,0 +1,197 @@
+"""After the draw: replacements, visits, signatures and publication (R092, R116, R120, R130, R131)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from verifier import facts as f
+from verifier.facts import Data
+from verifier.law.case import Case, act, effect, on_paper
+from verifier.law.outcome import seated_in_groups, substitute
+from verifier.law.tasks import approved_by
+from verifier.report import Status
+from verifier.vocabulary import Role
+
+DONE = ("executed", "recorded")
+
+
+def _drawn(case: Case, rule: str) -> tuple[f.Draw, f.Task]:
+    draw = case.must(rule, f.DRAWS, case.data["draw"], "draw")
+    case.demand("draw.order", draw.state in DONE, "a completed draw", draw.state)
+    return draw, case.must("task.exists", f.TASKS, draw.task, "task")
+
+
+@act("draw.replaced", [Role.CLERK, Role.OFFICER, Role.SUPERVISOR], approved_by("replacement"))
+def draw_replaced(case: Case) -> None:
+    draw, _ = _drawn(case, "draw.replacement")
+    case.require("draw.order", draw.m == case.data["m"], f"M of this draw: {draw.m}", case.data["m"])
+    sealed = "$c" in case.data["change"]
+    case.require(
+        "draw.sealing", sealed == draw.question["sealed"], "private exactly in a sealed draw", sealed
+    )
+    change = case.opened(f"draw/{case.data['draw']}", "change", case.data["change"])
+    if isinstance(change, dict) and draw.outcome:
+        _judge_change(case, draw, change)
+    elif draw.state == "executed":
+        case.find("draw.replacement", Status.NOT_DUE, "opened when the draw is unsealed")
+
+
+def _judge_change(case: Case, draw: f.Draw, change: Data) -> f.Team | None:
+    name = case.data["draw"]
+    team = case.facts.get(f.TEAMS, f"{name}/{change['subject']}")
+    case.demand("draw.replacement", team is not None, "a drawn subject", change["subject"])
+    if team is None:
+        return None
+    seat = change["seat"]
+    members = team.members()
+    case.demand("draw.replacement", seat <= len(members), "a seat of the team", seat)
+    case.require(
+        "draw.replacement", members[seat - 1] == change["officer"], members[seat - 1], change["officer"]
+    )
+    frozen = case.facts.get(f.FROZEN, name)
+    if frozen is not None:
+        lawful = substitute(draw, frozen, team, seat, seated_in_groups(draw, frozen))
+        case.require(
+            "draw.substitute",
+            lawful == change["substitute"],
+            lawful or "nobody: one replacement a seat, two a visit, then 补抽",
+            change["substitute"],
+        )
+    case.require(
+        "draw.replacement-holders",
+        change["substitute"] not in (case.holder, case.confirmer),
+        "asked and approved by others than the substitute",
+        change["substitute"],
+    )
+    visited = case.facts.get(f.VISIT_OF, f"{name}/{change['subject']}")
+    case.require("draw.replacement", visited is None, "before the visit", change["subject"])
+    return team
+
+
+@effect("draw.replaced")
+def replace_officer(case: Case) -> None:
+    name = case.data["draw"]
+    draw = case.facts.get(f.DRAWS, name)
+    change = case.opened(f"draw/{name}", "change", case.data["change"])
+    if draw is None or not isinstance(change, dict):
+        return
+    team = _judge_change(case, draw, change) if draw.outcome else None
+    if team is None:
+        return
+    step = (change["seat"], change["officer"], change["reason"], change["substitute"])
+    case.facts.put(f.TEAMS, f"{name}/{change['subject']}", replace(team, changes=(*team.changes, step)))
+    case.facts.put(f.DRAWS, name, replace(draw, replacements=draw.replacements + 1))
+
+
+@act("visit.recorded", [Role.CLERK, Role.OFFICER], on_paper)
+def visit_recorded(case: Case) -> None:
+    d = case.data
+    draw, task = _drawn(case, "visit.drawn")
+    case.require("visit.drawn", case.fresh_id("visit", d["visit"]), "a new visit id", d["visit"])
+    judge_visit(case, d, draw, task)
+
+
+def judge_visit(case: Case, d: Data, draw: f.Draw, task: f.Task) -> None:
+    """What a visit must be, as recorded or corrected."""
+    if draw.outcome or draw.state == "recorded":
+        judge_against_draw(case, d)
+    else:
+        case.find("visit.drawn", Status.NOT_DUE, "known when the draw is unsealed", d["visit"])
+    case.require(
+        "visit.after-draw",
+        d["occurred"] >= draw.executed_time,
+        f"not before {draw.executed_time}",
+        d["occurred"],
+    )
+    case.require("visit.clock", d["occurred"] <= case.entry.body.time, "not in the future", d["occurred"])
+    first, last = task.data["window"]
+    day = d["occurred"][:10]
+    case.warn("visit.window", first <= day <= last, f"{first} – {last}", day)
+    _judge_items(case, d, task)
+    explained = d["subject_signature"] == "signed" or "unsigned_reason" in d
+    case.require(
+        "visit.form", explained, "a reason where the signature is missing (R114)", d["subject_signature"]
+    )
+
+
+def judge_against_draw(case: Case, d: Data) -> None:
+    """The inspected were drawn, and those who inspected were drawn or lawfully replaced."""
+    team = case.facts.get(f.TEAMS, f"{d['draw']}/{d['subject']}")
+    if not case.require("visit.drawn", team is not None, "a drawn subject", d["subject"]) or team is None:
+        return
+    members = team.members()
+    case.require(
+        "visit.team", sorted(d["officers"]) == sorted(members), ", ".join(members), ", ".join(d["officers"])
+    )
+    left = [o for o in team.must_replace if o in members]
+    case.require("visit.team", not left, "an officer in conflict is replaced before the visit", left)
+
+
+def _judge_items(case: Case, d: Data, task: f.Task) -> None:
+    """The boxes of 附件5: 是否责改 ⇒ 下达责改 ⇒ 是否检查; a result exactly where it was checked (R120)."""
+    items = [box["item"] for box in d["items"]]
+    case.require("visit.form", items == task.data["items"], str(task.data["items"]), items)
+    for box in d["items"]:
+        logic = (not box["corrected"] or box["ordered"]) and (not box["ordered"] or box["checked"])
+        logic = logic and ("result" in box) == box["checked"]
+        case.require(
+            "visit.form", logic, "责改 ⇒ 下达责改 ⇒ 检查; a result exactly where checked", box["item"]
+        )
+
+
+@effect("visit.recorded")
+def record_visit(case: Case) -> None:
+    d = case.data
+    known = case.facts.get(f.VISIT_OF, f"{d['draw']}/{d['subject']}")
+    case.require("visit.once", known is None, "one visit a drawn subject", known.key if known else "")
+    state = "effective" if "paper" in d else "recorded"
+    draw = case.facts.get(f.DRAWS, d["draw"])
+    case.facts.put(f.VISITS, d["visit"], f.Visit(d, state, case.seq, case.leaf, case.holder, case.unit))
+    case.facts.put(f.VISIT_OF, f"{d['draw']}/{d['subject']}", f.Ref("visit", d["visit"]))
+    if draw is not None:
+        case.facts.put(f.CORRECTABLE, case.leaf.hex(), f.Ref("visit.recorded", d["visit"]))
+
+
+@act("visit.signed", [Role.OFFICER])
+def visit_signed(case: Case) -> None:
+    visit = case.must("visit.signed", f.VISITS, case.data["visit"], "recorded visit")
+    case.require(
+        "visit.signed", visit.leaf == case.data["of"], "the record as it stands", case.data["of"].hex()
+    )
+    case.require(
+        "visit.signed", case.holder in visit.data["officers"], "an officer of the visit", case.holder
+    )
+    case.require("visit.signed", case.holder not in visit.signed, "one signature an officer", case.holder)
+
+
+@effect("visit.signed")
+def sign_visit(case: Case) -> None:
+    visit = case.facts.get(f.VISITS, case.data["visit"])
+    if visit is None:
+        return
+    signed = (*visit.signed, case.holder)
+    whole = set(visit.data["officers"]) <= set(signed) and visit.state == "recorded"
+    state = "effective" if whole else visit.state
+    case.facts.put(f.VISITS, case.data["visit"], replace(visit, signed=signed, state=state))
+
+
+@act("result.published", [Role.CLERK, Role.OFFICER])
+def result_published(case: Case) -> None:
+    d = case.data
+    visit = case.must("result.visit", f.VISITS, d["visit"], "recorded visit")
+    case.require("result.visit", visit.state == "effective", "a signed visit not yet published", visit.state)
+    case.require("result.visit", visit.leaf == d["of"], "the record as it stands", d["of"].hex())
+    case.require("result.unit", case.unit == visit.unit, f"谁检查、谁公示: {visit.unit}", case.unit)
+    day = visit.data["occurred"][:10]
+    case.require("result.date", day <= d["date"] <= case.today, f"{day} – {case.today}", d["date"])
+
+
+@effect("result.published")
+def publish_result(case: Case) -> None:
+    visit = case.facts.get(f.VISITS, case.data["visit"])
+    if visit is None:
+        return
+    case.facts.put(
+        f.VISITS, case.data["visit"], replace(visit, state="published", published=case.data["date"])
+    )
+    case.facts.put(f.CORRECTABLE, case.leaf.hex(), f.Ref("result.published", case.data["visit"]))

@@ -1,0 +1,469 @@
+"""The closed registry of event types: what `data` of each type holds (specs/event-types.md)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from verifier.ids import is_id
+from verifier.shape import (
+    Check,
+    Shape,
+    day,
+    either,
+    fixed,
+    flag,
+    hash32,
+    hex64,
+    ident,
+    keyed,
+    lines,
+    many,
+    matching,
+    moment,
+    month,
+    octets,
+    one_of,
+    private,
+    scalar,
+    text,
+    whole,
+)
+from verifier.vocabulary import (
+    ABORT_CAUSES,
+    ABSENCE_REASONS,
+    CHANNELS,
+    EXCLUSION_REASONS,
+    FILTER_ATTRIBUTES,
+    METHODS,
+    OFFICER_STATES,
+    REPLACEMENT_REASONS,
+    RESULT_CODES,
+    SUBJECT_KINDS,
+    SUBJECT_STATES,
+    Role,
+)
+
+_DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\Z")
+_PUBLIC = re.compile(r"none|(balls|dice):([6-9]|[1-5]\d|6[0-4])|lottery:[!-9;-~]{1,64}:[!-9;-~]{1,64}\Z")
+_VALUE_MAX = 200
+
+roles = many(one_of(*(r.value for r in Role)), 1, 6)
+rate = whole(0, 10**6)
+list_hash = Shape(n=whole(0), root=hash32)
+paper = Shape(names=many(text(100), 1, 50), scan=hash32)
+statement = Shape(by=hash32, text=lambda v: "" if type(v) is bytes and v else "bytes", sig=octets(64))
+seats = many(fixed(ident, either(ident, one_of("-")), whole(1, 20)), 1, 20)
+seat_filter = keyed(one_of(*FILTER_ATTRIBUTES), many(text(100), 1, 100), 10)
+stratum_rate = Shape(id=ident, filter=seat_filter, p=rate, q=whole(1, 10**6))
+stratum_weight = Shape(id=ident, filter=seat_filter, w=whole(0, 10**6))
+frozen_rate = Shape(id=ident, filter=seat_filter, n=whole(0), k=whole(0), p=rate, q=whole(1, 10**6))
+frozen_weight = Shape(id=ident, filter=seat_filter, n=whole(0), k=whole(0), w=whole(0, 10**6))
+public_form = matching(_PUBLIC, "none, balls:<n>, dice:<n> or lottery:<name>:<issue>")
+receipt_fields: dict[str, Check] = {
+    "channel": one_of(*CHANNELS),
+    "date": day,
+    "address_opt": text(500),
+    "screenshot_opt": hash32,
+}
+
+ITEM = Shape(
+    seq=whole(1),
+    category_opt=text(200),
+    text=lines,
+    objects=text(),
+    **{"class": one_of("key", "general")},
+    methods=many(one_of(*METHODS), 1, 4),
+    body=text(200),
+    basis=lines,
+    lead_opt=text(200),
+    partners_opt=many(text(200), 0, 50),
+    version_opt=text(50),
+)
+SUBJECT = Shape(
+    name=text(300),
+    code_opt=text(64),
+    code_raw_opt=text(64),
+    kind=one_of(*SUBJECT_KINDS),
+    kind_text_opt=text(200),
+    address_opt=text(500),
+    district_opt=text(100),
+    tags_opt=many(text(100), 0, 100),
+    risk_opt=one_of("A", "B", "C", "D"),
+    risk_source_opt=text(200),
+    risk_date_opt=day,
+    status=one_of(*SUBJECT_STATES),
+    established_opt=day,
+    override_opt=text(500),
+    legal_representative_opt=private,
+    telephone_opt=private,
+)
+OFFICER = Shape(
+    name=text(100),
+    unit_opt=text(200),
+    department=ident,
+    department_name_opt=text(200),
+    qualifications=many(ident, 0, 50),
+    certificate=text(100),
+    valid_from_opt=day,
+    valid_to=day,
+    position_opt=text(100),
+    status=one_of(*OFFICER_STATES),
+    id_number_opt=private,
+    telephone_opt=private,
+    sex_opt=private,
+)
+PLAN_ROW = Shape(
+    no=whole(1),
+    plan_name=text(300),
+    task_name=text(500),
+    text=lines,
+    items=many(ident, 1, 50),
+    p=rate,
+    q=whole(1, 10**6),
+    rate_text_opt=text(200),
+    objects=text(),
+    draw=one_of("directed", "undirected"),
+    organiser=text(200),
+    executor=text(200),
+    partners_opt=many(text(200), 0, 50),
+    until=month,
+    tags_opt=many(text(100), 1, 50),
+    reason_opt=text(500),
+)
+
+RECEIVED = Shape(stratum=ident, rank=whole(1), officers=many(ident, 1, 20))
+"""A row that another platform drew: register `received.<draw>`, one row a subject."""
+
+
+def register_shape(register: str) -> Shape | None:
+    """The record schema of a register; None for a register this version does not know."""
+    kind, dot, _ = register.partition(".")
+    if dot:
+        return {"plan": PLAN_ROW, "received": RECEIVED}.get(kind)
+    return {"items": ITEM, "subjects": SUBJECT, "officers": OFFICER}.get(register)
+
+
+POLICY_VALUES = Shape(
+    min_rate=fixed(rate, whole(1, 10**6)),
+    min_officers=whole(1, 20),
+    min_choices=whole(1),
+    publish_days=whole(1, 366),
+    publish_unit=one_of("working", "calendar"),
+    publish_from=one_of("visit", "task"),
+    rest_day=one_of("earlier", "later", "keep"),
+    sealed=flag,
+    approvals=Shape(
+        task=one_of("approver", "admin"),
+        exclusion=one_of("approver", "admin"),
+        replacement=one_of("approver", "admin"),
+        correction=one_of("approver", "admin"),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class EventType:
+    """One type of event: its schema and who may stand behind it otherwise than by key."""
+
+    shape: Shape
+    zh: str
+    by_statement: bool = False
+    owner: str = ""
+    """Template of the owner of its private fields, e.g. ``visit/{visit}``."""
+    private: tuple[str, ...] = ()
+    correctable: tuple[str, ...] = ()
+    """Top-level keys that `corrected` may change; empty: neither corrected nor voided (design §9)."""
+
+
+@dataclass(frozen=True)
+class _How:
+    """How a type may be acted, owned and corrected, for `_kind`."""
+
+    statement: bool = False
+    paper: bool = False
+    owner: str = ""
+    private: tuple[str, ...] = ()
+    correctable: tuple[str, ...] = ()
+
+
+_KEY = _How()
+_STATED = _How(statement=True)
+
+
+def _kind(zh: str, how: _How = _KEY, /, **fields: Check) -> EventType:
+    if how.statement:
+        fields["statement_opt"] = statement
+    if how.paper:
+        fields["paper_opt"] = paper
+    return EventType(Shape(**fields), zh, how.statement, how.owner, how.private, how.correctable)
+
+
+_teams: dict[str, Check] = {
+    "teams": one_of("each", "groups"),
+    "groups_opt": whole(1, 1000),
+    "seats": seats,
+    "sealed": flag,
+    "rounding": one_of("ceil", "total"),
+    "p_opt": rate,
+    "q_opt": whole(1, 10**6),
+    "public": public_form,
+}
+
+EVENTS: Mapping[str, EventType] = {
+    "ledger.created": _kind(
+        "建立台账",
+        key=hash32,
+        proof=octets(64),
+        holder=ident,
+        name_opt=text(100),
+        unit=ident,
+        roles=roles,
+        office=text(200),
+        division=matching(re.compile(r"\d{6}\Z"), "6-digit division code"),
+        log_vkey=text(300),
+        predecessor_opt=Shape(ledger=hash32, size=whole(1), root=hash32),
+    ),
+    "key.enrolled": _kind(
+        "登记密钥",
+        _STATED,
+        key=hash32,
+        proof=octets(64),
+        holder=ident,
+        name_opt=text(100),
+        unit=ident,
+        roles=roles,
+    ),
+    "key.revoked": _kind("注销密钥", _STATED, key=hash32, reason=text()),
+    "confirmed": _kind("确认", _STATED, of=hash32),
+    "log.key_changed": _kind("更换台账签名密钥", vkey=text(300), reason=text()),
+    "cosigner.named": _kind("指定联署方", vkey=text(300), unit=ident),
+    "head.cosigned": _kind("登记联署", size=whole(1), root=hash32, line=text(400)),
+    "head.stamped": _kind("登记时间戳", size=whole(1), root=hash32, token=hash32, authority=text(200)),
+    "clock.corrected": _kind("校正时钟", reason=text()),
+    "private.erased": _kind("删除私密内容", commitments=many(hash32, 1, 1000), ground=text()),
+    "policy.adopted": _kind(
+        "采用实施细则",
+        policy=ident,
+        title=text(300),
+        document=text(200),
+        file=hash32,
+        values=POLICY_VALUES,
+        clauses=keyed(text(32), text(300)),
+    ),
+    "calendar.adopted": _kind(
+        "采用工作日历",
+        year=whole(2000, 2100),
+        notice=text(200),
+        off=many(matching(_DAY, "MM-DD"), 0, 366),
+        work=many(matching(_DAY, "MM-DD"), 0, 366),
+    ),
+    "import.chunk": _kind(
+        "导入名单（分段）",
+        **{"import": ident},
+        index=whole(0),
+        register=ident,
+        rows=lambda v: "" if type(v) is list else "array",
+        removed_opt=many(fixed(ident), 0, 100_000),
+    ),
+    "import.closed": _kind(
+        "导入名单",
+        **{"import": ident},
+        register=ident,
+        chunks=whole(1),
+        n=whole(0),
+        root=hash32,
+        added=whole(0),
+        changed=whole(0),
+        removed=list_hash,
+        reason=text(),
+        reviewer=ident,
+        source=hash32,
+        source_name_opt=text(300),
+    ),
+    "plan.submitted": _kind("提交计划", plan=ident, name=text(300), year=whole(2000, 2100), rows=list_hash),
+    "plan.approved": _kind(
+        "批准计划", _How(statement=True, paper=True), plan=ident, of=hash32, body_opt=text(200)
+    ),
+    "plan.rejected": _kind("退回计划", _STATED, plan=ident, of=hash32, reason=text()),
+    "plan.published": _kind(
+        "公布计划",
+        _How(correctable=("channel", "date", "address", "screenshot")),
+        plan=ident,
+        **receipt_fields,
+    ),
+    "task.created": _kind(
+        "制定抽查任务",
+        task=ident,
+        plan=ident,
+        row=ident,
+        batch=whole(1, 1000),
+        items=many(ident, 1, 50),
+        scheme=Shape(name=text(300), file=hash32),
+        form=Shape(name=text(300), version=text(50), file=hash32),
+        window=fixed(day, day),
+        responsible=text(200),
+        strata=many(either(stratum_rate, stratum_weight), 1, 100),
+        exception_opt=text(1000),
+        fills_opt=Shape(draw=ident, visits=many(fixed(ident, whole(0, 400)), 1, 1000)),
+        **_teams,
+    ),
+    "task.excluded": _kind(
+        "剔除抽查对象", task=ident, subject=ident, reason=one_of(*EXCLUSION_REASONS), evidence=hash32
+    ),
+    "conflict.declared": _kind(
+        "申报利害关系",
+        _How(statement=True, owner="officer/{officer}", private=("details",), correctable=("details",)),
+        officer=ident,
+        subject=ident,
+        details_opt=private,
+    ),
+    "conflict.withdrawn": _kind("撤回利害关系申报", officer=ident, subject=ident, reason=text()),
+    "officer.absent": _kind(
+        "登记人员缺席",
+        _How(correctable=("from", "until", "reason")),
+        officer=ident,
+        **{"from": day},
+        until=day,
+        reason=one_of(*ABSENCE_REASONS),
+    ),
+    "draw.frozen": _kind(
+        "封存名单",
+        draw=ident,
+        task=ident,
+        batch=whole(1, 1000),
+        items=many(ident, 1, 50),
+        parties=many(hex64, 0, 9),
+        strata=many(either(frozen_rate, frozen_weight), 1, 100),
+        lists=Shape(
+            pool=list_hash, officers=list_hash, conflicts=list_hash, exclusions=list_hash, absences=list_hash
+        ),
+        **_teams,
+    ),
+    "draw.committed": _kind("封存随机数", _STATED, draw=ident, m=hex64, party=hex64, c=hex64),
+    "draw.public_value": _kind("登记公共随机数", draw=ident, m=hex64, value=text(_VALUE_MAX)),
+    "draw.revealed": _kind(
+        "启封随机数",
+        _How(statement=True, owner="draw/{draw}", private=("r",)),
+        draw=ident,
+        m=hex64,
+        party=hex64,
+        r=either(hex64, private),
+    ),
+    "draw.executed": EventType(
+        Shape(draw=ident, m=hex64, outcome=private), "摇号", owner="draw/{draw}", private=("outcome",)
+    ),
+    "draw.replaced": _kind(
+        "递补检查人员",
+        _How(statement=True, owner="draw/{draw}", private=("change",)),
+        draw=ident,
+        m=hex64,
+        change=either(
+            private,
+            Shape(
+                subject=ident,
+                seat=whole(1, 400),
+                officer=ident,
+                reason=one_of(*REPLACEMENT_REASONS),
+                substitute=ident,
+            ),
+        ),
+    ),
+    "draw.aborted": _kind(
+        "中止摇号", _STATED, draw=ident, m=hex64, cause=one_of(*ABORT_CAUSES), note_opt=text()
+    ),
+    "draw.recorded": _kind(
+        "登记平台抽取结果",
+        draw=ident,
+        m=hex64,
+        file=hash32,
+        platform=text(200),
+        results=list_hash,
+        teams=list_hash,
+    ),
+    "draw.unsealed": _kind(
+        "公开封存结果",
+        draw=ident,
+        m=hex64,
+        openings=many(fixed(hash32, octets(16), scalar), 1, 5000),
+    ),
+    "visit.recorded": _kind(
+        "登记检查情况",
+        _How(
+            paper=True,
+            owner="visit/{visit}",
+            private=("findings", "opinion"),
+            correctable=(
+                "occurred",
+                "until",
+                "officers",
+                "methods",
+                "items",
+                "results",
+                "subject_signature",
+                "unsigned_reason",
+                "findings",
+                "opinion",
+            ),
+        ),
+        visit=ident,
+        draw=ident,
+        subject=ident,
+        occurred=moment,
+        until_opt=moment,
+        officers=many(ident, 1, 20),
+        methods=many(one_of(*METHODS), 1, 4),
+        items=many(
+            Shape(item=ident, checked=flag, ordered=flag, corrected=flag, result_opt=text(500)), 1, 50
+        ),
+        results=many(one_of(*RESULT_CODES), 1, 14),
+        subject_signature=one_of("signed", "refused", "absent"),
+        unsigned_reason_opt=text(500),
+        findings_opt=private,
+        opinion_opt=private,
+    ),
+    "visit.signed": _kind("检查人员签名", _STATED, visit=ident, of=hash32),
+    "result.published": _kind(
+        "公示登记",
+        _How(correctable=("channel", "date", "address", "screenshot")),
+        visit=ident,
+        of=hash32,
+        **receipt_fields,
+    ),
+    "corrected": _kind("更正", of=hash32, field=text(32), old_opt=scalar, new=scalar, reason=text()),
+    "voided": _kind("作废", of=hash32, reason=text()),
+    "attached": _kind("附件登记", of_opt=hash32, name=text(300), file=hash32, size=whole(0)),
+}
+
+EXECUTED_OPEN = Shape(
+    draw=ident,
+    m=hex64,
+    seed=hex64,
+    strata=many(Shape(id=ident, n=whole(0), k=whole(0), cut_opt=hex64), 1, 100),
+    results=list_hash,
+    teams=list_hash,
+)
+"""`draw.executed` of a draw that is not sealed; `outcome` of a sealed one opens to it less draw and m."""
+
+
+def fault(kind: str, data: object) -> str:
+    """What is wrong with the data of an event of a known type; "" when it is in form."""
+    if kind == "draw.executed" and type(data) is dict and "outcome" not in data:
+        return EXECUTED_OPEN(data)
+    if kind == "import.chunk":
+        return EVENTS[kind].shape(data) or _chunk_fault(data)
+    return EVENTS[kind].shape(data)
+
+
+def _chunk_fault(data: object) -> str:
+    shape = register_shape(data["register"])  # type: ignore[index]
+    if shape is None:
+        return "register: not one of items, subjects, officers, plan.<plan>, received.<draw>"
+    rows = data["rows"]  # type: ignore[index]
+    for position, row in enumerate(rows):
+        if type(row) is not list or len(row) != 2 or type(row[0]) is not str or not is_id(row[0]):
+            return f"rows[{position}]: [id, record]"
+        if found := shape(row[1]):
+            return f"rows[{position}].{found}"
+    return ""

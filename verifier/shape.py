@@ -1,0 +1,165 @@
+"""Shapes of values: small checks that compose, for the schemas of events.
+
+Every map is closed: a key that a shape does not name is refused, so a `$` key (a private field,
+design §3) can stand only where the shape says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+
+from verifier.ids import is_id, is_time
+
+Check = Callable[[object], str]
+"""Returns "" for a value in form, otherwise what form was expected."""
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
+
+
+def text(limit: int = 2000) -> Check:
+    """A string of 1 to `limit` characters."""
+
+    def check(value: object) -> str:
+        return "" if type(value) is str and 0 < len(value) <= limit else f"text of 1–{limit} characters"
+
+    return check
+
+
+def octets(size: int) -> Check:
+    def check(value: object) -> str:
+        return "" if type(value) is bytes and len(value) == size else f"{size} bytes"
+
+    return check
+
+
+def whole(low: int, high: int = 2**53 - 1) -> Check:
+    def check(value: object) -> str:
+        return "" if type(value) is int and low <= value <= high else f"integer {low}–{high}"
+
+    return check
+
+
+def one_of(*words: str) -> Check:
+    allowed = frozenset(words)
+
+    def check(value: object) -> str:
+        return "" if type(value) is str and value in allowed else "one of " + ", ".join(sorted(allowed))
+
+    return check
+
+
+def matching(pattern: re.Pattern[str], words: str) -> Check:
+    def check(value: object) -> str:
+        return "" if type(value) is str and pattern.match(value) else words
+
+    return check
+
+
+def many(item: Check, low: int = 0, high: int = 10_000) -> Check:
+    def check(value: object) -> str:
+        if type(value) is not list or not low <= len(value) <= high:
+            return f"array of {low}–{high}"
+        for position, element in enumerate(value):
+            if fault := item(element):
+                return f"[{position}]: {fault}"
+        return ""
+
+    return check
+
+
+def fixed(*items: Check) -> Check:
+    def check(value: object) -> str:
+        if type(value) is not list or len(value) != len(items):
+            return f"array of {len(items)}"
+        for position, (item, element) in enumerate(zip(items, value, strict=True)):
+            if fault := item(element):
+                return f"[{position}]: {fault}"
+        return ""
+
+    return check
+
+
+class Shape:
+    """A closed map: every key named, the optional ones marked with a trailing `?` in the declaration."""
+
+    def __init__(self, **fields: Check) -> None:
+        self.required = {k: c for k, c in fields.items() if not k.endswith("_opt")}
+        self.optional = {k.removesuffix("_opt"): c for k, c in fields.items() if k.endswith("_opt")}
+        self.checks = {**self.required, **self.optional}
+
+    def __call__(self, value: object) -> str:
+        if type(value) is not dict:
+            return "map"
+        checks = self.checks
+        for key, element in value.items():
+            check = checks.get(key)
+            if check is None:
+                return f"{key}: not a key of this map"
+            if fault := check(element):
+                return f"{key}: {fault}"
+        for key in self.required:
+            if key not in value:
+                return f"{key}: missing"
+        return ""
+
+
+def either(*shapes: Check) -> Check:
+    def check(value: object) -> str:
+        faults = [shape(value) for shape in shapes]
+        return "" if "" in faults else "; or ".join(faults)
+
+    return check
+
+
+def keyed(keys: Check, values: Check, high: int = 100) -> Check:
+    def check(value: object) -> str:
+        if type(value) is not dict or len(value) > high:
+            return f"map of at most {high}"
+        for key, element in value.items():
+            if fault := keys(key) or values(element):
+                return f"{key}: {fault}"
+        return ""
+
+    return check
+
+
+def ident(value: object) -> str:
+    return "" if type(value) is str and is_id(value) else "id (design §5)"
+
+
+def flag(value: object) -> str:
+    return "" if type(value) is bool else "true or false"
+
+
+def day(value: object) -> str:
+    if type(value) is str and _DATE.match(value):
+        try:
+            date.fromisoformat(value)
+        except ValueError:
+            return "a date that exists"
+        return ""
+    return "date YYYY-MM-DD"
+
+
+def moment(value: object) -> str:
+    return "" if type(value) is str and is_time(value) else "time YYYY-MM-DDTHH:MM:SS+08:00"
+
+
+def private(value: object) -> str:
+    """A private field: a map of one key `$c` with 32 bytes (design §3)."""
+    if type(value) is dict and len(value) == 1 and "$c" in value:
+        return octets(32)(value["$c"])
+    return 'private field {"$c": 32 bytes}'
+
+
+def scalar(value: object) -> str:
+    """A corrected value: one the corrected field could hold; its own schema is asked by the law."""
+    return "" if isinstance(value, (str, int, bool, bytes, list, dict)) else "value"
+
+
+hash32 = octets(32)
+hex64 = matching(re.compile(r"[0-9a-f]{64}\Z"), "64 lower-case hex digits")
+month = matching(re.compile(r"\d{4}-(0[1-9]|1[0-2])\Z"), "month YYYY-MM")
+lines = many(text(), 1, 200)

@@ -1,0 +1,94 @@
+"""The closed sets of the domain: roles, reasons, methods, channels, result codes, states.
+
+Codes stand in entries; the Chinese words beside them are those of specs/glossary.md.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """Roles of key holders (design §4)."""
+
+    ADMIN = "admin"
+    CLERK = "clerk"
+    APPROVER = "approver"
+    SUPERVISOR = "supervisor"
+    OBSERVER = "observer"
+    OFFICER = "officer"
+
+
+ROLE_ZH = {
+    Role.ADMIN: "管理员",
+    Role.CLERK: "经办人",
+    Role.APPROVER: "审批人",
+    Role.SUPERVISOR: "现场监督人员",
+    Role.OBSERVER: "受邀见证代表",
+    Role.OFFICER: "执法检查人员",
+}
+
+EXCLUSION_REASONS = {
+    "suspended": "停业、歇业",
+    "moved": "已迁出",
+    "cancelled": "已注销或吊销",
+    "drawn-this-year": "本年度已抽查",
+    "superior-planned": "上级已安排检查",
+    "out-of-scope": "不属于本事项的监管对象",
+    "no-able-officer": "回避后无可派人员",
+}
+ABSENCE_REASONS = {
+    "leave": "休假",
+    "training": "培训",
+    "illness": "病假",
+    "duty": "其他公务",
+    "other": "其他",
+}
+REPLACEMENT_REASONS = {"recusal": "回避", "absence": "因故缺席"}
+ABORT_CAUSES = {
+    "party-missing": "有一方未启封随机数",
+    "party-uncommitted": "有一方未封存随机数",
+    "list-error": "名单有误",
+    "public-value": "公共随机数无法取得",
+    "task-withdrawn": "任务取消",
+    "equipment": "设备故障",
+}
+METHODS = {"on_site": "现场检查", "documents": "书面检查", "network": "网络监测", "entrusted": "委托专业机构"}
+CHANNELS = {
+    "credit_system": "国家企业信用信息公示系统",
+    "platform": "双随机、一公开综合监管平台",
+    "portal": "政府门户网站",
+    "department_site": "部门网站",
+    "notice_board": "公告栏",
+}
+RESULT_CODES = {
+    "01": "未发现问题",
+    "02": "发现问题经责令已改正",
+    "03": "未发现本次抽查涉及的生产经营活动",
+    "04": "不配合检查情节严重",
+    "05": "注销",
+    "06": "暂停营业",
+    "07": "吊证",
+    "08": "关闭",
+    "09": "发现问题待后续处理",
+    "10": "通过登记的住所（经营场所）无法联系",
+    "11": "被撤销",
+    "12": "迁出",
+    "13": "未按规定公示应当公示的信息",
+    "14": "公示信息隐瞒真实情况弄虚作假",
+}
+"""Table G of requirements.md: the codes platforms use for the result of one visit."""
+SUBJECT_KINDS = (
+    "enterprise",
+    "individual",
+    "cooperative",
+    "social_organisation",
+    "institution",
+    "product",
+    "project",
+    "behaviour",
+    "other",
+)
+SUBJECT_STATES = ("active", "revoked", "cancelled", "moved", "closed")
+OFFICER_STATES = ("active", "left", "suspended")
+FILTER_ATTRIBUTES = ("tags", "risk", "kind", "status", "district")
