@@ -19,14 +19,13 @@ from heapq import nsmallest
 from typing import Literal
 
 from verifier.errors import N_, Malformed
+from verifier.ids import is_id, is_line
 
+TICKET = "liuhen/ticket/1"
 LIMIT = 10**6  # of q and of w, design §5
 
-_LINE = re.compile(r"[\x21-\x7e]{1,200}")
 _HEX64 = re.compile(r"[0-9a-f]{64}")
-_NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?"
 _THROWN = re.compile(r"(balls|dice):([1-9][0-9]?)")
-_LOTTERY = re.compile(rf"lottery:({_NAME}):({_NAME})")
 _NUMBERS = re.compile(r"[0-9]{1,8}(?:\.[0-9]{1,8}){0,31}")
 _FEWEST_DIGITS, _MOST_DIGITS = 6, 64
 
@@ -37,7 +36,7 @@ def H(*lines: str) -> str:  # noqa: N802 - the letter of design §5
     Raises `Malformed` (``E-DRAW-LINE``) for a line that is not 1–200 bytes of 0x21–0x7E.
     """
     for line in lines:
-        if not _LINE.fullmatch(line):
+        if not is_line(line):
             raise Malformed(
                 "E-DRAW-LINE",
                 N_("A line of the draw must be 1 to 200 printable ASCII characters without space: {line}"),
@@ -87,9 +86,9 @@ def parse_public_form(text: str) -> PublicForm:
         kind, digits = match[1], int(match[2])
         if _FEWEST_DIGITS <= digits <= _MOST_DIGITS:
             return PublicForm("balls" if kind == "balls" else "dice", digits=digits)
-    match = _LOTTERY.fullmatch(text)
-    if match and ".." not in text:
-        return PublicForm("lottery", lottery=match[1], issue=match[2])
+    kind, *names = text.split(":")
+    if kind == "lottery" and len(names) == 2 and all(map(is_id, names)):
+        return PublicForm("lottery", lottery=names[0], issue=names[1])
     raise Malformed(
         "E-DRAW-PUBLIC",
         N_("The public source {text} is none of: none, balls:<6-64>, dice:<6-64>, lottery:<name>:<issue>"),
@@ -106,8 +105,8 @@ def public_line(form: PublicForm, value: str) -> str:
     if form.kind == "none":
         fits, line = value == "", "none"
     elif form.kind == "lottery":
-        fits, line = _NUMBERS.fullmatch(value) is not None, f"{form}:{value}"
-        fits = fits and len(line) <= 200
+        line = f"{form}:{value}"
+        fits = _NUMBERS.fullmatch(value) is not None and is_line(line)
     else:
         fits = len(value) == form.digits and value.isascii() and value.isdigit()
         line = f"{form.kind}:{value}"
@@ -154,17 +153,17 @@ def seed(draw: str, m: str, reveals: Mapping[str, str], line: str) -> str:
 
 def ticket_subject(seed: str, subject: str) -> str:
     """t(s), the random number of an enterprise (随机号)."""
-    return H("liuhen/ticket/1", seed, "subject", subject)
+    return H(TICKET, seed, "subject", subject)
 
 
 def ticket_officer(seed: str, subject: str, officer: str) -> str:
     """t(s, o), the random number of an officer for one enterprise (team mode `each`)."""
-    return H("liuhen/ticket/1", seed, "officer", subject, officer)
+    return H(TICKET, seed, "officer", subject, officer)
 
 
 def ticket_member(seed: str, officer: str) -> str:
     """m(o), the random number of an officer for the whole draw (team mode `groups`)."""
-    return H("liuhen/ticket/1", seed, "member", officer)
+    return H(TICKET, seed, "member", officer)
 
 
 def _check_rate(p: int, q: int) -> None:
@@ -210,13 +209,21 @@ def sizes_total(p: int, q: int, strata: Sequence[tuple[str, int, int]]) -> tuple
     return total, {stratum: sizes[stratum] for stratum, _, _ in strata}
 
 
-def _tickets(seed: str, subjects: Iterable[str]) -> Iterator[tuple[bytes, str]]:
-    prefix = f"liuhen/ticket/1\n{_hex64(seed, 'seed')}\nsubject\n".encode("ascii")
-    start = sha256(prefix)  # its first block is hashed once for the whole pool
-    for subject in subjects:
+def tickets(ids: Iterable[str], *lines: str) -> Iterator[tuple[bytes, str]]:
+    """(ticket, id) for many ids: H of `lines` and the id as the last line, 32 bytes. Ids are not checked.
+
+    Sorted, these pairs are in (ticket, id) order. The lines before the id are hashed once.
+    """
+    H(*lines)
+    start = sha256(("\n".join(lines) + "\n").encode("ascii"))
+    for last in ids:
         ticket = start.copy()
-        ticket.update(subject.encode("ascii"))
-        yield ticket.digest(), subject
+        ticket.update(last.encode("ascii"))
+        yield ticket.digest(), last
+
+
+def _subject_tickets(seed: str, subjects: Iterable[str]) -> Iterator[tuple[bytes, str]]:
+    return tickets(subjects, TICKET, _hex64(seed, "seed"), "subject")
 
 
 def select(seed: str, subjects: Iterable[str], k: int) -> list[tuple[str, str]]:
@@ -225,12 +232,12 @@ def select(seed: str, subjects: Iterable[str], k: int) -> list[tuple[str, str]]:
     Streams: memory is O(k), so a pool may be an iterator. The order of `subjects` does not matter, and the
     k smallest of a union are those of the k smallest of its parts.
     """
-    return [(ticket.hex(), s) for ticket, s in nsmallest(k, _tickets(seed, subjects))]
+    return [(ticket.hex(), s) for ticket, s in nsmallest(k, _subject_tickets(seed, subjects))]
 
 
 def order(seed: str, subjects: Iterable[str]) -> list[tuple[str, str]]:
     """All of `subjects` in (ticket, id) order, as (ticket hex, id): rank = index + 1."""
-    return [(ticket.hex(), s) for ticket, s in sorted(_tickets(seed, subjects))]
+    return [(ticket.hex(), s) for ticket, s in sorted(_subject_tickets(seed, subjects))]
 
 
 @dataclass(frozen=True)

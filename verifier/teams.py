@@ -9,12 +9,12 @@ Conflicts are the rows of the frozen list, (officer, subject); absences the offi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from math import comb, prod
+from math import comb
 from typing import Literal
 
-from verifier.draw import ticket_member, ticket_officer
+from verifier.draw import TICKET, tickets
 from verifier.errors import N_, Malformed
 
 Mode = Literal["each", "groups"]
@@ -140,42 +140,48 @@ def check_seats(
 ) -> SeatCheck:
     """The rule that refuses a freeze whose teams could stay empty, and the data of its warnings.
 
-    A class needs its own seats plus those of every earlier class with which it shares an able officer (by the
-    definition of *able*, conflicts aside), times G in `groups`. In `each` the officers without a conflict
-    must suffice for each pool subject; only subjects with a conflict are looked at one by one.
+    A class needs its own seats plus those of every earlier class that shares an able officer with it,
+    times G in `groups`. In `each` this holds for every pool subject with the officers who have no conflict
+    with it; subjects with the same conflicts are looked at once, those without any not at all.
     """
     if groups < 1 or (mode == "each" and groups != 1):
         raise Malformed(
             "E-DRAW-GROUPS", N_("{groups} groups do not fit the team mode {mode}"), groups=groups, mode=mode
         )
     sets = _able_sets(seats, officers, absences)
-    shared = [
-        sum(seats[j].count for j in range(i) if not sets[i].isdisjoint(sets[j])) for i in range(len(seats))
-    ]
-
-    def possible(free: Iterable[int]) -> int:
-        return prod(comb(max(n - s, 0), seat.count) for n, s, seat in zip(free, shared, seats, strict=True))
-
-    classes = tuple(
-        ClassCheck(seat, len(ids), groups * (seat.count + s))
-        for seat, ids, s in zip(seats, sets, shared, strict=True)
-    )
-    teams = possible(c.able for c in classes)
+    classes, teams = _classes(seats, sets, groups)
     fewest, unserved, halved = teams, [], []
     if mode == "each":
         members = pool if isinstance(pool, (set, frozenset, dict)) else frozenset(pool)
+        candidates = frozenset[str]().union(*sets)
+        choices: dict[frozenset[str], int | None] = {frozenset(): teams}
         for subject, against in sorted(_conflicts_by_subject(conflicts).items()):
-            if subject not in members or all(against.isdisjoint(ids) for ids in sets):
+            barred = candidates & against
+            if subject not in members or not barred:
                 continue
-            free = [len(ids) - len(ids & against) for ids in sets]
-            if any(n < c.needed for n, c in zip(free, classes, strict=True)):
+            if barred not in choices:
+                free, left = _classes(seats, [ids - barred for ids in sets], 1)
+                choices[barred] = None if any(c.able < c.needed for c in free) else left
+            choice = choices[barred]
+            if choice is None:
                 unserved.append(subject)
                 continue
-            left = possible(free)
-            fewest = min(fewest, left)
-            if 2 * left <= teams:
-                halved.append((subject, left))
+            fewest = min(fewest, choice)
+            if 2 * choice <= teams:
+                halved.append((subject, choice))
     return SeatCheck(classes, tuple(unserved), teams, fewest, tuple(halved))
+
+
+def _classes(
+    seats: Sequence[Seat], sets: Sequence[frozenset[str]], groups: int
+) -> tuple[tuple[ClassCheck, ...], int]:
+    """Every class against its need, and the number of possible teams, for these able officers."""
+    classes, teams = [], 1
+    for i, (seat, ids) in enumerate(zip(seats, sets, strict=True)):
+        shared = sum(seats[j].count for j in range(i) if not ids.isdisjoint(sets[j]))
+        classes.append(ClassCheck(seat, len(ids), groups * (seat.count + shared)))
+        teams *= comb(max(len(ids) - shared, 0), seat.count)
+    return tuple(classes), teams
 
 
 def _fill(
@@ -201,8 +207,14 @@ def _fill(
     return filled
 
 
-def _ranked(ticket: Callable[[str], str], officers: Iterable[str]) -> list[str]:
-    return [o for _, o in sorted((ticket(o), o) for o in officers)]
+def _ranked_for(seed: str, subject: str, officers: Iterable[str]) -> list[str]:
+    """Officers in (t(s, o), o) order."""
+    return [o for _, o in sorted(tickets(officers, TICKET, seed, "officer", subject))]
+
+
+def _ranked_members(seed: str, officers: Iterable[str]) -> list[str]:
+    """Officers in (m(o), o) order."""
+    return [o for _, o in sorted(tickets(officers, TICKET, seed, "member"))]
 
 
 def teams_each(
@@ -222,10 +234,7 @@ def teams_each(
     against = _conflicts_by_subject(conflicts)
     rows: list[TeamRow] = []
     for subject in drawn:
-        ranked = _ranked(
-            lambda o, s=subject: ticket_officer(seed, s, o),  # type: ignore[misc]
-            candidates - against.get(subject, set()),
-        )
+        ranked = _ranked_for(seed, subject, candidates - against.get(subject, set()))
         team = [o for chosen in _fill(seats, sets, ranked, 1, subject) for o in chosen]
         rows += ((subject, number, officer) for number, officer in enumerate(team, 1))
     return sorted(rows)
@@ -261,7 +270,7 @@ def teams_groups(
     (``E-DRAW-SHORT``) where a class cannot be filled.
     """
     sets = _able_sets(seats, officers, absences)
-    ranked = _ranked(lambda o: ticket_member(seed, o), frozenset[str]().union(*sets))
+    ranked = _ranked_members(seed, frozenset[str]().union(*sets))
     groups: list[list[str]] = [[] for _ in range(count)]
     for chosen in _fill(seats, sets, ranked, count, ""):
         for i, officer in enumerate(chosen):
@@ -296,11 +305,8 @@ def substitute_order(
     """
     ids = _able_sets([seats[seat_class(seats, seat)]], officers, absences)[0]
     against = _conflicts_by_subject(conflicts).get(subject, set())
-    ticket: Mapping[Mode, Callable[[str], str]] = {
-        "each": lambda o: ticket_officer(seed, subject, o),
-        "groups": lambda o: ticket_member(seed, o),
-    }
-    return _ranked(ticket[mode], ids - against - set(seated))
+    free = ids - against - set(seated)
+    return _ranked_for(seed, subject, free) if mode == "each" else _ranked_members(seed, free)
 
 
 def next_substitute(
@@ -317,8 +323,8 @@ def next_substitute(
 ) -> str | None:
     """The one officer who may replace the holder of `seat` on the visit to `subject`, None if nobody may.
 
-    `seated` as in `substitute_order`; `history` the replacements of this visit so far: a seat is replaced once,
-    a visit twice, and neither a recused officer nor a substitute is asked again. After that comes a 补抽.
+    `seated` as in `substitute_order`; `history` the replacements of this visit so far: a seat is replaced
+    once, a visit twice, and neither a recused officer nor a substitute is asked again. Then comes a 补抽.
     """
     if len(history) >= REPLACEMENTS_PER_VISIT or any(r.seat == seat for r in history):
         return None
