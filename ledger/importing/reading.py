@@ -1,0 +1,259 @@
+"""One row seen through the header: typed access to its cells that notes faults instead of raising.
+
+Every method gives None after a fault (an empty required cell is one) and an empty value for an empty cell.
+Texts come out in NFC on one line, free of invisible characters, as the codec wants them (design §3).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import date
+
+from ledger import codes
+from ledger.importing import values
+from ledger.importing.columns import Header
+from ledger.importing.faults import Fault, Kind
+from ledger.importing.tables import CellKind, Row
+from ledger.importing.values import Period, Rate, Words
+from verifier.ids import is_id
+
+LINE_LIMIT = 500
+LINES_LIMIT = 4000
+TAG_LIMIT = 64
+PERSONAL = frozenset({"id_number"})
+"""Columns whose values are masked in every message, right or wrong."""
+_SHOWN = 80
+_SPACE = re.compile(r"\s+")
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\ufeff\ufff9-\ufffd\ufffe\uffff\U000e0000-\U000e007f]"
+)
+_PERSON = re.compile(r"(?<![0-9A-Za-z])[1-8]\d{16}[\dXx](?![0-9A-Za-z])")
+
+
+class Fields:
+    """The cells of the current row by key. `row` is set by the reader for each row in turn."""
+
+    __slots__ = ("_from_1904", "_header", "_index", "_today", "faults", "row", "warnings")
+
+    def __init__(self, header: Header, today: date, from_1904: bool) -> None:
+        self._header = header
+        self._index = header.index
+        self._today = today.isoformat()
+        self._from_1904 = from_1904
+        self.faults: list[Fault] = []
+        self.warnings: list[Fault] = []
+        self.row = Row(0, (), {})
+
+    def has(self, key: str) -> bool:
+        """Whether the sheet has this column."""
+        return key in self._index
+
+    def fault(self, kind: Kind, key: str, value: str, **extra: str) -> None:
+        """Note a fault of the current row."""
+        self.faults.append(self._note(kind, key, value, extra))
+
+    def warn(self, kind: Kind, key: str, value: str, **extra: str) -> None:
+        """Note a warning of the current row."""
+        self.warnings.append(self._note(kind, key, value, extra))
+
+    def _note(self, kind: Kind, key: str, value: str, extra: Mapping[str, str]) -> Fault:
+        shown = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", _SPACE.sub(" ", value).strip())
+        shown = shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "…"
+        if key in PERSONAL:
+            shown = codes.mask(shown)
+        shown = _PERSON.sub(lambda found: codes.mask(found[0]) if _is_person(found[0]) else found[0], shown)
+        return Fault(kind, self.row.number, self._header.places.get(key, ""), shown, extra)
+
+    def _content(self, key: str, required: bool) -> str | None:
+        """The text of a cell with its line breaks, after the checks that hold for every cell."""
+        index = self._index.get(key)
+        if index is None:
+            return ""
+        row = self.row
+        text = row.texts[index] if index < len(row.texts) else ""
+        kind = row.kinds.get(index) if row.kinds else None
+        if kind is CellKind.FORMULA:
+            self.fault(Kind.FORMULA, key, text)
+            return None
+        if kind is CellKind.ERROR:
+            self.fault(Kind.ERROR_CELL, key, text)
+            return None
+        if kind is CellKind.BOOL:
+            self.fault(Kind.NOT_TEXT, key, text)
+            return None
+        bad = _CONTROL.search(text)
+        if bad:
+            sign = f"U+{ord(bad[0]):04X}"
+            self.fault(Kind.INVISIBLE, key, text, character=sign, position=str(bad.start() + 1))
+            return None
+        if not unicodedata.is_normalized("NFC", text):
+            text = unicodedata.normalize("NFC", text)
+        text = text.strip()
+        if required and not text:
+            self.fault(Kind.REQUIRED, key, "")
+            return None
+        return text
+
+    def _kind(self, key: str) -> CellKind | None:
+        return self.row.kinds.get(self._index[key]) if key in self._index and self.row.kinds else None
+
+    def text(self, key: str, required: bool = False, *, private: bool = False) -> str | None:
+        """One line of text; white space becomes one space, a line break beside Chinese becomes nothing."""
+        text = self._content(key, required)
+        if not text:
+            return text
+        if not text.isalnum():
+            text = _SPACE.sub(_joint, text)
+        if len(text) > LINE_LIMIT:
+            self.fault(Kind.TOO_LONG, key, text, length=str(len(text)), limit=str(LINE_LIMIT))
+            return None
+        return text if private else self._impersonal(key, text)
+
+    def lines(self, key: str, required: bool = False, *, private: bool = False) -> list[str] | None:
+        """Text of several lines, one string a line, blank ones left out."""
+        text = self._content(key, required)
+        if text is None:
+            return None
+        if len(text) > LINES_LIMIT:
+            self.fault(Kind.TOO_LONG, key, text, length=str(len(text)), limit=str(LINES_LIMIT))
+            return None
+        if not private and self._impersonal(key, text) is None:
+            return None
+        lines = (" ".join(line.split()) for line in text.splitlines())
+        return [line for line in lines if line]
+
+    def _impersonal(self, key: str, text: str) -> str | None:
+        if len(text) >= 18:
+            found = _PERSON.search(text)
+            if found and _is_person(found[0]):
+                self.fault(Kind.PERSON_IN_TEXT, key, codes.mask(found[0]))
+                return None
+        return text
+
+    def code(self, key: str, required: bool = False) -> tuple[str, str] | None:
+        """A code that must be stored as text: (normalised, as written); two empty strings when empty."""
+        raw = self._content(key, required)
+        if raw is None:
+            return None
+        code = codes.normalise(raw)
+        if code and (self._kind(key) in (CellKind.NUMBER, CellKind.DATE) or values.is_scientific(code)):
+            self.fault(Kind.CODE_AS_NUMBER, key, raw)
+            return None
+        return code, raw
+
+    def identifier(self, key: str, required: bool = False) -> str | None:
+        """An id of design §5 in NFKC; letters keep their case."""
+        raw = self._content(key, required)
+        if not raw:
+            return raw
+        name = values.plain(raw)
+        if not is_id(name):
+            self.fault(Kind.NOT_AN_ID, key, raw)
+            return None
+        return self._impersonal(key, name)
+
+    def identifiers(self, key: str) -> list[str] | None:
+        """Several ids in one cell, sorted, each once."""
+        text = self._content(key, False)
+        if text is None:
+            return None
+        names = [values.plain(part) for part in values.listed(text)]
+        for name in names:
+            if not is_id(name):
+                self.fault(Kind.NOT_AN_ID, key, name)
+                return None
+        return sorted(set(names))
+
+    def word(
+        self, key: str, words: Words, required: bool = False, *, kind: Kind = Kind.UNKNOWN_CHOICE
+    ) -> str | None:
+        """The code of a word of a closed set."""
+        text = self._content(key, required)
+        if not text:
+            return text
+        return self._word(key, text, words, kind)
+
+    def words(self, key: str, words: Words, required: bool = False) -> list[str] | None:
+        """The codes of several words in one cell, sorted, each once."""
+        text = self._content(key, required)
+        if text is None:
+            return None
+        found = [self._word(key, part, words, Kind.UNKNOWN_CHOICE) for part in values.listed(text)]
+        known = {code for code in found if code is not None}
+        return sorted(known) if None not in found else None
+
+    def _word(self, key: str, text: str, words: Words, kind: Kind) -> str | None:
+        code = values.word(tuple(words.items()), text)
+        if code is None:
+            self.fault(kind, key, text, allowed=choices(words))
+        return code
+
+    def date(self, key: str, *, past: bool = False) -> str | None:
+        """YYYY-MM-DD; with `past`, not after today."""
+        text = self._content(key, False)
+        if not text:
+            return text
+        found = values.parse_date(text)
+        if found is None:
+            serial = values.date_of_serial(text, self._from_1904)
+            if serial:
+                self.fault(Kind.DATE_AS_NUMBER, key, text, date=serial)
+                return None
+            if values.is_nothing(text):
+                return ""
+            self.fault(Kind.NOT_A_DATE, key, text)
+            return None
+        if past and found > self._today:
+            self.fault(Kind.FUTURE_DATE, key, text)
+            return None
+        return found
+
+    def rate(self, key: str) -> Rate | None:
+        """A percentage above 0 and at most 100; required."""
+        text = self._content(key, True)
+        if text is None:
+            return None
+        rate = values.parse_rate(text)
+        if rate is None:
+            self.fault(Kind.NOT_A_RATE, key, text)
+            return None
+        if not 0 < rate.p <= rate.q:
+            self.fault(Kind.RATE_RANGE, key, text)
+            return None
+        return rate
+
+    def period(self, key: str) -> Period | None:
+        """Months; required."""
+        text = self._content(key, True)
+        if text is None:
+            return None
+        period = values.parse_period(text)
+        if period is None:
+            self.fault(Kind.NOT_A_MONTH, key, text)
+            return None
+        if period.since > period.until:
+            self.fault(Kind.PERIOD, key, period.until, first=period.since)
+            return None
+        return period
+
+
+def choices(words: Words) -> str:
+    """The first word of each code, as a list for people."""
+    first: dict[str, str] = {}
+    for text, code in words.items():
+        first.setdefault(code, text)
+    return "、".join(first.values())
+
+
+def _is_person(number: str) -> bool:
+    return codes.looks_like_id_number(number.upper())
+
+
+def _joint(found: re.Match[str]) -> str:
+    if "\n" not in found[0] and "\r" not in found[0]:
+        return " "
+    before, after = found.string[found.start() - 1], found.string[found.end()]
+    return " " if before.isascii() and after.isascii() else ""
