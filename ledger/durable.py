@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 from secrets import token_hex
 
+from verifier.errors import N_, Exit, LiuhenError
+
 
 def write_whole(path: Path, data: bytes) -> None:
     """Put `data` at `path` at once and durably, readable by its owner only (mode 0600).
@@ -27,6 +29,20 @@ def write_whole(path: Path, data: bytes) -> None:
             draft.unlink()
         raise
     sync_folder(path.parent)
+
+
+def disk_error(path: Path, reason: Exception | str) -> LiuhenError:
+    """What a person is told when the disk or the file system refused to write `path` (exit 7)."""
+    if isinstance(reason, OSError):
+        reason = reason.strerror or type(reason).__name__
+    return LiuhenError(
+        "E-STORE-DISK",
+        N_("The disk could not be written ({reason}); nothing was recorded."),
+        where=str(path),
+        remedy=N_("Make room on the disk or make the folder writable, then do the step again."),
+        exit=Exit.DISK,
+        reason=str(reason),
+    )
 
 
 def sync_folder(folder: Path) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ledger.durable import disk_error
 from verifier.errors import N_, Exit, LiuhenError
 
 _BUSY = frozenset([sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED])
@@ -48,17 +49,6 @@ def locked(path: Path) -> LiuhenError:
     )
 
 
-def disk(path: Path, reason: str) -> LiuhenError:
-    return LiuhenError(
-        "E-STORE-DISK",
-        N_("The disk could not be written ({reason}); nothing was recorded."),
-        where=str(path),
-        remedy=N_("Make room on the disk or make the folder writable, then do the step again."),
-        exit=Exit.DISK,
-        reason=reason,
-    )
-
-
 def unreadable(path: Path, reason: str) -> LiuhenError:
     return LiuhenError(
         "E-STORE-READ",
@@ -86,7 +76,7 @@ def meaning(error: sqlite3.Error, path: Path, *, writing: bool) -> LiuhenError |
     if is_busy(error):
         return locked(path)
     if is_disk(error):
-        return (disk if writing else unreadable)(path, str(error))
+        return (disk_error if writing else unreadable)(path, str(error))
     if _primary(error) in _DAMAGE:
         return damaged(path, str(error))
     return None

@@ -7,6 +7,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Final
 
+from ledger.durable import disk_error
 from ledger.store import faults
 from ledger.store.chain import Edge
 from ledger.store.tables import APPLICATION_ID, SCHEMA, TABLES, USER_VERSION
@@ -83,7 +84,7 @@ def set_up(connection: sqlite3.Connection, path: Path) -> None:
     """The settings of a writer, each explicit: no default of a build and no environment decides."""
     mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
     if mode != "wal":
-        raise faults.disk(path, f"journal_mode={mode}")
+        raise disk_error(path, f"journal_mode={mode}")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA fullfsync = ON")
     connection.execute("PRAGMA checkpoint_fullfsync = ON")

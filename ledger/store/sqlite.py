@@ -17,7 +17,7 @@ from typing import Any, Final, Self
 
 from eventsourcing.persistence import EventStore
 
-from ledger.durable import sync_folder
+from ledger.durable import disk_error, sync_folder
 from ledger.store import faults, file
 from ledger.store.chain import Edge, Head, NewEvent, Sealing
 from ledger.store.mapper import ClosedMapper, LedgerEvent, Types
@@ -81,7 +81,7 @@ class Store:
                 exit=Exit.USAGE,
             ) from error
         except OSError as error:
-            raise faults.disk(path, error.strerror or type(error).__name__) from error
+            raise disk_error(path, error) from error
         try:
             with faults.explained(path, writing=True):
                 connection = file.connect(path)
@@ -209,7 +209,7 @@ class Store:
         """
         connection = self._open()
         if self.read_only:
-            raise faults.disk(self.path, "opened for reading only")
+            raise disk_error(self.path, "opened for reading only")
         if self._transaction is not None:
             raise RuntimeError("a transaction is open already")
         try:
