@@ -141,7 +141,7 @@ def decode_bundle(tile: Tile, content: bytes) -> list[bytes]:
     for _ in range(tile.width):
         start = end + 2
         end = start + int.from_bytes(content[end:start], "big")
-        if start > length or end > length:
+        if end > length:
             break
         entries.append(content[start:end])
     if len(entries) < tile.width or end != length:

@@ -248,7 +248,7 @@ def _judge_reveal(case: Case, draw: f.Draw, name: str, party: str, r: Value) -> 
     case.require("draw.reveal", matches, f"r whose commit is {draw.commits[party]}", "another r")
     case.require(
         "draw.reveal-fresh",
-        case.facts.get(f.SPENT, f"r/{r}") is None,
+        case.facts.get(f.SPENT, f"r/{r!s}") is None,
         "an r never revealed in this ledger",
         "an r used before",
     )
@@ -337,7 +337,7 @@ def judge_outcome(case: Case, name: str, draw: f.Draw, opened: Data) -> None:
 
 
 def _root(value: Value) -> str:
-    return value["root"].hex() if isinstance(value, dict) else ""  # type: ignore[union-attr]
+    return value["root"].hex() if isinstance(value, dict) else ""
 
 
 def _outcome(case: Case, name: str, draw: f.Draw, opened: Data) -> Outcome | None:
@@ -425,7 +425,7 @@ def received(facts: f.Facts, name: str) -> tuple[list[list[Value]], list[list[Va
     for subject, row in facts.rows(f.register(f"received.{name}")):
         results.append([row.record["stratum"], row.record["rank"], subject])
         teams += ([subject, seat, officer] for seat, officer in enumerate(row.record["officers"], 1))
-    return sorted(results), teams  # type: ignore[type-var]
+    return sorted(results), teams
 
 
 @effect("draw.recorded")

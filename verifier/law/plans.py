@@ -82,8 +82,9 @@ def plan_submitted(case: Case) -> None:
     except LiuhenError as error:
         rows = {"n": str(error)}
     case.require("plan.rows", d["rows"] == rows and d["rows"]["n"] > 0, "the imported rows", rows.get("n"))
-    for _name, row in case.facts.rows(f.register(f"plan.{d['plan']}")):
-        listed = all(case.facts.get(f.register("items"), i) for i in row.record["items"])
+    items = f.register("items")
+    for _, row in case.facts.rows(f.register(f"plan.{d['plan']}")):
+        listed = all(case.facts.get(items, i) is not None for i in row.record["items"])
         case.require(
             "plan.items", listed, "items of the item list", row.record["items"], row=row.record["no"]
         )

@@ -1,0 +1,133 @@
+"""What is judged at the head, as of a day: what is open, missing or late (design §5, §7, R130).
+
+Deadlines are judged as of the head's time unless the reader says otherwise; a year without a calendar makes
+a deadline 暂定, which is never late.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+
+from verifier import calendar
+from verifier import facts as f
+from verifier.calendar import Deadline, OnRestDay, Unit
+from verifier.facts import Data, Facts
+from verifier.law.lists import staged
+from verifier.law.visits import DONE
+from verifier.report import Finding, Location, Status
+
+
+class Dues:
+    """The checks at the head of a replayed chain; `today` is YYYY-MM-DD."""
+
+    def __init__(self, facts: Facts, today: str, tally: Counter[str]) -> None:
+        self.facts = facts
+        self.today = today
+        self.tally = tally
+        self.years = years_of(facts)
+
+    def findings(self) -> Iterator[Finding]:
+        """Every due of the ledger."""
+        chunk = staged(self.facts)
+        if chunk is not None:
+            yield Finding("import.whole", Status.FAIL, Location(entry=chunk.seq), "import.closed", "the end")
+        for _, act in self.facts.rows(f.PENDING):
+            if not act.done:
+                self.tally["act.waiting"] += 1
+                place = Location(entry=act.seq, stream=act.stream)
+                yield Finding("act.waiting", Status.NOT_DUE, place, "/".join(act.confirmers), act.type)
+        for name, draw in self.facts.rows(f.DRAWS):
+            yield from self._draw(name, draw)
+        for name, visit in self.facts.rows(f.VISITS):
+            yield from self._visit(name, visit)
+
+    def _ask(self, rule: str, status: Status, seq: int, expected: str, found: str) -> Iterator[Finding]:
+        self.tally[rule] += 1
+        if status is not Status.PASS:
+            yield Finding(rule, status, Location(entry=seq), expected, found)
+
+    def _over(self, task: f.Task | None) -> bool:
+        return task is not None and self.today > task.data["window"][1]
+
+    def _draw(self, name: str, draw: f.Draw) -> Iterator[Finding]:
+        task = self.facts.get(f.TASKS, draw.task)
+        over = self._over(task)
+        due = Status.FAIL if over else Status.NOT_DUE
+        window = task.data["window"][1] if task else ""
+        if draw.state == "frozen":
+            yield from self._ask("draw.finished", due, draw.seq, f"completed or aborted by {window}", name)
+            return
+        self.tally["draw.finished"] += 1
+        if draw.state not in DONE:
+            return
+        if draw.question["sealed"]:
+            status = Status.PASS if draw.unsealed else due
+            yield from self._ask("draw.unsealed", status, draw.executed, f"unsealed by {window}", name)
+        if not draw.outcome and draw.state == "executed":
+            yield from self._ask("visit.complete", due, draw.executed, f"visits by {window}", name)
+            return
+        for key, team in self.facts.rows(f.TEAMS, f"{name}/"):
+            seen = self.facts.get(f.VISIT_OF, key)
+            status = Status.PASS if seen else due
+            yield from self._ask(
+                "visit.complete", status, draw.executed, f"a result by {window}", f"{name}: {team.subject}"
+            )
+
+    def _visit(self, name: str, visit: f.Visit) -> Iterator[Finding]:
+        draw = self.facts.get(f.DRAWS, visit.data["draw"])
+        task = self.facts.get(f.TASKS, draw.task) if draw else None
+        if draw is None or task is None or visit.state == "voided":
+            return
+        if visit.state == "recorded":
+            status = Status.FAIL if self._over(task) else Status.NOT_DUE
+            left = sorted(set(visit.data["officers"]) - set(visit.signed))
+            yield from self._ask("visit.signed", status, visit.seq, f"signed by {', '.join(left)}", name)
+            return
+        self.tally["visit.signed"] += 1
+        policy = self.facts.get(f.POLICIES, draw.policy)
+        if policy is None:
+            return
+        limit = self.publication(name, visit, draw, policy.values)
+        last = "暂定" if limit is None or limit.latest is None else limit.latest.isoformat()
+        if visit.state != "published":
+            late = limit is not None and limit.judge(date.fromisoformat(self.today)) is False
+            status = Status.FAIL if late else Status.NOT_DUE
+            yield from self._ask("result.published", status, visit.seq, f"published by {last}", name)
+            return
+        self.tally["result.published"] += 1
+        in_time = limit is None or limit.judge(date.fromisoformat(visit.published))
+        status = {True: Status.PASS, False: Status.WARN, None: Status.INCONCLUSIVE}[in_time]
+        yield from self._ask(
+            "result.deadline", status, visit.seq, f"published by {last}", f"{name}: {visit.published}"
+        )
+
+    def publication(self, _name: str, visit: f.Visit, draw: f.Draw, values: Data) -> Deadline | None:
+        """The last day to publish a visit's result; None while the task's end is not known (R130)."""
+        start = (visit.data.get("until") or visit.data["occurred"])[:10]
+        if values["publish_from"] == "task":
+            ends = [self._end(key) for key, _ in self.facts.rows(f.TEAMS, f"{visit.data['draw']}/")]
+            if None in ends or not ends:
+                return None
+            start = max(end for end in ends if end)
+        return calendar.deadline(
+            date.fromisoformat(start),
+            values["publish_days"],
+            Unit(values["publish_unit"]),
+            self.years,
+            OnRestDay(values["rest_day"]),
+        )
+
+    def _end(self, key: str) -> str | None:
+        ref = self.facts.get(f.VISIT_OF, key)
+        visit = self.facts.get(f.VISITS, ref.key) if ref else None
+        return (visit.data.get("until") or visit.data["occurred"])[:10] if visit else None
+
+
+def years_of(facts: Facts) -> calendar.Years:
+    """The calendars in force."""
+    return calendar.tables(
+        {"year": int(year), "off": list(row.off), "work": list(row.work)}
+        for year, row in facts.rows(f.CALENDARS)
+    )

@@ -1,0 +1,366 @@
+"""Replays a chain and says what holds: the whole verification of a bundle or of a ledger.
+
+Entries stream: memory is bounded by the facts they leave behind, not by their number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+
+import verifier
+from verifier import drawfolder, entry, merkle, note, paths, private, tiles
+from verifier import facts as f
+from verifier.bundle import Bundle, check_sums, read_sums
+from verifier.checkpoint import Checkpoint, in_order, parse_checkpoint, verify_cosignature
+from verifier.codec import Value
+from verifier.errors import LiuhenError, Malformed
+from verifier.facts import MemoryFacts
+from verifier.ids import is_practice
+from verifier.law.dues import Dues
+from verifier.law.judge import Judge, Openings, no_openings
+from verifier.merkle import Frontier
+from verifier.note import Note, Vkey
+from verifier.report import (
+    SELF,
+    Anchor,
+    Anchors,
+    Basis,
+    Check,
+    DrawState,
+    Finding,
+    Location,
+    Outcome,
+    Report,
+    Status,
+    strongest,
+)
+from verifier.rules import rules
+from verifier.signatures import Signatures
+
+BUNDLE_RULES = ("bundle.files", "bundle.hashes", "bundle.note")
+
+
+class Replay:
+    """Feed entries in order, then ask for the report."""
+
+    def __init__(
+        self, openings: Openings = no_openings, expected: int = 0, workers: int | None = None
+    ) -> None:
+        self.facts = MemoryFacts()
+        self.judge = Judge(self.facts, openings)
+        self.findings: list[Finding] = []
+        self.frontier = Frontier()
+        self.last_time: str | None = None
+        self._signatures = Signatures(expected, workers)
+        self._roots: dict[int, bytes] = {}
+
+    def remember_root(self, size: int) -> None:
+        """Keep the root at this size, to compare with a head the reader gave."""
+        self._roots[size] = merkle.EMPTY_ROOT
+
+    def root_at(self, size: int) -> bytes | None:
+        return self._roots.get(size) if size <= self.frontier.size else None
+
+    def feed(self, raw: bytes) -> None:
+        """Judge the next entry, whatever its bytes are."""
+        leaf = merkle.leaf_hash(raw)
+        seq = self.frontier.size
+        self.frontier.append(leaf)
+        if self.frontier.size in self._roots:
+            self._roots[self.frontier.size] = self.frontier.root()
+        self.judge.tally["entry.canonical"] += 1
+        try:
+            read = entry.parse(raw)
+        except Malformed as error:
+            newer = error.code == "E-ENTRY-V"
+            rule, status = ("entry.known", Status.INCONCLUSIVE) if newer else ("entry.canonical", Status.FAIL)
+            self.findings.append(Finding(rule, status, Location(entry=seq), "", error.english()))
+            self.judge.skip(leaf)
+            return
+        self.last_time = read.body.time
+        public = self.judge.public_of(read)
+        self.judge.tally["entry.signature"] += 1
+        if public is None:
+            self._unsigned([(seq, read.body.stream)], "an enrolled key")
+        else:
+            message = entry.message(read.body_bytes)
+            job = (seq, read.body.stream, public, message, read.signature)
+            self._unsigned(self._signatures.add(job))
+        self.findings += self.judge.judge(read)
+
+    def _unsigned(self, bad: Iterable[tuple[int, str]], expected: str = "a valid signature") -> None:
+        for seq, stream in bad:
+            place = Location(entry=seq, stream=stream)
+            self.findings.append(Finding("entry.signature", Status.FAIL, place, expected, "none"))
+
+    def settle(self, as_of: str | None) -> None:
+        """Judge what is due at the head, as of its time or of the time given."""
+        self._unsigned(self._signatures.finish())
+        today = (as_of or self.last_time or "")[:10]
+        if today:
+            self.findings += Dues(self.facts, today, self.judge.tally).findings()
+
+    def close(self) -> None:
+        self._signatures.close()
+
+    @property
+    def ledger(self) -> f.Ledger | None:
+        return self.facts.get(f.LEDGER, f.ONE)
+
+    def draws(self) -> Iterator[Outcome]:
+        """The draws for the report, with g of their tasks."""
+        states = {
+            "frozen": DrawState.OPEN,
+            "executed": DrawState.COMPLETED,
+            "aborted": DrawState.ABORTED,
+            "recorded": DrawState.ELSEWHERE,
+        }
+        for name, draw in self.facts.rows(f.DRAWS):
+            task = self.facts.get(f.TASKS, draw.task)
+            parties = []
+            for holder in sorted(set(draw.parties.values())):
+                held = self.facts.get(f.HOLDERS, holder)
+                parties.append(f"{holder} ({held.unit if held else ''})")
+            yield Outcome(
+                name,
+                draw.task,
+                states[draw.state],
+                task.outcomes if task else 0,
+                draw.outcome.get("seed", ""),
+                tuple(parties),
+                draw.question["public"],
+            )
+
+
+@dataclass
+class _Material:
+    """What the subject of a verification carries, beside its entries."""
+
+    subject: str
+    anchor: Anchor
+    cosigned: bool
+    bundle: bool
+
+
+def _report(replay: Replay, material: _Material, strict: bool) -> Report:
+    ledger = replay.ledger
+    head = replay.facts.get(f.HEAD, f.ONE)
+    draws = tuple(replay.draws())
+    held = [draw for _, draw in replay.facts.rows(f.DRAWS)]
+    size = replay.frontier.size
+    tail = None if head is None else 0 if material.cosigned else size - 1 - head.foreign
+    founders = sorted({k.holder for _, k in replay.facts.rows(f.KEYS) if k.founder})
+    return Report(
+        subject=material.subject,
+        tool_version=verifier.__version__,
+        checks=tuple(_checks(replay, material)),
+        ledger=ledger.id.hex() if ledger else None,
+        head=f"{size}:{replay.frontier.root().hex()}",
+        last_time=replay.last_time,
+        anchor=material.anchor,
+        tail=tail,
+        outcomes=draws,
+        not_unsealed=sum(d.question["sealed"] and not d.unsealed for d in held if d.state == "executed"),
+        elsewhere=sum(d.state == "recorded" for d in held),
+        acts=replay.judge.acts,
+        founders=tuple(founders),
+        practice=ledger is not None and is_practice(ledger.origin),
+        strict=strict,
+    )
+
+
+def _checks(replay: Replay, material: _Material) -> Iterator[Check]:
+    """Every finding; for a rule without one: pass when it was asked, else n/a."""
+    by_rule: dict[str, list[Finding]] = {}
+    for finding in replay.findings:
+        by_rule.setdefault(finding.rule, []).append(finding)
+    for name, rule in rules().items():
+        found = by_rule.pop(name, [])
+        if not found:
+            asked = replay.judge.tally[name] > 0
+            found = [Finding(name, Status.PASS if asked else Status.NA)]
+        yield from (Check.of(finding, rule) for finding in found)
+    for name in by_rule:
+        raise LookupError(f"rule {name} is not in the catalogue")
+
+
+def verify_entries(
+    entries: Iterable[bytes], subject: str, openings: Openings = no_openings, as_of: str | None = None
+) -> Report:
+    """Verify a chain of raw entries that stands in no bundle, such as a ledger file."""
+    replay = Replay(openings)
+    try:
+        for raw in entries:
+            replay.feed(raw)
+        replay.settle(as_of)
+    finally:
+        replay.close()
+    return _report(replay, _Material(subject, SELF, False, False), False)
+
+
+def verify_bundle(
+    bundle: Bundle,
+    anchors: Anchors,
+    as_of: str | None = None,
+    strict: bool = False,
+    workers: int | None = None,
+) -> Report:
+    """Verify a bundle: files, log, chain, law, draws. Raises `Malformed` for what is no bundle."""
+    sums = read_sums(bundle)
+    openings = _openings(bundle)
+    checkpoint, signed = parse_checkpoint(bundle.read(paths.CHECKPOINT))
+    vkey = note.parse_vkey_file(bundle.read(paths.LOG_VKEY))
+    replay = Replay(lambda c: openings.get(c), checkpoint.size, workers)
+    try:
+        replay.findings += [x for x in check_sums(bundle, sums) if x.status is not Status.PASS]
+        replay.judge.tally.update(BUNDLE_RULES)
+        if anchors.head:
+            replay.remember_root(anchors.head[0])
+        _read_log(replay, bundle, checkpoint)
+        replay.settle(as_of)
+        _judge_log(replay, checkpoint, signed, vkey)
+        cosigned = _judge_cosignatures(replay, signed, vkey)
+        _judge_tiles(replay, bundle, checkpoint.size)
+        _judge_draws(replay, bundle, paths.OPENINGS in bundle.paths())
+    finally:
+        replay.close()
+    anchor = strongest(_anchors(replay, anchors, signed))
+    return _report(replay, _Material(sums.subject, anchor, cosigned, True), strict)
+
+
+def _openings(bundle: Bundle) -> dict[bytes, tuple[bytes, Value]]:
+    if not bundle.has(paths.OPENINGS):
+        return {}
+    return {o.commitment: (o.salt, o.value) for o in private.decode_openings(bundle.read(paths.OPENINGS))}
+
+
+def _read_log(replay: Replay, bundle: Bundle, checkpoint: Checkpoint) -> None:
+    replay.judge.tally["log.tree"] += 1
+
+    def wrong(mismatch: tiles.TileMismatch) -> None:
+        place = Location(entry=mismatch.entry, file=mismatch.path)
+        replay.findings.append(Finding("log.tree", Status.FAIL, place, mismatch.expected, mismatch.found))
+
+    reader = tiles.TileReader(bundle.read, checkpoint.size, checkpoint.root, wrong)
+    try:
+        for raw in reader.entries():
+            replay.feed(raw)
+    except tiles.TileMismatch as error:
+        wrong(error)
+    except Malformed as error:
+        place = Location(entry=replay.frontier.size, file=error.where or None)
+        replay.findings.append(Finding("log.tree", Status.FAIL, place, "", error.english()))
+
+
+def _judge_log(replay: Replay, checkpoint: Checkpoint, signed: Note, vkey: Vkey) -> None:
+    """The head is signed by the key in force, for the origin of entry 0."""
+    ledger = replay.ledger
+    origin = ledger.origin if ledger else vkey.name
+    file = Location(file=paths.CHECKPOINT)
+    replay.judge.tally["log.checkpoint"] += 1
+    if checkpoint.origin != origin or not note.verify(signed, vkey):
+        replay.findings.append(
+            Finding("log.checkpoint", Status.FAIL, file, f"signed by {vkey} for {origin}", checkpoint.origin)
+        )
+    replay.judge.tally["log.current"] += 1
+    if ledger is None or str(vkey) != ledger.log_vkey:
+        expected = ledger.log_vkey if ledger else "entry 0"
+        replay.findings.append(
+            Finding("log.current", Status.FAIL, Location(file=paths.LOG_VKEY), expected, str(vkey))
+        )
+
+
+def _judge_cosignatures(replay: Replay, signed: Note, vkey: Vkey) -> bool:
+    """Every further line is a valid cosignature under a key the ledger names, in order; True if any is."""
+    place = Location(file=paths.CHECKPOINT)
+    named = [Vkey.parse(text) for text, _ in replay.facts.rows(f.COSIGNERS)]
+    others = [s for s in signed.signatures if (s.name, s.key_id) != (vkey.name, vkey.key_id)]
+    good = [
+        s for s in others if any(s in signed.signed_by(k) and verify_cosignature(signed, k) for k in named)
+    ]
+    if others:
+        replay.judge.tally["log.cosignatures"] += 1
+    if len(good) != len(others) or not in_order(signed, vkey):
+        found = ", ".join(s.name for s in others if s not in good)
+        replay.findings.append(
+            Finding("log.cosignatures", Status.FAIL, place, "lines under keys that the ledger names", found)
+        )
+    return bool(good)
+
+
+def _judge_tiles(replay: Replay, bundle: Bundle, size: int) -> None:
+    """No tile beside those of this size, but earlier partial ones that are prefixes (a site)."""
+    expected = {tile.path for tile in tiles.tiles(size)}
+    for path in bundle.paths():
+        if path.startswith("tile/") and path not in expected and not _is_prefix(bundle, path, size):
+            replay.findings.append(
+                Finding(
+                    "bundle.files", Status.FAIL, Location(file=path), "a tile of this log", "another file"
+                )
+            )
+
+
+def _is_prefix(bundle: Bundle, path: str, size: int) -> bool:
+    earlier = tiles.parse_path(path)
+    current = tiles.now_in(earlier, size) if earlier else None
+    if earlier is None or current is None or not bundle.has(current.path):
+        return False
+    return tiles.is_prefix(earlier, bundle.read(path), bundle.read(current.path))
+
+
+def _judge_draws(replay: Replay, bundle: Bundle, inspector: bool) -> None:
+    """Each folder of a draw is complete and is what the chain gives."""
+    present = [path for path in bundle.paths() if path.startswith("draws/")]
+    for name in sorted({path.split("/")[1] for path in present}):
+        replay.judge.tally["draw.files"] += 1
+        draw = replay.facts.get(f.DRAWS, name)
+        place = Location(file=f"draws/{name}")
+        if draw is None or not drawfolder.published(draw, openings=inspector):
+            replay.findings.append(
+                Finding("draw.files", Status.FAIL, place, "a draw whose result is public", name)
+            )
+            continue
+        try:
+            replay.findings += _compare(replay, bundle, name)
+        except LiuhenError as error:
+            replay.findings.append(Finding("draw.files", Status.FAIL, place, "", error.english()))
+
+
+def _compare(replay: Replay, bundle: Bundle, name: str) -> Iterator[Finding]:
+    for path, pieces in drawfolder.folder(replay.facts, name).items():
+        if not bundle.has(path):
+            yield Finding("draw.files", Status.FAIL, Location(file=path), "a file of the draw", "missing")
+            continue
+        hashed = sha256()
+        with bundle.open(path) as file:
+            for row, piece in enumerate(pieces, start=1):
+                hashed.update(piece)
+                found = file.read(len(piece))
+                if found != piece:
+                    yield Finding(
+                        "draw.files", Status.FAIL, Location(file=path, row=row), _shown(piece), _shown(found)
+                    )
+                    break
+            else:
+                if rest := file.read(200):
+                    yield Finding("draw.files", Status.FAIL, Location(file=path), "the end", _shown(rest))
+
+
+def _shown(piece: bytes) -> str:
+    return piece[:200].decode("utf-8", "replace").strip()
+
+
+def _anchors(replay: Replay, given: Anchors, signed: Note) -> Iterator[Anchor]:
+    """What the reader knew from elsewhere, and whether it matches."""
+    ledger = replay.ledger
+    if given.id is not None:
+        yield Anchor(Basis.ID, given.id, ledger is not None and ledger.id.hex() == given.id)
+    if given.head is not None:
+        size, root = given.head
+        found = replay.root_at(size)
+        yield Anchor(Basis.HEAD, f"{size}:{root}", found is not None and found.hex() == root)
+    for text in given.cosigners:
+        cosigner = Vkey.parse(text)
+        yield Anchor(Basis.COSIGNED, text, verify_cosignature(signed, cosigner) is not None)
