@@ -164,7 +164,7 @@ NOT_CANONICAL = {
     "a thousand levels": "91" * 1000 + "00",
     "sixty thousand levels": "91" * 60000,
     "maps to the bottom": "81a161" * 20000,
-    "65,536 bytes": "c5ffff" + "00" * 65535,
+    "65,536 bytes": "c5fffd" + "00" * 65533,
 }
 
 
@@ -241,6 +241,13 @@ def test_items_are_the_elements_of_one_array(values: list[Any]) -> None:
     assert list(codec.decode_items(data)) == values
 
 
+def test_a_value_of_65535_bytes_is_read() -> None:
+    data = codec.encode(bytes(65532))
+    assert len(data) == 65535
+    assert codec.decode(data) == bytes(65532)
+    assert list(codec.decode_items(b"\x91" + data)) == [bytes(65532)]
+
+
 def test_items_may_be_longer_together_than_one_value() -> None:
     values = [bytes(1000)] * 1000
     assert list(codec.decode_items(codec.encode_items(values))) == values
@@ -257,7 +264,7 @@ BAD_ITEMS = {
     "array said to have 2^32 - 1 elements": "ddffffffff00",
     "17 levels": "91" * 16 + "90",
     "a thousand levels": "91" * 1000 + "00",
-    "element of 65,536 bytes": "91c5ffff" + "00" * 65535,
+    "element of 65,536 bytes": "91c5fffd" + "00" * 65533,
 }
 
 
