@@ -140,4 +140,8 @@ def _bad_form() -> Malformed:
 
 
 def _bad_cosignature() -> Malformed:
-    return Malformed("E-CHECKPOINT-COSIGNATURE", N_("This is not an Ed25519 cosignature of a checkpoint."))
+    return Malformed(
+        "E-CHECKPOINT-COSIGNATURE",
+        N_("This is not an Ed25519 cosignature of a checkpoint."),
+        remedy=N_("Copy the whole line as the signer sent it."),
+    )

@@ -224,8 +224,16 @@ def _bad_base64() -> Malformed:
 
 
 def _bad_line() -> Malformed:
-    return Malformed("E-NOTE-LINE", N_("A signature line has not the form “— name base64”."))
+    return Malformed(
+        "E-NOTE-LINE",
+        N_("A signature line has not the form “— name base64”."),
+        remedy=N_("Copy the whole line as the signer sent it."),
+    )
 
 
 def _bad_vkey() -> Malformed:
-    return Malformed("E-NOTE-VKEY", N_("This is not an Ed25519 verifier key (name+id+base64)."))
+    return Malformed(
+        "E-NOTE-VKEY",
+        N_("This is not an Ed25519 verifier key (name+id+base64)."),
+        remedy=N_("Copy the whole line of the key as its holder gave it."),
+    )

@@ -46,6 +46,7 @@ class TileMismatch(LiuhenError):  # noqa: N818 - it names the finding
             "E-TILE-MISMATCH",
             N_("The log's files contradict each other: expected {expected}, found {found}."),
             where=path if entry is None else f"{path} #{entry}",
+            remedy=N_("Copy the files again; if it stays so, tell the office that published them."),
             expected=expected,
             found=found,
         )

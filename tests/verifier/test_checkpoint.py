@@ -115,8 +115,10 @@ def test_a_cosigner_signs_a_head_once() -> None:
 def test_a_line_that_is_no_cosignature_is_not_added() -> None:
     log_line = note.parse(demolog.HEAD_600).signatures[0]
     as_other = note.Signature("someone/else", log_line.key_id, log_line.blob)
-    with pytest.raises(Malformed, match="E-CHECKPOINT-COSIGNATURE"):
-        checkpoint.with_cosignature(demolog.HEAD_600, as_other.line())
+    as_log = note.make_vkey(demolog.ORIGIN, demolog.WITNESS.public, note.Algorithm.COSIGNATURE)
+    for line in (as_other.line(), cosignature(as_log)):
+        with pytest.raises(Malformed, match="E-CHECKPOINT-COSIGNATURE"):
+            checkpoint.with_cosignature(demolog.HEAD_600, line)
 
 
 def parsed_with(*lines: str) -> note.Note:
@@ -143,6 +145,12 @@ def test_a_cosignature_covers_its_time() -> None:
     line = note.parse_line(cosignature())
     moved = note.Signature(line.name, line.key_id, (1).to_bytes(8, "big") + line.blob[8:])
     assert checkpoint.verify_cosignature(note.Note(TEXT, (moved,)), demolog.WITNESS) is None
+
+
+def test_a_signature_over_the_time_zero_is_no_cosignature() -> None:
+    signature = demolog.WITNESS_SEED.sign(checkpoint.cosignature_message(TEXT, 0))
+    line = note.Signature(demolog.WITNESS.name, demolog.WITNESS.key_id, bytes(8) + signature)
+    assert checkpoint.verify_cosignature(note.Note(TEXT, (line,)), demolog.WITNESS) is None
 
 
 @pytest.mark.parametrize("time", [0, -1, 2**63])

@@ -144,6 +144,27 @@ def test_a_frontier_holds_one_hash_for_each_one_bit_of_its_size(size: int) -> No
     assert frontier.root() == frontier.root()
 
 
+def test_a_root_does_not_pass_for_a_leaf_of_a_larger_tree() -> None:
+    root = merkle.root(demolog.leaves(2))
+    assert not merkle.verify_inclusion(0, 2, root, [], root)
+
+
+def test_bytes_do_not_move_between_neighbours() -> None:
+    left, right = demolog.leaves(2)
+    root = merkle.node_hash(left, right)
+    assert not merkle.verify_inclusion(0, 2, left + right[:1], [right[1:]], root)
+
+
+def test_a_consistency_proof_has_the_length_that_the_sizes_ask() -> None:
+    leaves = demolog.leaves(7)
+    root3, root4, root7 = (merkle.root(leaves[:n]) for n in (3, 4, 7))
+    proof = merkle.consistency_proof(leaves, 3)
+    above = merkle.leaf_hash(b"above")
+    higher3, higher7 = merkle.node_hash(above, root3), merkle.node_hash(above, root7)
+    assert not merkle.verify_consistency(3, 7, root3, root4, proof[:-1])
+    assert not merkle.verify_consistency(3, 7, higher3, higher7, [*proof, above])
+
+
 def test_proofs_of_what_is_not_there_are_errors() -> None:
     leaves = demolog.leaves(3)
     for index in (-1, 3):
