@@ -86,9 +86,9 @@ def write_bundle(
     target = target.absolute()
     _check_target(target)
     try:
-        with _staging(target, private=openings is not None) as staging:
+        with _staging(target) as staging:
             folder = staging / "bundle"
-            folder.mkdir()
+            folder.mkdir(mode=0o777 if openings is None else 0o700)
             files = _Files(folder)
             head = _write_log(files, entries, size, log, cosignatures)
             for draw in draws:
@@ -103,6 +103,7 @@ def write_bundle(
             _check_written(folder)
             if target.suffix == ".zip":
                 packed = staging / "bundle.zip"
+                packed.touch(mode=0o666 if openings is None else 0o600, exist_ok=False)
                 _pack(folder, packed)
                 packed.replace(target)
             else:
@@ -209,7 +210,7 @@ def _check_written(folder: Path) -> None:
 
 def _pack(folder: Path, packed: Path) -> None:
     bundle = FolderBundle(folder)
-    with packed.open("xb") as file:
+    with packed.open("r+b") as file:
         zipform.write_zip(file, ((path, partial(_pieces, bundle, path)) for path in bundle.paths()))
         file.flush()
         os.fsync(file.fileno())
@@ -223,10 +224,10 @@ def _pieces(bundle: FolderBundle, path: str) -> Iterator[bytes]:
 
 
 @contextmanager
-def _staging(target: Path, *, private: bool) -> Iterator[Path]:
-    """A new hidden folder beside `target`, removed at the end; for its owner alone when `private`."""
+def _staging(target: Path) -> Iterator[Path]:
+    """A new hidden folder beside `target`, for its owner alone, removed at the end."""
     folder = target.parent / f".{target.name}.{secrets.token_hex(4)}.part"
-    folder.mkdir(mode=0o700 if private else 0o777)
+    folder.mkdir(mode=0o700)
     try:
         yield folder
     finally:
