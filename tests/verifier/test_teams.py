@@ -80,6 +80,13 @@ def test_groups_are_as_published() -> None:
         assert [list(row) for row in found.rows] == case["rows"]
 
 
+def test_members_are_dealt_to_the_groups_in_turn() -> None:
+    officers = [Officer(f"o{i}", "fg") for i in range(9)]
+    ranked = [o for _, o in sorted((draw.ticket_member(SEED, o.id), o.id) for o in officers)]
+    found = teams_groups(SEED, 3, [Seat("fg", "-", 2)], officers, (), (), ["s"])
+    assert [list(group) for group in found.groups] == [ranked[0:4:3], ranked[1:5:3], ranked[2:6:3]]
+
+
 def test_outside_answers_for_teams_agree() -> None:
     for case in outside()["teams"]:
         seats, officers, conflicts = seats_of(case), officers_of(case), conflicts_of(case)
