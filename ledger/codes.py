@@ -1,8 +1,8 @@
 """Identifiers of enterprises and people: normal form, check characters, and what must never become public.
 
 Sources: GB 32100-2015 (统一社会信用代码), GB 11714 (organisation code), GB 11643 (ID number), ISO 7064
-mod 11,10 (15-digit 注册号); “Validation rules” of the requirements. A wrong check character is a finding, not a
-verdict: real codes issued before 2016 fail, so the importer asks for a reason. Everything else cannot be right.
+mod 11,10 (15-digit 注册号); “Validation rules” of the requirements. A wrong check character is a finding, not
+a verdict: real codes issued before 2016 fail, so the importer asks for a reason. All else cannot be right.
 """
 
 from __future__ import annotations

@@ -30,9 +30,7 @@ class Kind(Enum):
     )
     OLD_FORMAT = (
         "E-IMP-002",
-        N_(
-            "This is neither .xlsx nor .csv (but an old .xls or .et, one with a password, or something else)"
-        ),
+        N_("This is neither .xlsx nor .csv (but an old .xls or .et, one with a password, or something else)"),
         "这不是 .xlsx 或 .csv 文件（旧版 .xls、.et，加了密码的文件，或其他类型的文件）",
         N_("Open it in Excel or WPS (without a password) and save it as “Excel workbook (*.xlsx)”."),
         "请用 Excel 或 WPS 打开（去掉密码），另存为“Excel 工作簿 (*.xlsx)”。",
@@ -202,9 +200,7 @@ class Kind(Enum):
     )
     CODE_CHECK = (
         "E-IMP-033",
-        N_(
-            "The last character of “{value}” does not fit (computed: {computed}); characters 9–17 do"
-        ),
+        N_("The last character of “{value}” does not fit (computed: {computed}); characters 9–17 do"),
         "代码“{value}”末位校验不符（应为 {computed}），但第 9–17 位自洽",
         N_(
             "Compare it with the business licence. Some codes issued before 2016 are really so: "
@@ -216,9 +212,7 @@ class Kind(Enum):
         "E-IMP-034",
         N_("The last character of “{value}” does not fit (computed: {computed}), nor do characters 9–17"),
         "代码“{value}”末位校验不符（应为 {computed}），第 9–17 位也不自洽",
-        N_(
-            "Probably mistyped: compare it with the business licence. If it is right, accept it with a reason."
-        ),
+        N_("Probably mistyped: compare it with the licence. If it is right, accept it with a reason."),
         "很可能录入有误，请对照营业执照改正；如确实无误，请注明理由后予以采用。",
     )
     REGISTRATION_CHECK = (

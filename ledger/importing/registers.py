@@ -174,7 +174,7 @@ SUBJECTS = Register(
             form=Form.CODE,
             width=23,
             example="91640221MA00000000",
-            hint="18 位，文本格式",
+            hint="18 位，文本格式；没有时改填注册号",
         ),
         Column(
             "registration",

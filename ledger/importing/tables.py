@@ -1,7 +1,7 @@
 """Files to rows of text cells: .xlsx through openpyxl's read-only mode, CSV in UTF-8, UTF-16 or GB18030.
 
 A file comes from outside, so its size is judged before it is opened and while it is read. What a cell *is*
-(text, number, date, formula, error) is kept beside its text: a code stored as a number is not that code any more.
+(text, number, date, formula, error) is kept beside its text: a code stored as a number is that code no more.
 Everything that is wrong with the file as a whole is one `Unreadable`, which carries one fault.
 """
 
