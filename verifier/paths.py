@@ -49,7 +49,7 @@ class Kind(Enum):
     ENTRIES = ("entry bundle", tiles.MAX_BUNDLE)
     SEED = ("seed text", 64 * KIB)
     TABLE = ("draw table", GIB)
-    OPENINGS = ("openings", GIB)
+    OPENINGS = ("openings", 256 * MIB)
     SUMS = ("sums", 64 * MIB)
     NOTE = ("sums note", 64 * KIB)
     README = ("readme", MIB)
