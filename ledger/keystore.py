@@ -114,6 +114,7 @@ class Signer:
                 "E-KEY-KIND",
                 N_("Only the key of the log signs heads."),
                 where=str(self.info.path),
+                remedy=N_("Choose the key file of the log."),
                 exit=Exit.KEY,
             )
         memory = self._reread()
