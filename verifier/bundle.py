@@ -35,6 +35,7 @@ RULE_NOTE = "bundle.note"
 """SHA256SUMS.note names origin and hash of SHA256SUMS and is signed by the key of log.vkey."""
 
 _PIECE = 1 << 20
+_JUNCTION = 0xA0000003  # IO_REPARSE_TAG_MOUNT_POINT, which `stat` names on Windows only
 _SUM_LINE = re.compile(r"([0-9a-f]{64})  ([\x21-\x7e]+)\n")
 
 
@@ -183,7 +184,7 @@ def _listing(root: Path) -> Iterator[tuple[str, int]]:
                 path = folder + entry.name
                 paths.check_path(path)
                 found = entry.stat(follow_symlinks=False)
-                if stat.S_ISLNK(found.st_mode) or getattr(found, "st_reparse_tag", False):
+                if stat.S_ISLNK(found.st_mode) or getattr(found, "st_reparse_tag", None) == _JUNCTION:
                     raise Malformed("E-BUNDLE-LINK", N_("A bundle contains no links."), where=path)
                 if stat.S_ISDIR(found.st_mode):
                     folders.append(path + "/")
@@ -198,10 +199,10 @@ class ZipBundle(Bundle):
 
     def __init__(self, path: Path) -> None:
         self.name = str(path)
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise Malformed("E-BUNDLE-OPEN", N_("This is neither a file nor a folder."), where=self.name)
         self._file = path.open("rb")
         try:
-            if not stat.S_ISREG(os.fstat(self._file.fileno()).st_mode):
-                raise Malformed("E-BUNDLE-OPEN", N_("This is neither a file nor a folder."), where=self.name)
             self._members = {m.path: m for m in zipform.read_members(self._file, paths.check_size)}
         except BaseException:
             self._file.close()

@@ -236,6 +236,12 @@ def test_after_an_error_everything_is_as_before(
     assert left_behind(tmp_path) == [name]
 
 
+@pytest.mark.parametrize("size", [0, 299, 301])
+def test_the_ledger_must_give_as_many_entries_as_it_says(tmp_path: Path, size: int) -> None:
+    with pytest.raises(LiuhenError, match="E-EXPORT-SIZE"):
+        write(tmp_path / "bundle", size=size)
+
+
 def test_a_disk_that_fails_is_exit_7(tmp_path: Path) -> None:
     with pytest.raises(LiuhenError, match="E-EXPORT-DISK") as raised:
         write(tmp_path / "bundle", entries=broken_entries())

@@ -305,6 +305,14 @@ def test_a_file_that_grows_while_it_is_read_is_refused(tmp_path: Path) -> None:
             read("checkpoint")
 
 
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="only where devices are files")
+def test_a_device_or_pipe_is_no_bundle(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (Path("/dev/zero"), tmp_path / "pipe"):
+        with pytest.raises(Malformed, match="E-BUNDLE-OPEN"):
+            open_bundle(path)
+
+
 def test_what_does_not_exist_or_is_no_bundle_is_refused(tmp_path: Path) -> None:
     (tmp_path / "text.txt").write_bytes(b"hello")
     for name in ("missing", "text.txt"):

@@ -132,6 +132,10 @@ REFUSED = {
     "one byte missing at the beginning": GOOD[1:],
     "a gap between two members": GOOD[:SECOND] + b"\x00" + GOOD[SECOND:],
     "a gap before the directory": BODY + b"\x00" + DIRECTORY + end_record(4, len(DIRECTORY), len(BODY) + 1),
+    "bytes behind the last directory entry": BODY
+    + DIRECTORY
+    + b"\x00"
+    + end_record(4, len(DIRECTORY) + 1, len(BODY)),
     "more directory than members": BODY + DIRECTORY + end_record(3, len(DIRECTORY), len(BODY)),
     "less directory than members": BODY + DIRECTORY + end_record(5, len(DIRECTORY), len(BODY)),
     "the directory alone": GOOD[GOOD.index(b"PK\x01\x02") :],
