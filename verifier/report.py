@@ -20,7 +20,7 @@ from verifier.wording import Language, Text, printable
 
 FORMAT = "liuhen-report/1"
 
-_MAX_SHOWN = 20
+_MAX_SHOWN = 10
 
 
 class Status(Enum):
@@ -403,27 +403,24 @@ class Report:
             if counted[status]
         )
         yield f"  {wording.CATEGORY[category.value].say(lang)}{wording.COLON.say(lang)}{counts}"
-        shown: Counter[tuple[str, Status]] = Counter()
-        hidden: Counter[tuple[str, Status]] = Counter()
+        alike: dict[tuple[str, str, Status], list[Check]] = {}
         for check in checks:
-            if check.status in (Status.PASS, Status.NA):
-                continue
-            shown[check.rule, check.status] += 1
-            if shown[check.rule, check.status] > _MAX_SHOWN:
-                hidden[check.rule, check.status] += 1
-                continue
-            yield from _check_lines(check, lang)
-        for (rule, _), n in hidden.items():
-            yield f"    {rule}{wording.COLON.say(lang)}{wording.MORE.say(lang, n=n)}"
+            if check.status not in (Status.PASS, Status.NA):
+                words = check.zh if lang == "zh" else check.en
+                alike.setdefault((check.rule, words, check.status), []).append(check)
+        for (rule, words, status), found in alike.items():
+            yield f"    [{wording.STATUS[status.value].say(lang)}] {rule} {printable(words)}"
+            for check in found[:_MAX_SHOWN]:
+                yield from _place_lines(check, lang)
+            if len(found) > _MAX_SHOWN:
+                yield "        " + wording.MORE.say(lang, n=len(found) - _MAX_SHOWN)
 
 
-def _check_lines(check: Check, lang: Language) -> Iterator[str]:
+def _place_lines(check: Check, lang: Language) -> Iterator[str]:
     colon = wording.COLON.say(lang)
-    words = check.zh if lang == "zh" else check.en
-    yield f"    [{wording.STATUS[check.status.value].say(lang)}] {check.rule} {printable(words)}"
     place = _place(check.location, lang)
     if place:
-        yield f"        {wording.PLACE.say(lang)}{colon}{place}"
+        yield f"      - {wording.PLACE.say(lang)}{colon}{place}"
     if check.expected:
         yield f"        {wording.EXPECTED.say(lang)}{colon}{printable(check.expected)}"
     if check.found:
