@@ -19,10 +19,11 @@ Data = dict[str, Any]
 
 @dataclass(frozen=True)
 class Table(Generic[T]):
-    """A named table of rows of one type."""
+    """A named table of rows of one type; a transient one is empty between transactions."""
 
     name: str
     row: type[T]
+    transient: bool = False
 
 
 class Facts(ABC):
@@ -320,7 +321,7 @@ KEYS = Table("key", Key)
 HOLDERS = Table("holder", Holder)
 PENDING = Table("pending", Pending)
 STREAMS = Table("stream", Stream)
-CHUNKS = Table("chunk", Chunk)
+CHUNKS = Table("chunk", Chunk, transient=True)
 POLICIES = Table("policy", Policy)
 CALENDARS = Table("calendar", Calendar)
 PLANS = Table("plan", Plan)

@@ -292,9 +292,8 @@ def _judge_cosignatures(replay: Replay, signed: Note, vkey: Vkey) -> bool:
 
 def _judge_tiles(replay: Replay, bundle: Bundle, size: int) -> None:
     """No tile beside those of this size, but earlier partial ones that are prefixes (a site)."""
-    expected = {tile.path for tile in tiles.tiles(size)}
     for path in bundle.paths():
-        if path.startswith("tile/") and path not in expected and not _is_prefix(bundle, path, size):
+        if path.startswith("tile/") and not _belongs(bundle, path, size):
             replay.findings.append(
                 Finding(
                     "bundle.files", Status.FAIL, Location(file=path), "a tile of this log", "another file"
@@ -302,12 +301,14 @@ def _judge_tiles(replay: Replay, bundle: Bundle, size: int) -> None:
             )
 
 
-def _is_prefix(bundle: Bundle, path: str, size: int) -> bool:
-    earlier = tiles.parse_path(path)
-    current = tiles.now_in(earlier, size) if earlier else None
-    if earlier is None or current is None or not bundle.has(current.path):
+def _belongs(bundle: Bundle, path: str, size: int) -> bool:
+    tile = tiles.parse_path(path)
+    current = tiles.now_in(tile, size) if tile else None
+    if tile is None or current is None:
         return False
-    return tiles.is_prefix(earlier, bundle.read(path), bundle.read(current.path))
+    if tile == current:
+        return True
+    return bundle.has(current.path) and tiles.is_prefix(tile, bundle.read(path), bundle.read(current.path))
 
 
 def _judge_draws(replay: Replay, bundle: Bundle, inspector: bool) -> None:

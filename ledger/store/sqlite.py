@@ -12,12 +12,13 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from secrets import token_hex
 from types import TracebackType
 from typing import Any, Final, Self
 
 from eventsourcing.persistence import EventStore
 
-from ledger.durable import disk_error, sync_folder
+from ledger.durable import disk_error, name_new
 from ledger.store import faults, file
 from ledger.store.chain import Edge, Head, NewEvent, Sealing
 from ledger.store.mapper import ClosedMapper, LedgerEvent, Types
@@ -56,7 +57,7 @@ class Store:
 
     @classmethod
     def create(cls, path: Path, origin: str, *, types: Types) -> Self:
-        """A new, empty ledger at `path`.
+        """A new, empty ledger at `path`: laid out under another name, then there at once.
 
         Raises E-STORE-EXISTS when there is a file, E-STORE-PLACE on a network share, E-STORE-ORIGIN.
         """
@@ -70,8 +71,15 @@ class Store:
                 origin=origin,
             )
         require_local(path)
+        draft = path.with_name(f".{path.name}.{token_hex(4)}.tmp")
         try:
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+            if path.exists():
+                raise FileExistsError(str(path))
+            os.close(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+            with faults.explained(path, writing=True), contextlib.closing(file.connect(draft)) as connection:
+                file.set_up(connection, path)
+                file.lay_out(connection, origin)
+            name_new(draft, path)
         except FileExistsError as error:
             raise LiuhenError(
                 "E-STORE-EXISTS",
@@ -82,22 +90,11 @@ class Store:
             ) from error
         except OSError as error:
             raise disk_error(path, error) from error
-        try:
-            with faults.explained(path, writing=True):
-                connection = file.connect(path)
-                try:
-                    file.set_up(connection, path)
-                    file.lay_out(connection, origin)
-                except BaseException:
-                    connection.close()
-                    raise
-        except BaseException:
+        finally:
             for suffix in ("", "-wal", "-shm"):
                 with contextlib.suppress(OSError):
-                    path.with_name(path.name + suffix).unlink()
-            raise
-        sync_folder(path.parent)
-        return cls(path, connection, origin, types, read_only=False)
+                    draft.with_name(draft.name + suffix).unlink()
+        return cls.open(path, types=types)
 
     @classmethod
     def open(cls, path: Path, *, types: Types, read_only: bool = False) -> Self:
@@ -183,6 +180,10 @@ class Store:
     def find_id(self, event_id: bytes) -> int | None:
         """Seq of the entry of the event with this id (16 bytes)."""
         return self._first("SELECT seq FROM events WHERE id = ?", event_id)
+
+    def reader(self) -> sqlite3.Connection:
+        """The connection, to read the views of `ledger.views`; it stays the store's."""
+        return self._open()
 
     def openings(self) -> Iterator[tuple[bytes, bytes, bytes]]:
         """(commitment, salt, canonical bytes of the value) of what is not erased, by commitment, in pages."""

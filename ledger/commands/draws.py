@@ -1,0 +1,297 @@
+"""The steps of a draw as a clerk and the parties take them (design §5)."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ledger.book import Book, Deed, Written, seal_private
+from ledger.commands.keys import key_of
+from ledger.commands.plans import task_of
+from ledger.keystore import Signer
+from verifier import draw as lot
+from verifier import facts as f
+from verifier.codec import Value
+from verifier.errors import N_, Exit, LiuhenError
+from verifier.law.draws import complete_commits, seed_of
+from verifier.law.outcome import compute, seated_in_groups, substitute
+from verifier.law.question import ask, frozen_data
+from verifier.private import Opening
+
+
+@dataclass(frozen=True)
+class Stage:
+    """How far a draw has come: who has yet to commit, whether the value is missing, who has yet to reveal."""
+
+    to_commit: tuple[str, ...]
+    needs_value: bool
+    to_reveal: tuple[str, ...]
+    done: bool
+
+
+def draw_of(facts: f.Facts, name: str) -> f.Draw:
+    """Raises E-DRAW-UNKNOWN."""
+    held = facts.get(f.DRAWS, name)
+    if held is None:
+        raise LiuhenError(
+            "E-DRAW-UNKNOWN",
+            N_("There is no draw {draw}."),
+            remedy=N_("See the draws: liuhen draw list; begin one: liuhen draw freeze"),
+            exit=Exit.REFUSED,
+            draw=name,
+        )
+    return held
+
+
+def stage(draw: f.Draw) -> Stage:
+    """What is left to do, by holder."""
+    if draw.state != "frozen":
+        return Stage((), False, (), True)
+    return Stage(
+        tuple(h for party, h in draw.parties.items() if party not in draw.commits),
+        not draw.valued,
+        tuple(h for party, h in draw.parties.items() if party not in draw.reveals),
+        False,
+    )
+
+
+def freeze(book: Book, signer: Signer, draw: str, task: str, parties: Sequence[str]) -> Written:
+    """封存名单: the whole question of an approved task, with the parties (holder ids) that must commit."""
+
+    def decide(facts: f.Facts) -> Sequence[Deed]:
+        data = task_of(facts, task).data
+        keys = [key_of(facts, holder)[0] for holder in parties]
+        question = ask(facts, task, data, book.clock()[:10])
+        return [Deed("draw.frozen", f"draw/{draw}", frozen_data(draw, task, data, keys, question))]
+
+    return book.write(signer, decide)
+
+
+def _step(facts: f.Facts, name: str) -> tuple[f.Draw, dict[str, Value]]:
+    draw = draw_of(facts, name)
+    return draw, {"draw": name, "m": draw.m}
+
+
+def secret_name(draw: str, m: str) -> str:
+    """Under which name a key file keeps r of a draw."""
+    return f"r/{draw}/{m}"
+
+
+def secret_of(signer: Signer, name: str, m: str) -> str:
+    """r of this party: made once, kept in the key file before anything of it is written."""
+    kept = signer.secret(secret_name(name, m))
+    if kept is None:
+        kept = secrets.token_hex(32)
+        signer.keep_secret(secret_name(name, m), kept)
+    return kept
+
+
+def commit_data(signer: Signer, name: str, draw: f.Draw) -> dict[str, Value]:
+    """The data of this party's `draw.committed`; M is taken from the frozen entry as the facts have it."""
+    party = signer.key_id.hex()
+    r = secret_of(signer, name, draw.m)
+    return {"draw": name, "m": draw.m, "party": party, "c": lot.commit_value(name, draw.m, party, r)}
+
+
+def commit(book: Book, signer: Signer, name: str) -> Written:
+    """封存随机数: this party's commitment. Done before, it is not done again."""
+
+    def decide(facts: f.Facts) -> Sequence[Deed]:
+        draw = draw_of(facts, name)
+        if signer.key_id.hex() in draw.commits:
+            return ()
+        return [Deed("draw.committed", f"draw/{name}", commit_data(signer, name, draw))]
+
+    return book.write(signer, decide)
+
+
+def public_value(book: Book, signer: Signer, name: str, value: str) -> Written:
+    """登记公共随机数; takes effect when another supervisor or observer confirms."""
+
+    def decide(facts: f.Facts) -> Sequence[Deed]:
+        _, data = _step(facts, name)
+        return [Deed("draw.public_value", f"draw/{name}", {**data, "value": value})]
+
+    return book.write(signer, decide)
+
+
+def reveal_data(
+    book: Book, signer: Signer, name: str, draw: f.Draw
+) -> tuple[dict[str, Value], tuple[Opening, ...]]:
+    """The data of this party's `draw.revealed`, r private in a sealed draw. Raises E-DRAW-NO-SECRET."""
+    r = signer.secret(secret_name(name, draw.m))
+    if r is None:
+        raise LiuhenError(
+            "E-DRAW-NO-SECRET",
+            N_("This key file does not keep the random number sealed for draw {draw}."),
+            where=str(signer.info.path),
+            remedy=N_(
+                "Use the key file that sealed it. If it is lost, abort the draw: liuhen draw abort {draw}"
+            ),
+            exit=Exit.KEY,
+            draw=name,
+        )
+    data: dict[str, Value] = {"draw": name, "m": draw.m, "party": signer.key_id.hex(), "r": r}
+    if not draw.question["sealed"]:
+        return data, ()
+    data["r"], opening = seal_private(book.origin, f"draw/{name}", "r", r)
+    return data, (opening,)
+
+
+def reveal(book: Book, signer: Signer, name: str) -> Written:
+    """启封随机数: this party's r. Done before, it is not done again."""
+
+    def decide(facts: f.Facts) -> Sequence[Deed]:
+        draw = draw_of(facts, name)
+        if signer.key_id.hex() in draw.reveals:
+            return ()
+        data, openings = reveal_data(book, signer, name, draw)
+        return [Deed("draw.revealed", f"draw/{name}", data, openings)]
+
+    return book.write(signer, decide)
+
+
+def run(book: Book, signer: Signer, name: str) -> Written:
+    """摇号: compute seed, results and teams. Raises E-DRAW-NOT-READY while a party is missing."""
+
+    def decide(facts: f.Facts) -> Sequence[Deed]:
+        draw = draw_of(facts, name)
+        if draw.state == "executed":
+            return ()
+        left = stage(draw)
+        seed = None if left.to_reveal or left.needs_value else seed_of(name, _opened(book, name, draw))
+        frozen = facts.get(f.FROZEN, name)
+        if seed is None or frozen is None or not complete_commits(draw):
+            raise LiuhenError(
+                "E-DRAW-NOT-READY",
+                N_("Draw {draw} cannot be run yet: {holders} have not revealed."),
+                remedy=N_("Next: liuhen draw show {draw}"),
+                exit=Exit.REFUSED,
+                draw=name,
+                holders=", ".join(left.to_reveal) or "-",
+            )
+        outcome = compute(seed, draw.question, frozen).data(seed)
+        data: dict[str, Value] = {"draw": name, "m": draw.m, **outcome}
+        openings: tuple[Opening, ...] = ()
+        if draw.question["sealed"]:
+            hidden, opening = seal_private(book.origin, f"draw/{name}", "outcome", outcome)
+            data, openings = {"draw": name, "m": draw.m, "outcome": hidden}, (opening,)
+        return [Deed("draw.executed", f"draw/{name}", data, openings)]
+
+    return book.write(signer, decide)
+
+
+def _opened(book: Book, name: str, draw: f.Draw) -> f.Draw:
+    """The draw with the r that are sealed but kept here."""
+    reveals = dict(draw.reveals)
+    for party, r in reveals.items():
+        if isinstance(r, bytes) and (held := book.open_private(r)):
+            reveals[party] = held[1]
+    return replace(draw, reveals=reveals)
+
+
+def abort(book: Book, signer: Signer, name: str, cause: str, note: str = "") -> Written:
+    """中止摇号, by an approver or a party; the other confirms."""
+
+    def decide(facts: f.Facts) -> Sequence[Deed]:
+        _, data = _step(facts, name)
+        data["cause"] = cause
+        if note:
+            data["note"] = note
+        return [Deed("draw.aborted", f"draw/{name}", data)]
+
+    return book.write(signer, decide)
+
+
+def team_of(facts: f.Facts, name: str, subject: str) -> f.Team:
+    """Raises E-DRAW-SUBJECT for one that was not drawn."""
+    team = facts.get(f.TEAMS, f"{name}/{subject}")
+    if team is None:
+        raise LiuhenError(
+            "E-DRAW-SUBJECT",
+            N_("{subject} was not drawn in {draw}."),
+            remedy=N_("See who was: liuhen draw show {draw}"),
+            exit=Exit.REFUSED,
+            subject=subject,
+            draw=name,
+        )
+    return team
+
+
+def recuse(
+    book: Book, signer: Signer, name: str, subject: str, officer: str, reason: str
+) -> tuple[str, Written]:
+    """回避或缺席: the officer's seat goes to the next by ticket, once an approver confirms.
+
+    Gives the substitute's id. Raises E-DRAW-NO-SUBSTITUTE when nobody may follow (then a 补抽).
+    """
+    chosen: list[str] = []
+
+    def decide(facts: f.Facts) -> Sequence[Deed]:
+        draw, data = _step(facts, name)
+        team = team_of(facts, name, subject)
+        members = team.members()
+        frozen = facts.get(f.FROZEN, name)
+        if officer not in members or frozen is None:
+            raise LiuhenError(
+                "E-DRAW-SEAT",
+                N_("{officer} has no seat in the team for {subject}: {members}."),
+                exit=Exit.REFUSED,
+                officer=officer,
+                subject=subject,
+                members=", ".join(members),
+            )
+        seat = members.index(officer) + 1
+        follows = substitute(draw, frozen, team, seat, seated_in_groups(draw, frozen))
+        if follows is None:
+            raise LiuhenError(
+                "E-DRAW-NO-SUBSTITUTE",
+                N_("Nobody may follow {officer}: one replacement a seat, two a visit."),
+                remedy=N_("Draw again for this seat with a task of its own (补抽)."),
+                exit=Exit.REFUSED,
+                officer=officer,
+            )
+        chosen.append(follows)
+        change: Value = {
+            "subject": subject,
+            "seat": seat,
+            "officer": officer,
+            "reason": reason,
+            "substitute": follows,
+        }
+        openings: tuple[Opening, ...] = ()
+        if draw.question["sealed"]:
+            change, opening = seal_private(book.origin, f"draw/{name}", "change", change)
+            openings = (opening,)
+        return [Deed("draw.replaced", f"draw/{name}", {**data, "change": change}, openings)]
+
+    written = book.write(signer, decide)
+    return chosen[-1], written
+
+
+def unseal(book: Book, signer: Signer, name: str) -> Written:
+    """Publish the openings of a sealed draw."""
+
+    def decide(facts: f.Facts) -> Sequence[Deed]:
+        _, data = _step(facts, name)
+        rows: list[Value] = []
+        wanted = set(_sealed_in(book, name))
+        for opening in book.openings():
+            if opening.commitment in wanted:
+                rows.append([opening.commitment, opening.salt, opening.value])
+        return [Deed("draw.unsealed", f"draw/{name}", {**data, "openings": rows})]
+
+    return book.write(signer, decide)
+
+
+def _sealed_in(book: Book, name: str) -> list[bytes]:
+    """Commitments in the stream of a draw."""
+    found = []
+    for read in book.entries():
+        if read.body.stream == f"draw/{name}":
+            for field in ("r", "outcome", "change"):
+                value = read.body.data.get(field)
+                if isinstance(value, dict) and "$c" in value:
+                    found.append(value["$c"])
+    return found

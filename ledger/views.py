@@ -1,0 +1,134 @@
+"""Facts as a table in the ledger's own database, moved in the same transaction as the entries.
+
+The law reads and writes them through `verifier.facts.Facts`, exactly as in the verifier's memory. They can
+be thrown away and rebuilt from the entries at any time, and are when they do not stand at the head.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any
+
+import msgpack
+
+from verifier import facts as f
+from verifier.facts import Facts, MemoryFacts, T, Table
+
+SCHEMA = (
+    "CREATE TABLE IF NOT EXISTS facts (kind TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, "
+    "PRIMARY KEY (kind, key)) STRICT, WITHOUT ROWID"
+)
+_GONE = object()
+
+
+_COLUMNS: dict[str, tuple[tuple[str, bool], ...]] = {}
+
+
+def _columns(row: type[Any]) -> tuple[tuple[str, bool], ...]:
+    """(name, whether it is a tuple) of the fields of a fact."""
+    known = _COLUMNS.get(row.__name__)
+    if known is None:
+        known = tuple((field.name, str(field.type).startswith("tuple")) for field in fields(row))
+        _COLUMNS[row.__name__] = known
+    return known
+
+
+def _pack(row: Any) -> bytes:
+    values = [getattr(row, name) for name, _ in _columns(type(row))]
+    return bytes(msgpack.packb(values, use_bin_type=True))
+
+
+def _unpack(kind: type[T], value: bytes) -> T:
+    values = msgpack.unpackb(value, raw=False, strict_map_key=False)
+    plain = [
+        tuple(held) if is_tuple else held for held, (_, is_tuple) in zip(values, _columns(kind), strict=True)
+    ]
+    return kind(*plain)
+
+
+class ViewFacts(Facts):
+    """Facts in the table `facts` of `connection`. Changes are kept aside until `flush`, which writes them
+    inside the caller's transaction."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._changed: dict[str, dict[str, Any]] = {}
+        self._transient = MemoryFacts()
+
+    def get(self, table: Table[T], key: str) -> T | None:
+        if table.transient:
+            return self._transient.get(table, key)
+        held = self._changed.get(table.name, {}).get(key)
+        if held is _GONE:
+            return None
+        if held is not None:
+            return held  # type: ignore[no-any-return]
+        found = self._connection.execute(
+            "SELECT value FROM facts WHERE kind = ? AND key = ?", (table.name, key)
+        ).fetchone()
+        return _unpack(table.row, found[0]) if found else None
+
+    def put(self, table: Table[T], key: str, row: T) -> None:
+        if table.transient:
+            self._transient.put(table, key, row)
+        else:
+            self._changed.setdefault(table.name, {})[key] = row
+
+    def delete(self, table: Table[T], key: str) -> None:
+        if table.transient:
+            self._transient.delete(table, key)
+        else:
+            self._changed.setdefault(table.name, {})[key] = _GONE
+
+    def rows(self, table: Table[T], prefix: str = "") -> Iterator[tuple[str, T]]:
+        if table.transient:
+            yield from self._transient.rows(table, prefix)
+            return
+        changed = self._changed.get(table.name, {})
+        stored = self._connection.execute(
+            "SELECT key, value FROM facts WHERE kind = ? AND key >= ? ORDER BY key", (table.name, prefix)
+        )
+        fresh = sorted(k for k in changed if k.startswith(prefix))
+        place = 0
+        for key, value in stored:
+            if not key.startswith(prefix):
+                break
+            while place < len(fresh) and fresh[place] < key:
+                if changed[fresh[place]] is not _GONE:
+                    yield fresh[place], changed[fresh[place]]
+                place += 1
+            if place < len(fresh) and fresh[place] == key:
+                if changed[key] is not _GONE:
+                    yield key, changed[key]
+                place += 1
+            else:
+                yield key, _unpack(table.row, value)
+        for key in fresh[place:]:
+            if changed[key] is not _GONE:
+                yield key, changed[key]
+
+    def flush(self) -> None:
+        """Write the changes; the caller's transaction commits them."""
+        for kind, rows in self._changed.items():
+            gone = [(kind, key) for key, row in rows.items() if row is _GONE]
+            kept = [(kind, key, _pack(row)) for key, row in rows.items() if row is not _GONE]
+            self._connection.executemany("DELETE FROM facts WHERE kind = ? AND key = ?", gone)
+            self._connection.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?, ?)", kept)
+        self._changed.clear()
+
+    def exists(self) -> bool:
+        """Whether the table was ever made."""
+        found = self._connection.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'facts'")
+        return bool(found.fetchone()[0])
+
+    def stands_at(self, size: int, leaf: bytes) -> bool:
+        """Whether the facts are those after `size` entries, the last with this leaf hash."""
+        head = self.get(f.HEAD, f.ONE)
+        return (head.size, head.leaf) == (size, leaf) if head else size == 0
+
+    def clear(self) -> None:
+        """Forget everything, to be rebuilt."""
+        self._changed.clear()
+        self._connection.execute("DELETE FROM facts")
