@@ -31,6 +31,25 @@ def write_whole(path: Path, data: bytes) -> None:
     sync_folder(path.parent)
 
 
+def name_new(draft: Path, path: Path) -> None:
+    """Give the finished file `draft` the name `path`, at once and never over another file.
+
+    Raises FileExistsError when the name is taken, OSError otherwise; the draft is then still there.
+    """
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        # File systems without hard links; on Windows a rename is never over another file either.
+        if path.exists():
+            raise FileExistsError(str(path)) from None
+        draft.rename(path)
+    else:
+        draft.unlink()
+    sync_folder(path.parent)
+
+
 def disk_error(path: Path, reason: Exception | str) -> LiuhenError:
     """What a person is told when the disk or the file system refused to write `path` (exit 7)."""
     if isinstance(reason, OSError):

@@ -111,6 +111,7 @@ FORGERIES = {
     " zeroblob(65536))",
     "the head moved back": "UPDATE head SET size = 1",
     "the head of other entries": "UPDATE head SET size = 4",
+    "another root for the same head": "UPDATE head SET root = randomblob(32)",
     "another origin": "UPDATE head SET origin = 'practice/other.example/x'",
     "a second head": "INSERT INTO head SELECT 2, origin, size, leaf, root, time, frontier FROM head",
     "the head replaced": "INSERT OR REPLACE INTO head SELECT * FROM head",
@@ -244,6 +245,7 @@ MOUNTS = """\
 server:/export /mnt/share nfs4 rw 0 0
 //server/office /mnt/two\\040words cifs rw 0 0
 /dev/sdb1 /mnt/share/usb vfat rw 0 0
+/dev/sdc1 /mnt ext4 rw 0 0
 """
 
 

@@ -244,3 +244,33 @@ def test_a_reading_store_does_not_change_the_file(tmp_path: Path) -> None:
             record(store, event(3))
     assert refusal.value.exit == Exit.DISK
     assert path.read_bytes() == before
+
+
+@unix
+def test_a_process_killed_while_laying_out_leaves_the_name_free(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "ledger.db"
+
+    def work() -> None:
+        monkeypatch.setattr("ledger.store.file.lay_out", lambda *_: os._exit(0))
+        Store.create(path, ORIGIN, types=TYPES)
+
+    in_child(work)
+    assert not path.exists()
+    with Store.create(path, ORIGIN, types=TYPES) as store:
+        record(store, event(0))
+
+
+def test_a_file_system_without_hard_links_takes_a_ledger_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    path = ledger(tmp_path, 2)
+    assert [file.name for file in tmp_path.iterdir()] == ["ledger.db"]
+    with pytest.raises(LiuhenError) as refusal:
+        Store.create(path, ORIGIN, types=TYPES)
+    assert refusal.value.code == "E-STORE-EXISTS"
