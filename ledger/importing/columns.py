@@ -31,8 +31,12 @@ class Header:
     ignored: tuple[str, ...]
 
 
-def locate(register: Register, table: Table) -> Header | list[Fault]:
-    """Find the header of a register in a table, or say what is missing (one fault a column)."""
+def locate(register: Register, table: Table) -> tuple[Header, list[Fault]]:
+    """Find the header of a register in a table, and one fault for each column that is missing or there twice.
+
+    A header that lacks a column still has its places, so that the rows can be judged in the same run; one in
+    which nothing was recognised has no places at all.
+    """
     known = {_squeeze(name): c.key for c in register.columns for name in (c.title, *c.aliases)}
     best: tuple[int, int, tuple[str, ...]] = (0, 0, ())
     for position, row in enumerate(table.rows[:_HEADER_ROWS]):
@@ -53,7 +57,7 @@ def locate(register: Register, table: Table) -> Header | list[Fault]:
 
 def _header(
     register: Register, known: Mapping[str, str], first_row: int, titles: tuple[str, ...]
-) -> Header | list[Fault]:
+) -> tuple[Header, list[Fault]]:
     index: dict[str, int] = {}
     places: dict[str, str] = {}
     ignored: list[str] = []
@@ -75,7 +79,7 @@ def _header(
             column = next(c for c in register.columns if c.key == group[0])
             aliases = "、".join((column.title, *column.aliases)[:6])
             faults.append(Fault(Kind.MISSING_COLUMN, column=column.title, extra={"aliases": aliases}))
-    return faults or Header(index, places, first_row, tuple(ignored))
+    return Header(index, places, first_row, tuple(ignored)), faults
 
 
 def _squeeze(title: str) -> str:

@@ -105,6 +105,13 @@ class Kind(Enum):
         N_("Name one of these sheets."),
         "请从中指定一个工作表。",
     )
+    NO_HEADER = (
+        "E-IMP-013",
+        N_("No header of the register “{value}” was found in the first rows"),
+        "前几行中没有找到“{value}”的表头",
+        N_("Use the template, or give the columns these names: {allowed}"),
+        "请使用模板，或将表头改为：{allowed}",
+    )
     REQUIRED = (
         "E-IMP-020",
         N_("The cell is empty, but a value is required"),

@@ -214,7 +214,7 @@ class Fields:
     def rate(self, key: str) -> Rate | None:
         """A percentage above 0 and at most 100; required."""
         text = self._content(key, True)
-        if text is None:
+        if not text:
             return None
         rate = values.parse_rate(text)
         if rate is None:
@@ -228,7 +228,7 @@ class Fields:
     def period(self, key: str) -> Period | None:
         """Months; required."""
         text = self._content(key, True)
-        if text is None:
+        if not text:
             return None
         period = values.parse_period(text)
         if period is None:

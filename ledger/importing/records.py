@@ -18,7 +18,6 @@ from pathlib import Path
 from ledger import codes
 from ledger.codes import CodeProblem
 from ledger.importing import columns, registers, values
-from ledger.importing.columns import Header
 from ledger.importing.faults import Fault, Kind
 from ledger.importing.reading import TAG_LIMIT, Fields
 from ledger.importing.registers import EXAMPLE, Register
@@ -132,10 +131,13 @@ def _read(
         table = read_table(path, sheet, prefer=register.sheet)
     except Unreadable as error:
         return Sheet([], [error.fault], [], b"", 0)
-    header = columns.locate(register, table)
-    if not isinstance(header, Header):
-        return Sheet([], header, [], table.source_sha256, 0)
+    header, faults = columns.locate(register, table)
+    if len(header.places) < 2:
+        allowed = "、".join(c.title for c in register.columns if c.required)
+        missing = Fault(Kind.NO_HEADER, value=register.title, extra={"allowed": allowed})
+        return Sheet([], [missing], [], table.source_sha256, 0)
     fields = Fields(header, today, table.dates_from_1904)
+    fields.faults.extend(faults)
     if header.ignored:
         fields.warnings.append(Fault(Kind.IGNORED_COLUMNS, value="、".join(header.ignored)))
     absent = set(leave_out)
@@ -244,7 +246,7 @@ def _subject(
     risk = fields.word("risk", values.RISKS, kind=Kind.UNKNOWN_RISK)
     record = _filled(
         name=fields.text("name", True),
-        address=fields.text("address"),
+        address=fields.text("address", kind not in _UNCODED),
         kind=None if kind_text is None else kind,
         kind_text=kind_text,
         tags=_tags(fields, known_tags),
@@ -274,7 +276,8 @@ def _identity(accept: Mapping[str, str], kind: str, fields: Fields) -> tuple[str
     key = "code" if written[0] else "registration"
     code, raw = written if written[0] else other
     if not code:
-        fields.fault(Kind.REQUIRED, "code" if fields.has("code") else "registration", "")
+        if fields.has("code") or fields.has("registration"):
+            fields.fault(Kind.REQUIRED, "code" if fields.has("code") else "registration", "")
         return None
     more: Record = {"code": code}
     if kind in _UNCODED and len(code) not in (15, 18):
@@ -505,7 +508,7 @@ def _conflict(
     relation = fields.word("relation", values.RELATIONS, True)
     record = _filled(officer=officer, subject=subject, relation=relation)
     details = fields.lines("details", private=True)
-    if record is None or details is None:
+    if record is None or details is None or not officer or not subject:
         return None
     return "subject", f"{officer}.{subject}", record, {"details": "\n".join(details)} if details else {}
 
