@@ -1,0 +1,74 @@
+"""Publishing the ledger: the bundle for the public, or with openings for inspectors (design §6)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ledger.book import Book
+from ledger.bundle import DrawFolder, LogSigner, Written, write_bundle
+from ledger.keystore import Signer
+from verifier import drawfolder
+from verifier import facts as f
+from verifier.errors import N_, Exit, LiuhenError
+from verifier.merkle import Frontier, leaf_hash
+from verifier.note import Vkey
+
+
+def export(book: Book, log: Signer, target: Path, *, inspector: bool = False) -> Written:
+    """Write the bundle at the head of `book`, signed by the log key in force.
+
+    Raises E-EXPORT-KEY for another key, E-KEY-HISTORY when the key signed a head that these entries do not
+    continue (a restored backup may not sign a second history), and what `write_bundle` raises.
+    """
+    facts = book.facts()
+    ledger = facts.get(f.LEDGER, f.ONE)
+    head = book.store.head()
+    vkey = Vkey.parse(ledger.log_vkey) if ledger else None
+    if vkey is None or vkey.public != log.public:
+        raise LiuhenError(
+            "E-EXPORT-KEY",
+            N_("This is not the log key in force in this ledger."),
+            where=str(log.info.path),
+            remedy=N_("Use the key file log.key that was made with the ledger."),
+            exit=Exit.KEY,
+        )
+    _require_continuation(book, log, head.size)
+    log.guard_head(head.size, head.root)
+    names = [
+        name
+        for name, draw in facts.rows(f.DRAWS)
+        if drawfolder.published(draw, openings=inspector)
+    ]
+    return write_bundle(
+        target,
+        entries=book.store.entries(0, head.size),
+        size=head.size,
+        log=LogSigner(vkey, log.sign),
+        draws=(_folder(facts, name) for name in names),
+        openings=book.openings() if inspector else None,
+    )
+
+
+def _folder(facts: f.Facts, name: str) -> DrawFolder:
+    seed, tickets, teams = drawfolder.folder(facts, name).values()
+    return DrawFolder(name, b"".join(seed), tickets, teams)
+
+
+def _require_continuation(book: Book, log: Signer, size: int) -> None:
+    signed, root = log.last_head
+    if not root:
+        return
+    frontier = Frontier()
+    for raw in book.store.entries(0, min(signed, size)):
+        frontier.append(leaf_hash(raw))
+    if signed <= size and frontier.root() == root:
+        return
+    raise LiuhenError(
+        "E-KEY-HISTORY",
+        N_("The log key signed a head ({signed}:{root}) that this ledger does not continue."),
+        where=str(book.store.path),
+        remedy=N_("Keep this file as evidence and find the newest copy of the ledger."),
+        exit=Exit.KEY,
+        signed=signed,
+        root=root.hex(),
+    )
