@@ -38,10 +38,8 @@ def name_new(draft: Path, path: Path) -> None:
     """
     try:
         os.link(draft, path)
-    except FileExistsError:
-        raise
     except OSError:
-        # File systems without hard links; on Windows a rename is never over another file either.
+        # The name is taken, or the file system has no hard links. (A rename on Windows replaces nothing either.)
         if path.exists():
             raise FileExistsError(str(path)) from None
         draft.rename(path)

@@ -94,12 +94,14 @@ class Signer:
     def remember(self, size: int, leaf: bytes) -> None:
         """Note that the ledger has `size` entries, the last one with this leaf hash.
 
-        Raises E-KEY-HISTORY when this key has seen a longer ledger, or another entry at the same place.
+        The longest ledger seen stays noted: two programs with one key may finish in either order. That a
+        ledger contains it, only who has the entries can tell: look for `last_leaf`. Raises E-KEY-HISTORY
+        for another entry at the same place.
         """
         memory = self._reread()
-        if (size, leaf) == (memory.last_size, memory.last_leaf):
+        if size < memory.last_size or (size, leaf) == (memory.last_size, memory.last_leaf):
             return
-        if size <= memory.last_size:
+        if size == memory.last_size:
             raise self._second_history(memory.last_size, memory.last_leaf, size, leaf)
         self._write(replace(memory, last_size=size, last_leaf=leaf))
 

@@ -262,12 +262,20 @@ def test_the_last_entry_seen_is_remembered(tmp_path: Path) -> None:
     assert (again.last_size, again.last_leaf) == (5, b"5" * 32)
 
 
-@pytest.mark.parametrize(("size", "leaf"), [(5, b"x" * 32), (4, b"4" * 32), (0, b"")])
-def test_a_second_history_is_refused_with_both(tmp_path: Path, size: int, leaf: bytes) -> None:
+def test_programs_that_finish_in_the_other_order_keep_the_longest_ledger(tmp_path: Path) -> None:
+    first = new_key(tmp_path)
+    second = reopen(first)
+    second.remember(5, b"5" * 32)
+    first.remember(4, b"4" * 32)
+    assert (first.last_size, reopen(first).last_leaf) == (5, b"5" * 32)
+
+
+def test_a_second_history_is_refused_with_both(tmp_path: Path) -> None:
     signer = new_key(tmp_path)
     signer.remember(5, b"5" * 32)
+    leaf = b"x" * 32
     with pytest.raises(LiuhenError) as refusal:
-        signer.remember(size, leaf)
+        signer.remember(5, leaf)
     assert (refusal.value.code, refusal.value.exit) == ("E-KEY-HISTORY", Exit.KEY)
     assert refusal.value.params["seen"] == (b"5" * 32).hex()
     assert refusal.value.params["new"] == leaf.hex()
