@@ -39,7 +39,7 @@ def name_new(draft: Path, path: Path) -> None:
     try:
         os.link(draft, path)
     except OSError:
-        # The name is taken, or the file system has no hard links. (A rename on Windows replaces nothing either.)
+        # The name is taken, or there are no hard links here.
         if path.exists():
             raise FileExistsError(str(path)) from None
         draft.rename(path)
