@@ -109,9 +109,10 @@ def _drawn_table(
     """Left cell merged over header and body; 序号 and two columns; one template row in a `{%tr for %}`."""
     table = _table(document, (_LABEL_WIDTH, Cm(1.3), *widths))
     header = _row(table, height=Cm(0.9), repeat=True)
-    for cell, text in zip(header.cells, (label, "序号", *columns), strict=True):
-        _cell(cell, text, font=BODY_FONT if text == label else TITLE_FONT, align=_CENTRE)
+    _cell(header.cells[0], label, size=11, align=_CENTRE)
     _merge_down(header.cells[0], "restart")
+    for cell, text in zip(header.cells[1:], ("序号", *columns), strict=True):
+        _cell(cell, text, font=TITLE_FONT, align=_CENTRE)
     _tag(table, f"{{%tr for row in {rows} %}}")
     body = _row(table, height=Cm(0.9))
     _merge_down(body.cells[0], "continue")
@@ -183,7 +184,7 @@ def _footer(document: DocumentObject) -> None:
     """Where the sheet comes from, on every page: draw, ledger, head, page and a QR code."""
     footer = document.sections[0].footer
     table = footer.add_table(1, 2, _TEXT_WIDTH)
-    _fix_widths(table, (Cm(14.1), Cm(2.9)))
+    _fix_widths(table, (Cm(13.4), Cm(3.6)))
     text, code = table.rows[0].cells
     for index, (label, value) in enumerate(
         (
@@ -195,7 +196,7 @@ def _footer(document: DocumentObject) -> None:
         paragraph = text.paragraphs[0] if index == 0 else text.add_paragraph()
         paragraph.paragraph_format.space_after = Pt(3)
         _write(paragraph, f"{label}  ", size=8)
-        _write(paragraph, value, size=7.5, latin=HEX_FONT)
+        _write(paragraph, value, size=7, latin=HEX_FONT)
     pages = text.add_paragraph()
     pages.paragraph_format.space_before = Pt(4)
     for part in ("第", "PAGE", "页共", "NUMPAGES", "页"):

@@ -261,21 +261,22 @@ def test_a_template_that_is_no_document_is_named(tmp_path: Path, content: bytes)
     assert refused.value.code == "E-FORM-TEMPLATE"
 
 
+def printed(record: DrawRecord, folder: Path) -> Path:
+    """The record laid out as PDF by LibreOffice, or a skip that says what is missing."""
+    missing = [name for name in ("soffice", "pdftotext", "pdftoppm") if shutil.which(name) is None]
+    if missing:
+        pytest.skip(f"needs {', '.join(missing)} to lay out pages")
+    source = folder / "record.docx"
+    write_record(record, source)
+    profile = f"-env:UserInstallation={folder.joinpath('profile').as_uri()}"
+    convert = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), str(source)]
+    subprocess.run(convert, check=True, capture_output=True, timeout=120)
+    return source.with_suffix(".pdf")
+
+
 def test_twenty_four_enterprises_print_on_numbered_pages_under_repeated_headers(tmp_path: Path) -> None:
-    if not (shutil.which("soffice") and shutil.which("pdftotext")):
-        pytest.skip("needs LibreOffice and pdftotext to lay out pages")
-    source = tmp_path / "record.docx"
-    write_record(replace(drawn(24), teams=()), source)
-    profile = f"-env:UserInstallation={tmp_path.joinpath('profile').as_uri()}"
-    subprocess.run(
-        ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", tmp_path, source],
-        check=True,
-        capture_output=True,
-        timeout=120,
-    )
-    out = subprocess.run(
-        ["pdftotext", "-layout", source.with_suffix(".pdf"), "-"], check=True, capture_output=True
-    )
+    pdf = printed(replace(drawn(24), teams=()), tmp_path)
+    out = subprocess.run(["pdftotext", "-layout", pdf, "-"], check=True, capture_output=True)
     pages = out.stdout.decode().rstrip("\f").split("\f")
     assert len(pages) >= 2
     for number, page in enumerate(pages, 1):
@@ -284,3 +285,12 @@ def test_twenty_four_enterprises_print_on_numbered_pages_under_repeated_headers(
         if "示例企业" in page:
             assert re.search(r"序号\s+名称\s+地址", page), f"page {number} has enterprises and no header"
     assert sum("示例企业" in page for page in pages) >= 2
+
+
+def test_the_longest_qr_code_can_be_read_from_paper(tmp_path: Path) -> None:
+    longest = replace(EMPTY, draw_id="D" * 64, head=f"99999999:{'0f' * 32}")
+    page = tmp_path / "page"
+    pdf = printed(longest, tmp_path)
+    subprocess.run(["pdftoppm", "-r", "150", "-singlefile", "-gray", "-png", pdf, page], check=True)
+    (code,) = zxingcpp.read_barcodes(Image.open(page.with_suffix(".png")).convert("L"))
+    assert code.text == longest.qr_text()
