@@ -292,6 +292,13 @@ class Kind(Enum):
         N_("Type a whole number such as 1, 2, 3."),
         "请填整数，如 1、2、3。",
     )
+    NOT_RECORDABLE = (
+        "E-IMP-045",
+        N_("The row cannot be recorded ({value})"),
+        "该行无法登记（{value}）",
+        N_("Shorten or correct the value named; compare it with the template."),
+        "请对照模板缩短或改正所指内容。",
+    )
     NOT_A_RATE = (
         "E-IMP-050",
         N_("The rate “{value}” is not a percentage"),
@@ -383,22 +390,15 @@ class Kind(Enum):
         N_("Renew it; until then the officer cannot be drawn."),
         "请及时换证；到期后不参加抽取。",
     )
-    NO_CERTIFICATE = (
-        "E-IMP-075",
-        N_("“{name}” has no enforcement certificate"),
-        "“{name}”没有执法证号",
-        N_("Add the number; without it the person does not count towards the two officers of a check."),
-        "请补充执法证号；无证人员不计入两名执法人员。",
-    )
     ITEM_TEXT_DIFFERS = (
-        "E-IMP-076",
+        "E-IMP-075",
         N_("The text differs from item {item}: the plan says “{value}”, the list says “{listed}”"),
         "与清单事项 {item} 的表述不一致：计划为“{value}”，清单为“{listed}”",
         N_("Make the two agree, or give the number of the item meant in the column 事项编号."),
         "请使两处表述一致，或在“事项编号”列写明所指事项。",
     )
     NO_SUCH_ROW = (
-        "E-IMP-077",
+        "E-IMP-076",
         N_("Row {value}, which was to be left out, is not a row of the table"),
         "指定不导入的第 {value} 行不是数据行",
         N_("Give row numbers as the spreadsheet shows them."),

@@ -15,13 +15,11 @@ from ledger import codes
 from ledger.importing import values
 from ledger.importing.columns import Header
 from ledger.importing.faults import Fault, Kind
+from ledger.importing.registers import Register
 from ledger.importing.tables import CellKind, Row
 from ledger.importing.values import Period, Rate, Words
 from verifier.ids import is_id
 
-LINE_LIMIT = 500
-LINES_LIMIT = 4000
-TAG_LIMIT = 64
 PERSONAL = frozenset({"id_number"})
 """Columns whose values are masked in every message, right or wrong."""
 _SHOWN = 80
@@ -36,10 +34,11 @@ _PERSON = re.compile(r"(?<![0-9A-Za-z])[1-8]\d{16}[\dXx](?![0-9A-Za-z])")
 class Fields:
     """The cells of the current row by key. `row` is set by the reader for each row in turn."""
 
-    __slots__ = ("_from_1904", "_header", "_index", "_today", "faults", "row", "warnings")
+    __slots__ = ("_from_1904", "_header", "_index", "_limits", "_today", "faults", "row", "warnings")
 
-    def __init__(self, header: Header, today: date, from_1904: bool) -> None:
+    def __init__(self, register: Register, header: Header, today: date, from_1904: bool) -> None:
         self._header = header
+        self._limits = {column.key: column.limit for column in register.columns}
         self._index = header.index
         self._today = today.isoformat()
         self._from_1904 = from_1904
@@ -107,8 +106,7 @@ class Fields:
             return text
         if not text.isalnum():
             text = _SPACE.sub(_joint, text)
-        if len(text) > LINE_LIMIT:
-            self.fault(Kind.TOO_LONG, key, text, length=str(len(text)), limit=str(LINE_LIMIT))
+        if not self._fits(key, text):
             return None
         return text if private else self._impersonal(key, text)
 
@@ -117,13 +115,27 @@ class Fields:
         text = self._content(key, required)
         if text is None:
             return None
-        if len(text) > LINES_LIMIT:
-            self.fault(Kind.TOO_LONG, key, text, length=str(len(text)), limit=str(LINES_LIMIT))
-            return None
         if not private and self._impersonal(key, text) is None:
             return None
-        lines = (" ".join(line.split()) for line in text.splitlines())
-        return [line for line in lines if line]
+        lines = [joined for line in text.splitlines() if (joined := " ".join(line.split()))]
+        return lines if all(self._fits(key, line) for line in lines) else None
+
+    def parts(self, key: str) -> list[str] | None:
+        """The parts of a list in one cell, in order, each once."""
+        text = self._content(key, False)
+        if not text:
+            return None if text is None else []
+        if self._impersonal(key, text) is None:
+            return None
+        parts = values.listed(text)
+        return list(parts) if all(self._fits(key, part) for part in parts) else None
+
+    def _fits(self, key: str, text: str) -> bool:
+        limit = self._limits[key]
+        if len(text) <= limit:
+            return True
+        self.fault(Kind.TOO_LONG, key, text, length=str(len(text)), limit=str(limit))
+        return False
 
     def _impersonal(self, key: str, text: str) -> str | None:
         if len(text) >= 18:
@@ -191,9 +203,9 @@ class Fields:
             self.fault(kind, key, text, allowed=choices(words))
         return code
 
-    def date(self, key: str, *, past: bool = False) -> str | None:
+    def date(self, key: str, required: bool = False, *, past: bool = False) -> str | None:
         """YYYY-MM-DD; with `past`, not after today."""
-        text = self._content(key, False)
+        text = self._content(key, required)
         if not text:
             return text
         found = values.parse_date(text)
@@ -202,7 +214,7 @@ class Fields:
             if serial:
                 self.fault(Kind.DATE_AS_NUMBER, key, text, date=serial)
                 return None
-            if values.is_nothing(text):
+            if values.is_nothing(text) and not required:
                 return ""
             self.fault(Kind.NOT_A_DATE, key, text)
             return None

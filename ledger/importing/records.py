@@ -19,17 +19,23 @@ from ledger import codes
 from ledger.codes import CodeProblem
 from ledger.importing import columns, registers, values
 from ledger.importing.faults import Fault, Kind
-from ledger.importing.reading import TAG_LIMIT, Fields
+from ledger.importing.reading import Fields
 from ledger.importing.registers import EXAMPLE, Register
 from ledger.importing.tables import Row, Unreadable, read_table
 from verifier.codec import Value
 from verifier.ids import is_id
+from verifier.schema import register_shape
+from verifier.shape import Shape
 
 Record = dict[str, Value]
 Private = dict[str, str]
+_ITEM, _SUBJECT, _OFFICER = (register_shape(name) for name in ("items", "subjects", "officers"))
+_PLAN = register_shape("plan.any")
 _NOTE = re.compile(r"(?:备注|注|说明|填表|填报|制表|合计|总计|单位|联系人)[\s:：（(]?")
 _UNCODED = frozenset({"product", "project", "behaviour"})
 """Kinds of subject (R033) that no register gives a code; the office numbers them itself."""
+_ALWAYS = frozenset({"qualifications"})
+"""Keys that stand in a record even when the list is empty."""
 _ALIKE = 0.75
 _NO_REASONS: Mapping[str, str] = {}
 
@@ -55,7 +61,7 @@ def read_items(
 ) -> Sheet:
     """附件4 事项清单 (R020–R028). Without 事项编号 the id is `item-<序号>`; 抽查类别 holds on downwards."""
     category: list[str] = []
-    return _read(registers.ITEMS, path, partial(_item, category), today, sheet, leave_out)
+    return _read(registers.ITEMS, path, partial(_item, category), today, sheet, leave_out, _ITEM)
 
 
 def read_subjects(
@@ -69,7 +75,7 @@ def read_subjects(
 ) -> Sheet:
     """检查对象名录库 (R030–R036). `accept`: normalised code → why its wrong check character is real."""
     tags = None if known_tags is None else frozenset(known_tags)
-    return _read(registers.SUBJECTS, path, partial(_subject, accept, tags), today, sheet, leave_out)
+    return _read(registers.SUBJECTS, path, partial(_subject, accept, tags), today, sheet, leave_out, _SUBJECT)
 
 
 def read_officers(
@@ -80,9 +86,11 @@ def read_officers(
     leave_out: Collection[int] = (),
     known_departments: Collection[str] | None = None,
 ) -> Sheet:
-    """执法检查人员名录库 (R037–R042). An expired or missing certificate is a warning."""
+    """执法检查人员名录库 (R037–R042). A certificate that expired is a warning."""
     departments = None if known_departments is None else frozenset(known_departments)
-    return _read(registers.OFFICERS, path, partial(_officer, departments, today), today, sheet, leave_out)
+    return _read(
+        registers.OFFICERS, path, partial(_officer, departments, today), today, sheet, leave_out, _OFFICER
+    )
 
 
 def read_plan(
@@ -94,7 +102,8 @@ def read_plan(
     leave_out: Collection[int] = (),
 ) -> Sheet:
     """附件3 年度计划 (R065–R067). `items`: item id → record; a row names items by number or by their text."""
-    return _read(registers.PLAN, path, partial(_plan_row, items), today, sheet, leave_out)
+    shape = None if items is None else _PLAN
+    return _read(registers.PLAN, path, partial(_plan_row, items), today, sheet, leave_out, shape)
 
 
 def read_conflicts(
@@ -106,7 +115,7 @@ def read_conflicts(
     known_officers: Collection[str] | None = None,
     known_subjects: Collection[str] | None = None,
 ) -> Sheet:
-    """利害关系申报. The id is `<officer>.<subject>`; the details are private."""
+    """利害关系申报. The id is `<officer>.<subject>`; relation and details are private."""
     officers = None if known_officers is None else frozenset(known_officers)
     subjects = None if known_subjects is None else frozenset(known_subjects)
     return _read(registers.CONFLICTS, path, partial(_conflict, officers, subjects), today, sheet, leave_out)
@@ -126,7 +135,9 @@ def _read(
     today: date,
     sheet: str | None,
     leave_out: Collection[int],
+    shape: Shape | None = None,
 ) -> Sheet:
+    """The sheet of a register; `shape` is what the law asks of a record, the last check of each row."""
     try:
         table = read_table(path, sheet, prefer=register.sheet)
     except Unreadable as error:
@@ -136,7 +147,7 @@ def _read(
         allowed = "、".join(c.title for c in register.columns if c.required)
         missing = Fault(Kind.NO_HEADER, value=register.title, extra={"allowed": allowed})
         return Sheet([], [missing], [], table.source_sha256, 0)
-    fields = Fields(header, today, table.dates_from_1904)
+    fields = Fields(register, header, today, table.dates_from_1904)
     fields.faults.extend(faults)
     if header.ignored:
         fields.warnings.append(Fault(Kind.IGNORED_COLUMNS, value="、".join(header.ignored)))
@@ -163,6 +174,10 @@ def _read(
         if first != row.number:
             fields.fault(Kind.DUPLICATE, key, name, first=str(first))
             continue
+        wrong = shape(record) if shape else ""
+        if wrong:
+            fields.fault(Kind.NOT_RECORDABLE, key, wrong)
+            continue
         records.append((name, record))
         if apart:
             private[name] = apart
@@ -183,9 +198,13 @@ def _is_note(row: Row, fields: Fields) -> bool:
 
 def _filled(**cells: Value | None) -> Record | None:
     """A record of the cells that are not empty; None when any of them had a fault."""
-    if None in cells.values():
-        return None
-    return {key.rstrip("_"): value for key, value in cells.items() if value}
+    record: Record = {}
+    for key, value in cells.items():
+        if value is None:
+            return None
+        if value or key in _ALWAYS:
+            record[key.rstrip("_")] = value
+    return record
 
 
 def _apart(**cells: str | None) -> Private | None:
@@ -215,7 +234,7 @@ def _item(category: list[str], fields: Fields) -> tuple[str, str, Record, Privat
     seq = _count(fields, "seq")
     given = fields.identifier("id")
     record = _filled(
-        seq=seq,
+        seq=seq if seq != 0 else fields.row.number,
         category=None if own is None else "".join(category),
         text=fields.lines("text", True),
         objects=fields.text("objects", True),
@@ -224,7 +243,7 @@ def _item(category: list[str], fields: Fields) -> tuple[str, str, Record, Privat
         body=fields.text("body", True),
         basis=fields.lines("basis", True),
         lead=fields.text("lead"),
-        partners=_parts(fields, "partners"),
+        partners=fields.parts("partners"),
         version=fields.text("version"),
     )
     if given == "" and seq == 0:
@@ -241,14 +260,14 @@ def _subject(
     kind_text = fields.text("kind")
     if kind_text and values.is_nothing(kind_text):
         kind_text = ""
-    kind = values.subject_kind(kind_text) if kind_text else ""
+    kind = values.subject_kind(kind_text) if kind_text else "other"
     identity = _identity(accept, kind, fields)
     risk = fields.word("risk", values.RISKS, kind=Kind.UNKNOWN_RISK)
     record = _filled(
         name=fields.text("name", True),
         address=fields.text("address", kind not in _UNCODED),
-        kind=None if kind_text is None else kind,
         kind_text=kind_text,
+        district=fields.text("district"),
         tags=_tags(fields, known_tags),
         risk=risk,
         risk_source=fields.text("risk_source"),
@@ -263,7 +282,7 @@ def _subject(
     if record is None or apart is None or identity is None:
         return None
     key, code, more = identity
-    record.update(more)
+    record.update(more, kind=values.kind_of_code(code) if kind == "other" else kind)
     return key, code, record, apart
 
 
@@ -293,10 +312,8 @@ def _identity(accept: Mapping[str, str], kind: str, fields: Fields) -> tuple[str
     if code != raw:
         more["code_raw"] = " ".join(raw.split())
         fields.warn(Kind.CODE_REWRITTEN, key, raw, code=code)
-    if key == "code" and other[0]:
-        if _checked(fields, "registration", other[0], accept) is None:
-            return None
-        more["registration"] = other[0]
+    if key == "code" and other[0] and _checked(fields, "registration", other[0], accept) is None:
+        return None
     return key, code, more
 
 
@@ -335,23 +352,14 @@ def _first_odd(code: str) -> int:
 
 
 def _tags(fields: Fields, known: frozenset[str] | None) -> list[str] | None:
-    text = fields.text("tags")
-    if not text:
-        return None if text is None else []
-    tags = values.listed(text)
+    tags = fields.parts("tags")
+    if tags is None:
+        return None
     for tag in tags:
-        if len(tag) > TAG_LIMIT:
-            fields.fault(Kind.TOO_LONG, "tags", tag, length=str(len(tag)), limit=str(TAG_LIMIT))
-            return None
         if known is not None and tag not in known:
             fields.fault(Kind.UNKNOWN_TAG, "tags", tag, allowed="、".join(sorted(known)[:20]))
             return None
     return sorted(tags)
-
-
-def _parts(fields: Fields, key: str) -> list[str] | None:
-    lines = fields.lines(key)
-    return None if lines is None else list(values.listed("\n".join(lines)))
 
 
 def _or(value: str | None, default: str) -> str | None:
@@ -367,12 +375,12 @@ def _officer(
         allowed = "、".join(sorted(departments)[:20])
         fields.fault(Kind.UNKNOWN_DEPARTMENT, "department", department, allowed=allowed)
         department = None
-    certificate = fields.code("certificate")
+    certificate = fields.code("certificate", True)
     raw_certificate = None if certificate is None else " ".join(certificate[1].split())
     if certificate and codes.looks_like_id_number(certificate[0]):
         fields.fault(Kind.PERSON_IN_TEXT, "certificate", codes.mask(certificate[0]))
         raw_certificate = None
-    valid_from, valid_to = fields.date("valid_from"), fields.date("valid_to")
+    valid_from, valid_to = fields.date("valid_from"), fields.date("valid_to", True)
     if valid_from and valid_to and valid_to < valid_from:
         fields.fault(Kind.PERIOD, "valid_to", valid_to, first=valid_from)
         valid_to = None
@@ -382,7 +390,6 @@ def _officer(
         department=department,
         department_name=fields.text("department_name"),
         qualifications=fields.identifiers("qualifications"),
-        field=fields.text("field"),
         certificate=raw_certificate,
         valid_from=valid_from,
         valid_to=valid_to,
@@ -396,9 +403,7 @@ def _officer(
     )
     if record is None or apart is None or not name:
         return None
-    if not raw_certificate:
-        fields.warn(Kind.NO_CERTIFICATE, "certificate", "", name=str(record["name"]))
-    elif valid_to and valid_to < today.isoformat():
+    if valid_to and valid_to < today.isoformat():
         fields.warn(Kind.CERTIFICATE_EXPIRED, "valid_to", valid_to, name=str(record["name"]))
     return "id", name, record, apart
 
@@ -420,11 +425,10 @@ def _plan_row(
     lines = fields.lines("text", True)
     named = fields.identifiers("items")
     rate, period = fields.rate("rate"), fields.period("until")
+    organiser = fields.text("organiser", True)
     record = _filled(
         no=no,
-        plan_no=fields.text("plan_no"),
         plan_name=fields.text("plan_name", True),
-        task_no=fields.text("task_no"),
         task_name=fields.text("task_name", True),
         text=lines,
         items=None if named is None or lines is None else _plan_items(fields, items, named, lines),
@@ -432,13 +436,11 @@ def _plan_row(
         objects=fields.text("objects", True),
         tags=_tags(fields, None),
         draw=fields.word("draw", values.DRAW_TYPES, True),
-        organiser=fields.text("organiser", True),
-        executor=fields.text("executor"),
-        partners=_parts(fields, "partners"),
-        since=period.since if period else None,
+        organiser=organiser,
+        executor=_or(fields.text("executor"), organiser or ""),
+        partners=fields.parts("partners"),
         until=period.until if period else None,
         reason=fields.text("reason"),
-        remark=fields.text("remark"),
     )
     if record is None or rate is None:
         return None
@@ -506,18 +508,20 @@ def _conflict(
         fields.fault(Kind.NOT_AN_ID, "subject", subject)
         subject = None
     relation = fields.word("relation", values.RELATIONS, True)
-    record = _filled(officer=officer, subject=subject, relation=relation)
+    record = _filled(officer=officer, subject=subject)
     details = fields.lines("details", private=True)
-    if record is None or details is None or not officer or not subject:
+    if record is None or relation is None or details is None or not officer or not subject:
         return None
-    return "subject", f"{officer}.{subject}", record, {"details": "\n".join(details)} if details else {}
+    apart = _apart(relation=relation, details="；".join(details)) or {}
+    return "subject", f"{officer}.{subject}", record, apart
 
 
 def _person(fields: Fields) -> tuple[str, str, Record, Private] | None:
     name = fields.identifier("id", True)
     record = _filled(
         name=fields.text("name", True),
-        unit=fields.text("unit", True),
+        unit=fields.identifier("unit", True),
+        unit_name=fields.text("unit_name"),
         roles=fields.words("roles", values.ROLES, True),
     )
     if record is None or not name:

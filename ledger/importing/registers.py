@@ -28,7 +28,10 @@ class Form(Enum):
 
 @dataclass(frozen=True)
 class Column:
-    """One column: the key in our records, its header in the template, other headers it is known by."""
+    """One column: the key in our records, its header in the template, other headers it is known by.
+
+    `limit` is the most characters that a text (of a list: each line or part) may have.
+    """
 
     key: str
     title: str
@@ -39,6 +42,7 @@ class Column:
     words: Words | None = None
     example: str = ""
     hint: str = ""
+    limit: int = 200
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,7 @@ ITEMS = Register(
             Form.LONG,
             36,
             example="油气长输管道安全生产检查",
+            limit=2000,
         ),
         Column(
             "objects",
@@ -88,6 +93,7 @@ ITEMS = Register(
             True,
             width=20,
             example="油气长输管道企业",
+            limit=2000,
         ),
         Column(
             "class",
@@ -118,6 +124,7 @@ ITEMS = Register(
             Form.LONG,
             40,
             example="《粮食流通管理条例》第三十八条",
+            limit=2000,
         ),
         Column("lead", "发起部门", ("牵头部门", "发起科(股)室"), example="发改局"),
         Column(
@@ -128,7 +135,7 @@ ITEMS = Register(
             example="市场监管局",
             hint="可填多项，用顿号分开",
         ),
-        Column("version", "版本", ("清单版本",), width=10, example="第一版"),
+        Column("version", "版本", ("清单版本",), width=10, example="第一版", limit=50),
     ),
 )
 
@@ -155,6 +162,7 @@ SUBJECTS = Register(
             True,
             width=32,
             example="示范粮油有限公司",
+            limit=300,
         ),
         Column(
             "code",
@@ -204,6 +212,14 @@ SUBJECTS = Register(
             True,
             width=36,
             example="示范县城关镇一号路1号",
+            limit=500,
+        ),
+        Column(
+            "district",
+            "所属区域",
+            ("地区", "区划", "行政区划", "县区", "区县", "所在区县", "辖区", "乡镇"),
+            example="城关镇",
+            limit=100,
         ),
         Column(
             "kind",
@@ -227,6 +243,7 @@ SUBJECTS = Register(
             width=20,
             example="粮食经营；粮食承储",
             hint="可填多项，用分号或顿号分开",
+            limit=100,
         ),
         Column(
             "risk",
@@ -297,6 +314,7 @@ OFFICERS = Register(
             True,
             width=12,
             example="张示范",
+            limit=100,
         ),
         Column("sex", "性别", (), form=Form.CHOICE, width=8, words=values.SEXES, example="男", hint="不公开"),
         Column("unit", "单位", ("工作单位", "所在单位", "单位名称", "执法机关"), width=18, example="发改局"),
@@ -320,24 +338,26 @@ OFFICERS = Register(
             example="safety、grain",
             hint="可填多项，用顿号分开",
         ),
-        Column("field", "执法种类", ("执法类别", "业务专长", "执法领域"), width=16, example="粮食流通"),
         Column(
             "certificate",
             "执法证号",
             ("执法证号码", "执法证件号", "执法证编号", "证号", "行政执法证号"),
+            True,
             form=Form.CODE,
             width=18,
             example="SF-0001",
+            limit=100,
         ),
         Column("valid_from", "有效期起", ("发证日期", "证件有效期起"), form=Form.DATE, example="2022-01-01"),
         Column(
             "valid_to",
             "有效期止",
             ("有效期至", "证件有效期", "有效期", "证件有效期止"),
+            True,
             form=Form.DATE,
             example="2027-12-31",
         ),
-        Column("position", "职务", ("职务职级", "岗位"), example="科员"),
+        Column("position", "职务", ("职务职级", "岗位"), example="科员", limit=100),
         Column(
             "status",
             "状态",
@@ -367,7 +387,6 @@ PLAN = Register(
     "双随机抽查工作计划",
     (
         Column("no", "序号", ("计划序号",), width=8, example="1"),
-        Column("plan_no", "抽查计划编号", ("计划编号",), form=Form.CODE, width=12),
         Column(
             "plan_name",
             "计划名称",
@@ -375,9 +394,9 @@ PLAN = Register(
             True,
             width=26,
             example="2023年全县粮食流通随机抽查001",
+            limit=300,
         ),
-        Column("task_no", "抽查任务编号", ("任务编号",), form=Form.CODE, width=12),
-        Column("task_name", "抽查任务名称", ("任务名称",), True, width=26, example="储备粮检查"),
+        Column("task_name", "抽查任务名称", ("任务名称",), True, width=26, example="储备粮检查", limit=500),
         Column(
             "text",
             "抽查事项",
@@ -386,6 +405,7 @@ PLAN = Register(
             Form.LONG,
             36,
             example="油气长输管道安全生产检查",
+            limit=2000,
         ),
         Column(
             "items",
@@ -404,6 +424,7 @@ PLAN = Register(
             True,
             width=22,
             example="政策性粮食承储企业",
+            limit=2000,
         ),
         Column(
             "tags",
@@ -412,6 +433,7 @@ PLAN = Register(
             width=20,
             example="粮食承储",
             hint="可填多项，含其中之一即列入",
+            limit=100,
         ),
         Column(
             "draw", "抽查类型", ("抽取类型", "抽查方式"), True, Form.CHOICE, 12, values.DRAW_TYPES, "不定向"
@@ -441,8 +463,7 @@ PLAN = Register(
             example="2023年10月",
             hint="写明年、月",
         ),
-        Column("reason", "低于比例的理由", ("低于比例理由", "比例说明"), width=22),
-        Column("remark", "备注", (), width=16),
+        Column("reason", "低于比例的理由", ("低于比例理由", "比例说明"), width=22, limit=500),
     ),
 )
 
@@ -478,7 +499,15 @@ CONFLICTS = Register(
             values.RELATIONS,
             "近亲属",
         ),
-        Column("details", "具体情况", ("说明", "情况说明", "备注"), form=Form.LONG, width=36, hint="不公开"),
+        Column(
+            "details",
+            "具体情况",
+            ("说明", "情况说明", "备注"),
+            form=Form.LONG,
+            width=36,
+            hint="不公开",
+            limit=2000,
+        ),
     ),
 )
 
@@ -495,8 +524,9 @@ PEOPLE = Register(
             example="h-01",
             hint="与名录库中为同一人时编号相同",
         ),
-        Column("name", "姓名", ("人员姓名",), True, width=12, example="张示范"),
-        Column("unit", "单位", ("工作单位", "所在单位", "单位名称"), True, width=20, example="发改局"),
+        Column("name", "姓名", ("人员姓名",), True, width=12, example="张示范", limit=100),
+        Column("unit", "单位代码", ("部门代码",), True, Form.CODE, 12, example="fgj", hint="如 fgj、scj"),
+        Column("unit_name", "单位名称", ("单位", "工作单位", "所在单位"), width=20, example="发改局"),
         Column(
             "roles",
             "角色",

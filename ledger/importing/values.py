@@ -122,6 +122,16 @@ _KINDS = (
     ("project", ("项目",)),
     ("behaviour", ("行为",)),
 )
+_KIND_BY_CODE = {
+    "91": "enterprise",
+    "92": "individual",
+    "93": "cooperative",
+    "51": "social_organisation",
+    "52": "social_organisation",
+    "53": "social_organisation",
+    "11": "institution",
+    "12": "institution",
+}
 _NOTHING = frozenset({"n/a", "na", "null", "-", "--", "—", "——", "/", "无", "暂无", "无数据"})
 _DATE = re.compile(
     r"(\d{4})(?:[-/.](\d{1,2})[-/.](\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d\d)(\d\d))(?: 00:00(?::00)?)?"
@@ -183,6 +193,11 @@ def subject_kind(text: str) -> str:
     """The kind of subject (R033) that a 主体类型 of any register means; "other" when none is recognised."""
     text = plain(text)
     return next((kind for kind, marks in _KINDS if any(mark in text for mark in marks)), "other")
+
+
+def kind_of_code(code: str) -> str:
+    """The kind of subject that a USCC itself tells (GB 32100: registering body, class); "other" when none."""
+    return _KIND_BY_CODE.get(code[:2], "other") if len(code) == 18 else "other"
 
 
 @lru_cache(maxsize=4096)

@@ -55,7 +55,7 @@ FAULTS: list[tuple[str, dict[str, object], str, str, str]] = [
         "B",
         "640221200099997",
     ),
-    ("text too long", {"c0": "企" * 501}, "E-IMP-029", "A", "企" * 80 + "…"),
+    ("text too long", {"c0": "企" * 301}, "E-IMP-029", "A", "企" * 80 + "…"),
 ]
 
 
