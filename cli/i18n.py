@@ -32,6 +32,11 @@ def language(environ: Mapping[str, str]) -> str:
     return CHINESE
 
 
+def language_in_use() -> str:
+    """The language of this process: `zh_CN` or `en`."""
+    return language(os.environ)
+
+
 def install(environ: MutableMapping[str, str] | None = None) -> str:
     """Settle the language for this process, click and its children; call before click speaks."""
     environ = os.environ if environ is None else environ

@@ -1,0 +1,291 @@
+"""The desk of one command: which ledger, whose key, what to ask, how to answer.
+
+A person types one passphrase for each key and command; a script gives `--passphrase-file`.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+import click
+
+from cli.i18n import _, language_in_use
+from ledger.book import Book, Written, now
+from ledger.keystore import KeyInfo, Signer, list_keys, unlock
+from verifier import facts as f
+from verifier.codec import Value
+from verifier.errors import N_, Exit, LiuhenError
+from verifier.facts import Facts
+from verifier.report import Finding
+from verifier.rules import rules
+from verifier.vocabulary import ROLE_ZH, Role
+from verifier.wording import printable
+
+TRIES = 3
+
+
+@dataclass
+class Desk:
+    """What every command shares; made by `cli.main` from the options before the noun."""
+
+    ledger: Path
+    key_folders: tuple[Path, ...]
+    holder: str
+    passphrase_file: Path | None
+    clock_is_right: bool
+    as_json: bool
+    clock: Callable[[], str] = now
+    _book: Book | None = field(default=None, repr=False)
+    _signers: dict[Path, Signer] = field(default_factory=dict, repr=False)
+
+    # the ledger
+
+    @property
+    def book(self) -> Book:
+        """The ledger, opened for writing when first asked for."""
+        if self._book is None:
+            self._book = Book.open(self.ledger, clock=self.clock)
+            self._book.ask_gap = self._ask_gap
+        return self._book
+
+    @property
+    def facts(self) -> Facts:
+        return self.book.facts()
+
+    def reading(self) -> Book:
+        """The ledger opened for reading only, for commands that write nothing."""
+        if self._book is None:
+            self._book = Book.open(self.ledger, read_only=True, clock=self.clock)
+        return self._book
+
+    def close(self) -> None:
+        if self._book is not None:
+            self._book.close()
+            self._book = None
+
+    def _ask_gap(self, last: str, clock: str) -> bool:
+        if self.clock_is_right:
+            return True
+        question = _("The last entry is of {last}, this computer's clock says {clock}. Is the clock right?")
+        return self.interactive and click.confirm(question.format(last=last, clock=clock), err=True)
+
+    # keys and passphrases
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Where key files are looked for."""
+        return self.key_folders or (self.ledger.absolute().parent / "keys",)
+
+    def key_infos(self, kind: str = "holder") -> list[KeyInfo]:
+        """The key files of this ledger in the folders, by holder."""
+        found = [info for folder in self.folders if folder.is_dir() for info in list_keys(folder)]
+        origin = self._origin()
+        fitting = [i for i in found if i.kind == kind and (origin is None or i.origin == origin)]
+        return sorted(fitting, key=lambda info: (info.holder, str(info.path)))
+
+    def _origin(self) -> str | None:
+        return self.book.origin if self._book or self.ledger.exists() else None
+
+    def signer(self, *roles: Role, holder: str = "", other_than: Sequence[str] = ()) -> Signer:
+        """The opened key that acts: `holder` or `--as`, else the only one with one of the roles; on a
+        terminal the person chooses among several. Asks the passphrase once in a command."""
+        wanted = holder or self.holder
+        infos = [i for i in self.key_infos() if i.holder not in other_than]
+        if wanted:
+            infos = [i for i in infos if i.holder == wanted]
+        elif roles:
+            infos = [i for i in infos if {r.value for r in roles} & set(i.roles)]
+        if not infos:
+            raise LiuhenError(
+                "E-KEY-NONE",
+                N_("No key file fits ({who}) in {folders}."),
+                remedy=N_("Give the folder with --keys, or make a key: liuhen key new"),
+                exit=Exit.KEY,
+                who=wanted or "/".join(role_name(r) for r in roles) or "-",
+                folders=", ".join(map(str, self.folders)),
+            )
+        return self.open_key(infos[0] if len(infos) == 1 else self._choose(infos))
+
+    def log_signer(self) -> Signer:
+        """The opened key of the log (台账签名密钥)."""
+        infos = self.key_infos("log")
+        if not infos:
+            raise LiuhenError(
+                "E-KEY-LOG",
+                N_("The key file of the log (log.key) is not in {folders}."),
+                remedy=N_("Give its folder with --keys."),
+                exit=Exit.KEY,
+                folders=", ".join(map(str, self.folders)),
+            )
+        return self.open_key(infos[0])
+
+    def _choose(self, infos: Sequence[KeyInfo]) -> KeyInfo:
+        if not self.interactive:
+            raise LiuhenError(
+                "E-KEY-SEVERAL",
+                N_("Several keys could act: {holders}."),
+                remedy=N_("Say who acts: liuhen --as HOLDER …"),
+                exit=Exit.USAGE,
+                holders=", ".join(i.holder for i in infos),
+            )
+        for number, info in enumerate(infos, 1):
+            click.echo(f"  {number}. {info.holder} {roles_named(info.roles)}", err=True)
+        number = click.prompt(_("Who acts? Number"), type=click.IntRange(1, len(infos)), err=True)
+        return infos[number - 1]
+
+    def open_key(self, info: KeyInfo) -> Signer:
+        """Unlock a key file, once in a command."""
+        if info.path not in self._signers:
+            self._signers[info.path] = self._unlock(info)
+        return self._signers[info.path]
+
+    def _unlock(self, info: KeyInfo) -> Signer:
+        if self.passphrase_file is not None:
+            return unlock(info.path, self._passphrase_from_file())
+        for left in range(TRIES - 1, -1, -1):
+            try:
+                return unlock(info.path, self.ask_passphrase(self.whose(info)))
+            except LiuhenError as error:
+                if error.code != "E-KEY-PASSPHRASE" or not left:
+                    raise
+                click.echo(_("Wrong passphrase; {left} tries left.").format(left=left), err=True)
+        raise AssertionError("unreachable")
+
+    def whose(self, info: KeyInfo) -> str:
+        """A key as a person is asked for it."""
+        return _("the log key") if info.kind == "log" else f"{info.holder} {roles_named(info.roles)}"
+
+    def ask_passphrase(self, whose: str, *, new: bool = False) -> str:
+        """A passphrase typed without being shown, twice for a new one; or the one of `--passphrase-file`."""
+        if self.passphrase_file is not None:
+            return self._passphrase_from_file()
+        if not self.interactive:
+            raise LiuhenError(
+                "E-KEY-NO-PASSPHRASE",
+                N_("A passphrase is needed for {whose}, and nobody can be asked here."),
+                remedy=N_("Run the command on a terminal, or give --passphrase-file."),
+                exit=Exit.KEY,
+                whose=whose,
+            )
+        question = _("New passphrase for {whose}") if new else _("Passphrase of {whose}")
+        again = _("The same again") if new else False
+        typed: str = click.prompt(
+            question.format(whose=whose), hide_input=True, confirmation_prompt=again, err=True
+        )
+        return typed
+
+    def _passphrase_from_file(self) -> str:
+        path = self.passphrase_file
+        lines = path.read_text(encoding="utf-8-sig").splitlines() if path else []
+        return lines[0] if lines else ""
+
+    @property
+    def interactive(self) -> bool:
+        """Whether somebody can be asked."""
+        return sys.stdin.isatty()
+
+    def sure(self, question: str, *, yes: bool) -> None:
+        """Ask before what cannot be undone; no is exit 8."""
+        if yes:
+            return
+        if not self.interactive or not click.confirm(question, err=True):
+            raise LiuhenError(
+                "E-STOPPED",
+                N_("Stopped; nothing was recorded."),
+                remedy=N_("To go on without a question: --yes"),
+                exit=Exit.STOPPED,
+            )
+
+    # answers
+
+    def answer(
+        self,
+        *lines: str,
+        next_step: str = "",
+        data: Mapping[str, object] | None = None,
+        written: Written | None = None,
+    ) -> None:
+        """Print the answer: lines for people, 下一步 and remarks; or with `--json` one document."""
+        remarks = written.warnings if written else ()
+        if self.as_json:
+            document = dict(data or {})
+            if written is not None:
+                document["entries"] = [
+                    {"seq": e.body.seq, "type": e.body.type, "leaf": e.leaf_hex} for e in written.entries
+                ]
+                document["warnings"] = [_remark_data(finding) for finding in remarks]
+            if next_step:
+                document["next"] = next_step
+            click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=_plain))
+            return
+        for line in lines:
+            click.echo(printable(line, 10_000) if "\x1b" in line else line)
+        for finding in remarks:
+            click.echo(_("Note: {text}").format(text=remark(finding)))
+        if next_step:
+            click.echo(_("Next: {step}").format(step=next_step))
+
+
+pass_desk = click.make_pass_decorator(Desk)
+
+
+def role_name(role: str) -> str:
+    """A role in the reader's language."""
+    return ROLE_ZH[Role(role)] if language_in_use() != "en" else str(Role(role).value)
+
+
+def roles_named(roles: Sequence[str]) -> str:
+    return "(" + "、".join(role_name(r) for r in roles) + ")"
+
+
+def remark(finding: Finding) -> str:
+    """A warning of the law in the reader's language."""
+    rule = rules()[finding.rule]
+    words = rule.en if language_in_use() == "en" else rule.zh
+    return f"{words} [{finding.rule}] {printable(finding.expected)} ≠ {printable(finding.found)}"
+
+
+def _remark_data(finding: Finding) -> dict[str, object]:
+    return {"rule": finding.rule, "expected": finding.expected, "found": finding.found}
+
+
+def _plain(value: object) -> object:
+    return value.hex() if isinstance(value, bytes) else str(value)
+
+
+def file_hash(path: Path) -> bytes:
+    """SHA-256 of a file, read in pieces. Raises E-FILE-MISSING."""
+    if not path.is_file():
+        raise LiuhenError(
+            "E-FILE-MISSING",
+            N_("There is no such file."),
+            where=str(path),
+            remedy=N_("Check the path."),
+            exit=Exit.UNREADABLE,
+        )
+    hashed = sha256()
+    with path.open("rb") as file:
+        while piece := file.read(1 << 20):
+            hashed.update(piece)
+    return hashed.digest()
+
+
+def holder_name(facts: Facts, holder: str) -> str:
+    """`name (id)` of a holder."""
+    held = facts.get(f.HOLDERS, holder)
+    return f"{held.name} ({holder})" if held and held.name else holder
+
+
+def value_of(text: str) -> Value:
+    """A value typed on the command line: true/false, a whole number, a list in JSON, or text."""
+    if text in ("true", "false"):
+        return text == "true"
+    if text.startswith(("[", "{")):
+        typed: Value = json.loads(text)
+        return typed
+    return int(text) if text.isdecimal() and not (len(text) > 1 and text[0] == "0") else text

@@ -1,0 +1,158 @@
+"""`liuhen`: the command line. Nouns are loaded when they are used; errors become words and exit codes."""
+
+from __future__ import annotations
+
+import json
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli import i18n
+from cli.i18n import _
+from verifier import __version__
+from verifier.errors import N_, Exit, LiuhenError
+
+NOUNS = {
+    "init": ("cli.commands.init", N_("Begin a ledger")),
+    "template": ("cli.commands.template", N_("Write the workbook that lists are typed into")),
+    "key": ("cli.commands.key", N_("Keys: make, enrol, revoke, list")),
+    "policy": ("cli.commands.policy", N_("The office's 实施细则 as data")),
+    "calendar": ("cli.commands.calendar", N_("Working days of a year")),
+    "item": ("cli.commands.item", N_("Inspection items (抽查事项清单)")),
+    "subject": ("cli.commands.subject", N_("Enterprises and other subjects (检查对象名录库)")),
+    "officer": ("cli.commands.officer", N_("Inspectors (执法检查人员名录库)")),
+    "conflict": ("cli.commands.conflict", N_("Conflicts of interest (利害关系申报)")),
+    "plan": ("cli.commands.plan", N_("The yearly plan")),
+    "task": ("cli.commands.task", N_("Tasks made from plan rows")),
+    "draw": ("cli.commands.draw", N_("The draw (摇号)")),
+    "recuse": ("cli.commands.recuse", N_("Replace an officer of a team (回避、递补)")),
+    "inspect": ("cli.commands.inspect", N_("Visits and their records")),
+    "result": ("cli.commands.result", N_("Publication of results (公示登记)")),
+    "correct": ("cli.commands.correct", N_("Correct a field of an entry")),
+    "void": ("cli.commands.void", N_("Void an entry recorded by mistake")),
+    "attach": ("cli.commands.attach", N_("Name a scan or photo by its hash")),
+    "confirm": ("cli.commands.confirm", N_("Confirm what waits for a second person")),
+    "sign": ("cli.commands.sign", N_("Sign for another computer, by file")),
+    "log": ("cli.commands.log", N_("The entries of the ledger")),
+    "clock": ("cli.commands.clock", N_("Correct the clock")),
+    "bundle": ("cli.commands.bundle", N_("Export the bundle (核验包)")),
+    "verify": ("cli.commands.verify", N_("Verify a bundle or the ledger")),
+    "rule": ("cli.commands.rule", N_("Explain a rule")),
+}
+"""Every noun: the module whose attribute of the noun's name (`init_`, `import_`: without the underscore) is
+its click command, and its line in the help."""
+
+
+class Nouns(click.Group):
+    """Loads a noun's module when it is used, so that `--version` and `--help` stay quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(NOUNS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in NOUNS:
+            return None
+        command: click.Command = import_module(NOUNS[name][0]).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, _(line)) for name, (_module, line) in NOUNS.items()])
+
+
+@click.group(cls=Nouns, context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
+@click.option(
+    "-L", "--ledger", type=click.Path(path_type=Path), envvar="LIUHEN_LEDGER", default=Path("ledger.db")
+)
+@click.option("-K", "--keys", type=click.Path(path_type=Path), multiple=True)
+@click.option("--as", "holder", metavar="HOLDER", default="")
+@click.option("--passphrase-file", type=click.Path(path_type=Path), envvar="LIUHEN_PASSPHRASE_FILE")
+@click.option("--clock-is-right", is_flag=True)
+@click.option("--json", "as_json", is_flag=True)
+@click.version_option(__version__, prog_name="liuhen")
+@click.pass_context
+def liuhen(
+    ctx: click.Context,
+    ledger: Path,
+    keys: tuple[Path, ...],
+    holder: str,
+    passphrase_file: Path | None,
+    clock_is_right: bool,
+    as_json: bool,
+) -> None:
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+        return
+    from cli.desk import Desk
+
+    ctx.obj = Desk(ledger, keys, holder, passphrase_file, clock_is_right, as_json)
+    ctx.call_on_close(ctx.obj.close)
+
+
+def _translate_help() -> None:
+    """The help of the group itself, in the reader's language."""
+    texts = {
+        "ledger": _("Ledger file (default: ledger.db here; or LIUHEN_LEDGER)"),
+        "keys": _("Folder with key files; may be given several times (default: keys beside the ledger)"),
+        "holder": _("Which person acts, by id"),
+        "passphrase_file": _("Read the passphrase from the first line of this file"),
+        "clock_is_right": _("Believe this computer's clock after a pause of more than 31 days"),
+        "as_json": _("Answer as JSON"),
+        "version": _("Show the version"),
+    }
+    liuhen.help = _("Liuhen: a ledger of random inspections whose draws anybody can check.")
+    for parameter in liuhen.params:
+        if isinstance(parameter, click.Option) and parameter.name in texts:
+            parameter.help = texts[parameter.name]
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit with a code of design §7."""
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line; the exit code."""
+    i18n.install()
+    i18n.safe_console()
+    _translate_help()
+    as_json = "--json" in arguments
+    try:
+        answer: Any = liuhen.main(arguments, prog_name="liuhen", standalone_mode=False)
+    except click.UsageError as error:
+        error.show()
+        return _tell_json(as_json, "E-USAGE", error.format_message(), Exit.USAGE)
+    except LiuhenError as error:
+        click.echo(i18n.render_error(error), err=True)
+        return _tell_json(as_json, error.code, _(error.what).format(**error.params), error.exit)
+    except click.Abort as stop:
+        interrupted = isinstance(stop.__context__, KeyboardInterrupt) or stop.__context__ is None
+        click.echo(_("Interrupted. Nothing half-done remains; the same command goes on."), err=True)
+        return Exit.INTERRUPTED if interrupted else Exit.STOPPED
+    except KeyboardInterrupt:
+        click.echo(_("Interrupted. Nothing half-done remains; the same command goes on."), err=True)
+        return Exit.INTERRUPTED
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except BrokenPipeError:
+        return Exit.PASS
+    except OSError as error:
+        told = _("A file cannot be read or written: {reason}. Nothing was recorded.")
+        click.echo(told.format(reason=error), err=True)
+        return _tell_json(as_json, "E-FILE", str(error), Exit.DISK)
+    return answer if isinstance(answer, int) else Exit.PASS
+
+
+def _tell_json(as_json: bool, code: str, text: str, exit_code: Exit) -> int:
+    if as_json:
+        click.echo(
+            json.dumps({"error": {"code": code, "text": text, "exit": int(exit_code)}}, ensure_ascii=False)
+        )
+    return int(exit_code)
+
+
+if __name__ == "__main__":
+    main()
