@@ -104,3 +104,10 @@ def test_an_id_number_needs_a_day_that_exists() -> None:
 def test_normal_form_takes_full_width_spaces_and_lower_case() -> None:
     assert codes.normalise("９１１１０１０８ ５５１３８５０８２ｑ ") == "91110108551385082Q"
     assert codes.subject_id(" 91110108551385082q") == "91110108551385082Q"
+
+
+def test_fifteen_digits_with_a_birthday_are_suspect_only_when_the_registration_digit_is_wrong() -> None:
+    first14 = "11010549123100"
+    right = codes.registration_check_digit(first14)
+    assert not codes.looks_like_id_number(first14 + right)
+    assert codes.looks_like_id_number(first14 + str((int(right) + 1) % 10))

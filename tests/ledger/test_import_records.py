@@ -405,3 +405,9 @@ def test_people_have_roles(tmp_path: Path) -> None:
     assert read_people(write_csv(tmp_path / "p.csv", rows), today=TODAY).records == [
         ("h-1", {"name": "李示范", "unit": "fgj", "roles": ["approver", "clerk"]})
     ]
+
+
+def test_text_comes_out_composed_and_small_letters_of_a_class_are_understood(tmp_path: Path) -> None:
+    rows = [SUBJECT_HEADER, subject(1, c0="Cafe\u0301 示范", c6="b级")]
+    _, record = read_subjects(write_csv(tmp_path / "a.csv", rows), today=TODAY).records[0]
+    assert (record["name"], record["risk"]) == ("Caf\u00e9 示范", "B")
