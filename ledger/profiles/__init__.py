@@ -1,0 +1,1 @@
+"""Ready policies, one TOML file an office; `ledger.policy` reads them."""
