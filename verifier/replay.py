@@ -14,7 +14,6 @@ from verifier import drawfolder, entry, merkle, note, paths, private, tiles
 from verifier import facts as f
 from verifier.bundle import Bundle, check_sums, read_sums
 from verifier.checkpoint import Checkpoint, in_order, parse_checkpoint, verify_cosignature
-from verifier.codec import Value
 from verifier.errors import LiuhenError, Malformed
 from verifier.facts import MemoryFacts
 from verifier.ids import is_practice
@@ -22,6 +21,8 @@ from verifier.law.dues import Dues
 from verifier.law.judge import Judge, Openings, no_openings
 from verifier.merkle import Frontier
 from verifier.note import Note, Vkey
+from verifier.openings import RULE as OPENINGS_RULE
+from verifier.openings import Openings as Held
 from verifier.report import (
     SELF,
     Anchor,
@@ -53,6 +54,8 @@ class Replay:
         self.findings: list[Finding] = []
         self.frontier = Frontier()
         self.last_time: str | None = None
+        self.held = Held()
+        """openings whose places in the chain are looked for"""
         self._signatures = Signatures(expected, workers)
         self._roots: dict[int, bytes] = {}
 
@@ -88,6 +91,8 @@ class Replay:
             message = entry.message(read.body_bytes)
             job = (seq, read.body.stream, public, message, read.signature)
             self._unsigned(self._signatures.add(job))
+        if self.held:
+            self.held.see(read.body, self.facts)
         self.findings += self.judge.judge(read)
 
     def _unsigned(self, bad: Iterable[tuple[int, str]], expected: str = "a valid signature") -> None:
@@ -212,7 +217,8 @@ def verify_bundle(
     openings = _openings(bundle)
     checkpoint, signed = parse_checkpoint(bundle.read(paths.CHECKPOINT))
     vkey = note.parse_vkey_file(bundle.read(paths.LOG_VKEY))
-    replay = Replay(lambda c: openings.get(c), checkpoint.size, workers)
+    replay = Replay(openings.get, checkpoint.size, workers)
+    replay.held = openings
     try:
         replay.findings += [x for x in check_sums(bundle, sums) if x.status is not Status.PASS]
         replay.judge.tally.update(BUNDLE_RULES)
@@ -223,6 +229,9 @@ def verify_bundle(
         _judge_log(replay, checkpoint, signed, vkey)
         cosigned = _judge_cosignatures(replay, signed, vkey)
         _judge_tiles(replay, bundle, checkpoint.size)
+        if openings:
+            replay.judge.tally[OPENINGS_RULE] += 1
+            replay.findings += openings.findings(paths.OPENINGS)
         _judge_draws(replay, bundle, paths.OPENINGS in bundle.paths())
     finally:
         replay.close()
@@ -230,10 +239,10 @@ def verify_bundle(
     return _report(replay, _Material(sums.subject, anchor, cosigned, True), strict)
 
 
-def _openings(bundle: Bundle) -> dict[bytes, tuple[bytes, Value]]:
+def _openings(bundle: Bundle) -> Held:
     if not bundle.has(paths.OPENINGS):
-        return {}
-    return {o.commitment: (o.salt, o.value) for o in private.decode_openings(bundle.read(paths.OPENINGS))}
+        return Held()
+    return Held(private.decode_openings(bundle.read(paths.OPENINGS)))
 
 
 def _read_log(replay: Replay, bundle: Bundle, checkpoint: Checkpoint) -> None:
