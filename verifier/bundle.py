@@ -283,6 +283,8 @@ def read_sums(bundle: Bundle) -> Sums:
             path = found[2]
             if hashes and hashes[-1][0] >= path:
                 raise _bad_sums(number, N_("The lines are not in the order of their paths."))
+            if len(hashes) == paths.MAX_FILES:
+                raise Malformed("E-BUNDLE-MANY", N_("More than {limit} files."), limit=paths.MAX_FILES)
             if path in (paths.SUMS, paths.NOTE):
                 raise _bad_sums(number, N_("The list names itself or its note."))
             hashes.append((path, found[1]))

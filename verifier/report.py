@@ -323,7 +323,7 @@ class Report:
                 for check in self.sorted_checks()
             ],
         }
-        return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+        return wording.escape_json(json.dumps(document, ensure_ascii=False, indent=2)) + "\n"
 
     def to_text(self, lang: Language = "zh") -> str:
         """The report for a person: verdict sentence, checks, draws, tail, what is not proven, next step."""

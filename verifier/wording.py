@@ -29,6 +29,13 @@ class Text:
         return template.format(**params) if params else template
 
 
+def escape_json(text: str) -> str:
+    """A JSON document in which such characters are spelled ``\\uXXXX``: the same values, safe to print."""
+    return _UNPRINTABLE.sub(
+        lambda match: match[0] if match[0] == "\n" else f"\\u{ord(match[0]):04x}", text
+    )
+
+
 def printable(text: str, limit: int = 240) -> str:
     """`text` from a bundle made safe to print on one line: control characters escaped, cut after `limit`."""
     safe = _UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text[: limit + 1])
