@@ -33,8 +33,8 @@ def digest(text: str) -> bytes:
 
 
 def made_up_code(number: int) -> str:
-    """A valid 统一社会信用代码 that no enterprise has: division 000000 does not exist."""
-    body = f"91000000MA{number:07}"
+    """A valid 统一社会信用代码 that no enterprise has: division 649999 does not exist."""
+    body = f"91649999MA{number:07}"
     total = sum(ALPHABET.index(c) * pow(3, i, 31) for i, c in enumerate(body))
     return body + ALPHABET[(31 - total % 31) % 31]
 
@@ -74,10 +74,10 @@ class Clock:
 
 
 class Office:
-    """The office and its ledger in `folder`, founded on 2026-03-02."""
+    """The office and its ledger in `folder`, founded on `day`."""
 
-    def __init__(self, folder: Path, origin: str = ORIGIN) -> None:
-        self.clock = Clock("2026-03-02")
+    def __init__(self, folder: Path, origin: str = ORIGIN, day: str = "2026-03-02") -> None:
+        self.clock = Clock(day)
         self.folder = folder
         self.book = Book.create(folder / "台账 ledger.db", origin, self.clock)
         self.signers: dict[str, Signer] = {}
