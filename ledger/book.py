@@ -19,6 +19,7 @@ from ledger.keystore import Signer, check_origin
 from ledger.store import NewEvent, Store, Transaction
 from ledger.views import SCHEMA, ViewFacts
 from verifier import codec, entry, private, schema
+from verifier import facts as f
 from verifier.codec import Value
 from verifier.entry import Entry
 from verifier.errors import N_, Exit, LiuhenError
@@ -168,11 +169,14 @@ class Book:
                 time = self._time(deed.type, transaction.head.time)
                 transaction.store_openings(deed.openings)
                 new = NewEvent(deed.stream, deed.type, dict(deed.data), deed.id)
+                erased = _erased(views, deed)
                 (sealed,) = transaction.append([new], actor=signer.key_id, sign=signer.sign, time=time)
                 findings = judge.judge(sealed)
                 failed = [x for x in findings if x.status in (Status.FAIL, Status.INCONCLUSIVE)]
                 if failed:
                     raise Refused(failed)
+                for commitment in erased:
+                    transaction.erase_opening(commitment)
                 warnings += [x for x in findings if x.status is Status.WARN]
                 written.append(sealed)
             views.flush()
@@ -245,6 +249,15 @@ class Book:
                 last=last,
             )
         return max(clock, last)
+
+
+def _erased(facts: Facts, deed: Deed) -> Sequence[bytes]:
+    """The openings that a confirmation of `private.erased` removes with its own entry."""
+    of = deed.data.get("of")
+    if deed.type != "confirmed" or not isinstance(of, bytes):
+        return ()
+    act = facts.get(f.PENDING, of.hex())
+    return act.data["commitments"] if act is not None and act.type == "private.erased" else ()
 
 
 def seal_private(origin: str, owner: str, name: str, value: Value) -> tuple[dict[str, Value], Opening]:

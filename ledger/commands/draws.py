@@ -149,7 +149,9 @@ def reveal(book: Book, signer: Signer, name: str) -> Written:
         data, openings = reveal_data(book, signer, name, draw)
         return [Deed("draw.revealed", f"draw/{name}", data, openings)]
 
-    return book.write(signer, decide)
+    written = book.write(signer, decide)
+    signer.forget_secret(secret_name(name, draw_of(book.facts(), name).m))
+    return written
 
 
 def run(book: Book, signer: Signer, name: str) -> Written:

@@ -202,5 +202,16 @@ def clock_corrected(_case: Case) -> None:
 
 
 @act("private.erased", [Role.ADMIN, Role.CLERK], confirmed_by(Role.APPROVER))
-def private_erased(_case: Case) -> None:
-    """Erasing an opening changes no public fact."""
+def private_erased(case: Case) -> None:
+    """Erasing an opening changes no public fact; what a sealed draw still owes the public stays (design §3)."""
+    owed = {
+        value
+        for _, draw in case.facts.rows(f.DRAWS)
+        if draw.question["sealed"] and not draw.unsealed
+        for value in (draw.sealed_outcome, *draw.reveals.values())
+        if isinstance(value, bytes)
+    }
+    kept = owed & set(case.data["commitments"])
+    case.require(
+        "draw.sealing", not kept, "openings of a sealed draw are kept until it is unsealed", len(kept)
+    )
