@@ -61,6 +61,12 @@ def decode(data: bytes) -> Value:
     return _decode(data, MAX_DEPTH)
 
 
+def read_back(data: bytes) -> Value:
+    """The value in bytes that `encode` gave: unpacked, not judged again. Never for bytes from elsewhere."""
+    value: Value = _unpack(data)
+    return value
+
+
 def encode_items(items: Sequence[Value]) -> bytes:
     """One canonical array of `items`, for files that may be far longer than an entry."""
     header: bytes = msgpack.Packer().pack_array_header(len(items))
@@ -116,8 +122,8 @@ def _ordered(value: Any, room: int) -> Any:
     """`value` with every map in key order, each part checked; `room` is how many levels are left."""
     kind = type(value)
     if kind is str:
-        # Printable ASCII, by far the most frequent, needs no search.
-        if not (value.isascii() and value.isprintable()) and (found := _FORBIDDEN.search(value)):
+        # What Python calls printable has none of the forbidden characters, whatever its Unicode tables.
+        if not value.isprintable() and (found := _FORBIDDEN.search(value)):
             raise Malformed(
                 "E-CODEC-TEXT",
                 N_("A text holds the control or invisible character U+{point:04X}."),
@@ -139,11 +145,15 @@ def _ordered(value: Any, room: int) -> Any:
             "E-CODEC-DEPTH", N_("A record is nested deeper than {depth} levels."), depth=MAX_DEPTH
         )
     room -= 1
+    # Plain strings, by far the most frequent parts, are let through here without another call.
     if kind is dict:
         shape = tuple(value)
-        keys = _SHAPES.get(shape) or _shape(shape)
-        return {key: _ordered(value[key], room) for key in keys}
-    return [_ordered(item, room) for item in value]
+        parts = {}
+        for key in _SHAPES.get(shape) or _shape(shape):
+            item = value[key]
+            parts[key] = item if type(item) is str and item.isprintable() else _ordered(item, room)
+        return parts
+    return [item if type(item) is str and item.isprintable() else _ordered(item, room) for item in value]
 
 
 def _shape(keys: tuple[str, ...]) -> tuple[str, ...]:

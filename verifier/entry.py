@@ -95,7 +95,9 @@ def seal(body: Body, sign: Callable[[bytes], bytes]) -> Entry:
     """
     body_bytes = body.encode()
     signature = sign(message(body_bytes))
-    return parse(codec.encode([body_bytes, signature]))
+    raw = codec.encode([body_bytes, signature])
+    _require_size(raw)
+    return _entry(raw, body_bytes, signature, codec.read_back(body_bytes))
 
 
 def parse(raw: bytes) -> Entry:
@@ -103,16 +105,27 @@ def parse(raw: bytes) -> Entry:
 
     Raises `Malformed`: E-CODEC-… for bytes that are not canonical, E-ENTRY-… for a wrong shape.
     """
+    _require_size(raw)
+    match codec.decode(raw):
+        case [bytes() as body_bytes, bytes() as signature]:
+            return _entry(raw, body_bytes, signature, codec.decode(body_bytes))
+        case _:
+            raise _misshapen()
+
+
+def _require_size(raw: bytes) -> None:
     if len(raw) > MAX_ENTRY:
         raise Malformed("E-ENTRY-SIZE", N_("An entry is longer than {limit} bytes."), limit=MAX_ENTRY)
-    match codec.decode(raw):
-        case [bytes() as body_bytes, bytes() as signature] if len(signature) == ed25519.SIGNATURE_SIZE:
-            body = _body(codec.decode(body_bytes))
-        case _:
-            raise Malformed(
-                "E-ENTRY-SHAPE", N_("An entry is not an array of body bytes and a 64-byte signature.")
-            )
-    return Entry(body, body_bytes, signature, raw, sha256(b"\x00" + raw).digest())
+
+
+def _misshapen() -> Malformed:
+    return Malformed("E-ENTRY-SHAPE", N_("An entry is not an array of body bytes and a 64-byte signature."))
+
+
+def _entry(raw: bytes, body_bytes: bytes, signature: bytes, value: Value) -> Entry:
+    if len(signature) != ed25519.SIGNATURE_SIZE:
+        raise _misshapen()
+    return Entry(_body(value), body_bytes, signature, raw, sha256(b"\x00" + raw).digest())
 
 
 def signature_valid(entry: Entry, public: bytes) -> bool:

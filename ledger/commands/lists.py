@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ledger.book import Book, Deed, Written, seal_private
@@ -15,6 +15,7 @@ from verifier.entry import MAX_ENTRY
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.facts import Facts
 from verifier.lists import list_hash
+from verifier.merkle import Frontier, leaf_hash
 from verifier.private import Opening
 
 Record = Mapping[str, Value]
@@ -47,9 +48,10 @@ def diff(
     *,
     private: Mapping[str, Mapping[str, Value]] | None = None,
     removed: Sequence[str] = (),
+    silent: Collection[str] = (),
 ) -> Diff:
     """Compare records with the register. A private value that did not change keeps its commitment, so that
-    the same file twice writes nothing."""
+    the same file twice writes nothing. Fields in `silent`, of which the source says nothing, stay."""
     table = f.register(register)
     kept: list[tuple[str, dict[str, Value]]] = []
     openings: list[Opening] = []
@@ -57,6 +59,8 @@ def diff(
     for name, record in sorted(records, key=lambda pair: pair[0]):
         held = facts.get(table, name)
         new = dict(record)
+        if held is not None:
+            new.update((field, held.record[field]) for field in silent if field in held.record)
         for field, value in (private or {}).get(name, {}).items():
             before = held.record.get(field) if held else None
             known = book.open_private(before["$c"]) if isinstance(before, dict) else None
@@ -82,20 +86,20 @@ def import_deeds(
     """Chunks and close of one import, to be written in one transaction."""
     name = fresh_id("imp")
     stream = f"import/{name}"
-    chunks = list(_chunks(change.records)) or [[]]
+    rows = Frontier()
+    chunks = list(_chunks(change.records, rows)) or [[]]
     deeds = []
-    for index, rows in enumerate(chunks):
-        data: dict[str, Value] = {"import": name, "index": index, "register": register, "rows": rows}
+    for index, chunk in enumerate(chunks):
+        data: dict[str, Value] = {"import": name, "index": index, "register": register, "rows": chunk}
         if index == len(chunks) - 1 and change.removed:
             data["removed"] = [[gone] for gone in change.removed]
         deeds.append(Deed("import.chunk", stream, data))
-    whole = list_hash([row, record] for row, record in change.records)
     closed: dict[str, Value] = {
         "import": name,
         "register": register,
         "chunks": len(chunks),
-        "n": whole.n,
-        "root": whole.root,
+        "n": rows.size,
+        "root": rows.root(),
         "added": change.added,
         "changed": change.changed,
         "removed": list_hash([gone] for gone in change.removed).value(),
@@ -109,17 +113,19 @@ def import_deeds(
     return deeds
 
 
-def _chunks(records: Iterable[tuple[str, dict[str, Value]]]) -> Iterable[list[Value]]:
+def _chunks(records: Iterable[tuple[str, dict[str, Value]]], whole: Frontier) -> Iterable[list[Value]]:
+    """The rows in chunks that fit an entry, each row encoded once; `whole` gets the leaves of the list."""
     rows: list[Value] = []
     size = 0
     for name, record in records:
         row: list[Value] = [name, record]
-        length = len(codec.encode(row))
-        if rows and size + length > _ROOM:
+        encoded = codec.encode(row)
+        whole.append(leaf_hash(encoded))
+        if rows and size + len(encoded) > _ROOM:
             yield rows
             rows, size = [], 0
         rows.append(row)
-        size += length
+        size += len(encoded)
     if rows:
         yield rows
 
@@ -132,6 +138,7 @@ def import_records(
     *,
     private: Mapping[str, Mapping[str, Value]] | None = None,
     removed: Sequence[str] = (),
+    silent: Collection[str] = (),
     reason: str,
     reviewer: str = "",
     source: bytes,
@@ -141,7 +148,9 @@ def import_records(
     made: list[Diff] = []
 
     def decide(facts: Facts) -> Sequence[Deed]:
-        change = diff(book, facts, register, records, private=private, removed=removed)
+        change = diff(
+            book, facts, register, records, private=private, removed=removed, silent=silent
+        )
         made.append(change)
         if change.empty:
             return ()

@@ -35,7 +35,7 @@ class LedgerEvent:
 
 @dataclass(frozen=True)
 class StorableEvent(StoredEvent):
-    """A stored event on its way in: `state` is the canonical data, `data` what it encodes."""
+    """A stored event on its way in: `state` is empty, for the entry is made under the lock, out of `data`."""
 
     data: Map
     id: bytes
@@ -73,7 +73,7 @@ class ClosedMapper(Mapper[str]):
             originator_id=domain_event.originator_id,
             originator_version=domain_event.originator_version,
             topic=domain_event.type,
-            state=self.transcoder.encode(domain_event.data),
+            state=b"",
             data=domain_event.data,
             id=domain_event.id,
         )
