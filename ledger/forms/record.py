@@ -22,6 +22,7 @@ from docxtpl import DocxTemplate, InlineImage
 from jinja2 import TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
+from ledger.forms.digits import grouped as grouped
 from ledger.forms.package import repack
 from verifier.errors import N_, Exit, LiuhenError
 
@@ -92,11 +93,6 @@ class DrawRecord:
     def qr_text(self) -> str:
         """What the QR code says: `liuhen:record:1` LF draw LF ledger id LF head."""
         return "\n".join(("liuhen:record:1", self.draw_id, self.ledger_id, self.head))
-
-
-def grouped(digits: str, size: int = 8) -> str:
-    """Hex digits in groups, for reading aloud and comparing on paper."""
-    return " ".join(digits[start : start + size] for start in range(0, len(digits), size))
 
 
 def write_record(record: DrawRecord, path: Path, template: Path = TEMPLATE) -> None:

@@ -1,0 +1,180 @@
+"""Finding what a person names: a draw left out, a subject or officer by a part of its name.
+
+Only looks; what is found may still be refused by the law.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ledger.commands.draws import draw_of
+from verifier import facts as f
+from verifier.errors import N_, Exit, LiuhenError
+from verifier.law.keys import in_force
+
+DONE = ("executed", "recorded")
+_SHOWN = 5
+
+
+def one_named(text: str, named: Iterable[tuple[str, str]], see: str) -> str:
+    """The id that `text` names among (id, name): an id, without regard to case, a whole name, or a part of
+    a name that only one has. `see` is the command that lists them.
+
+    Raises E-NAME-UNKNOWN, E-NAME-SEVERAL (exit 9).
+    """
+    known = list(named)
+    exact = [name for name, words in known if text.lower() == name.lower() or text == words]
+    found = exact or [name for name, words in known if text and text in words]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise LiuhenError(
+            "E-NAME-UNKNOWN",
+            N_("Nothing here is called {text}."),
+            remedy=N_("Look it up: {see}"),
+            exit=Exit.REFUSED,
+            text=text,
+            see=see,
+        )
+    words_of = dict(known)
+    raise LiuhenError(
+        "E-NAME-SEVERAL",
+        N_("{text} fits {count}: {found}."),
+        remedy=N_("Give the code, or more of the name."),
+        exit=Exit.REFUSED,
+        text=text,
+        count=len(found),
+        found="; ".join(f"{words_of[name]} ({name})" for name in found[:_SHOWN])
+        + (" …" if len(found) > _SHOWN else ""),
+    )
+
+
+def names_at_freeze(facts: f.Facts, draw: str) -> dict[str, str]:
+    """Names of the pool of a draw as of its freeze, by subject."""
+    frozen = facts.get(f.FROZEN, draw)
+    return {subject: name for _, subject, name in frozen.pool} if frozen else {}
+
+
+def teams_by_rank(facts: f.Facts, draw: str) -> list[f.Team]:
+    """Drawn subjects with their teams, by stratum in frozen order, then rank."""
+    held = draw_of(facts, draw)
+    place = {s["id"]: index for index, s in enumerate(held.question["strata"])}
+    teams = [team for _, team in facts.rows(f.TEAMS, f"{draw}/")]
+    return sorted(teams, key=lambda team: (place[team.stratum], team.rank))
+
+
+def drawn_subject(facts: f.Facts, draw: str, text: str) -> str:
+    """A drawn subject of a draw, by code or name as of the freeze."""
+    names = names_at_freeze(facts, draw)
+    drawn = [(team.subject, names.get(team.subject, "")) for team in teams_by_rank(facts, draw)]
+    return one_named(text, drawn, f"liuhen draw show {draw}")
+
+
+def officer(facts: f.Facts, text: str) -> str:
+    """An officer of the register by id or name."""
+    rows = facts.rows(f.register("officers"))
+    return one_named(text, ((name, row.record["name"]) for name, row in rows), "liuhen officer list")
+
+
+def officer_name(facts: f.Facts, name: str) -> str:
+    """The printed name of an officer; the id of one who left the register."""
+    row = facts.get(f.register("officers"), name)
+    return str(row.record["name"]) if row else name
+
+
+def draws(facts: f.Facts) -> list[tuple[str, f.Draw]]:
+    """All draws, oldest first."""
+    return sorted(facts.rows(f.DRAWS), key=lambda pair: pair[1].seq)
+
+
+def open_draw(facts: f.Facts, name: str = "") -> str:
+    """The draw named, else the only open one. Raises E-DRAW-UNKNOWN, E-DRAW-NONE, E-DRAW-SEVERAL."""
+    if name:
+        draw_of(facts, name)
+        return name
+    return _only(
+        [name for name, draw in draws(facts) if draw.state == "frozen"],
+        N_("No draw is open."),
+        N_("See the draws: liuhen draw list; begin one: liuhen draw freeze"),
+    )
+
+
+def completed_draw(facts: f.Facts, name: str = "") -> str:
+    """The draw named, else the only completed one. Raises as `open_draw`."""
+    if name:
+        draw_of(facts, name)
+        return name
+    return _only(
+        [name for name, draw in draws(facts) if draw.state in DONE],
+        N_("No draw is completed."),
+        N_("See how far it is: liuhen draw show"),
+    )
+
+
+def any_draw(facts: f.Facts, name: str = "") -> str:
+    """The draw named, else the only open one, else the newest. Raises E-DRAW-UNKNOWN, E-DRAW-NONE."""
+    held = draws(facts)
+    still_open = [name for name, draw in held if draw.state == "frozen"]
+    if name or len(still_open) == 1 or not held:
+        return open_draw(facts, name)
+    return held[-1][0]
+
+
+def _only(names: Sequence[str], none: str, remedy: str) -> str:
+    if not names:
+        raise LiuhenError("E-DRAW-NONE", none, remedy=remedy, exit=Exit.REFUSED)
+    if len(names) > 1:
+        raise LiuhenError(
+            "E-DRAW-SEVERAL",
+            N_("There are several draws: {draws}."),
+            remedy=N_("Say which one."),
+            exit=Exit.REFUSED,
+            draws=", ".join(names),
+        )
+    return names[0]
+
+
+def task_to_draw(facts: f.Facts, name: str = "") -> str:
+    """The task named, else the only approved one that has no draw yet. Raises E-TASK-NONE, E-TASK-SEVERAL."""
+    if name:
+        return name
+    left = [task for task, held in facts.rows(f.TASKS) if not held.completed and not held.open_draw]
+    if len(left) == 1:
+        return left[0]
+    raise LiuhenError(
+        "E-TASK-SEVERAL" if left else "E-TASK-NONE",
+        N_("Tasks that can be drawn: {tasks}.") if left else N_("No approved task waits for its draw."),
+        remedy=N_("Say which one: --task TASK; see them: liuhen task list"),
+        exit=Exit.REFUSED,
+        tasks=", ".join(left),
+    )
+
+
+def fresh_draw_id(facts: f.Facts, task: str) -> str:
+    """`<task>-d1`, `-d2`, …: the first never used."""
+    number = 1
+    while facts.get(f.SPENT, f"draw/{task[:58]}-d{number}".lower()) is not None:
+        number += 1
+    return f"{task[:58]}-d{number}"
+
+
+def holders_with(facts: f.Facts, roles: Iterable[str]) -> list[str]:
+    """Holders who have a key in force with one of the roles, by id."""
+    head = facts.get(f.HEAD, f.ONE)
+    size = head.size if head else 0
+    wanted = set(roles)
+    return sorted({k.holder for _, k in facts.rows(f.KEYS) if in_force(k, size) and wanted & set(k.roles)})
+
+
+def confirmers(facts: f.Facts, leaf: bytes) -> list[str]:
+    """Holders who may confirm an act that waits; empty when none waits under this leaf hash."""
+    act = facts.get(f.PENDING, leaf.hex())
+    if act is None or act.done:
+        return []
+    return [holder for holder in holders_with(facts, act.confirmers) if holder != act.holder]
+
+
+def waiting_for(facts: f.Facts, kind: str) -> list[tuple[str, f.Pending]]:
+    """Acts of a type that wait for confirmation, oldest first, by leaf hash in hex."""
+    held = [(leaf, act) for leaf, act in facts.rows(f.PENDING) if act.type == kind and not act.done]
+    return sorted(held, key=lambda pair: pair[1].seq)
