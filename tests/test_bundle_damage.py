@@ -1,7 +1,7 @@
 """No damage to a real bundle goes unseen: exit 1 or 4, never 0, never our own failure (70) or a traceback.
 
-Bytes are changed at places a fixed stride apart, so every run looks at the same ones; `make test-slow` looks at
-every byte. The limits of time and memory are those of specs/bundle.md §7.
+Bytes are changed at places a fixed stride apart, so every run looks at the same ones; `make test-slow` looks
+at every byte. The limits of time and memory are those of specs/bundle.md §7.
 """
 
 from __future__ import annotations
