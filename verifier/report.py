@@ -16,6 +16,7 @@ from typing import Protocol
 
 from verifier import wording
 from verifier.errors import Exit
+from verifier.rules import rules
 from verifier.wording import Language, Text, printable
 
 FORMAT = "liuhen-report/1"
@@ -254,12 +255,14 @@ class Report:
         return (*wording.ALWAYS_UNPROVEN, *extra, *self.unproven)
 
     def sorted_checks(self) -> list[Check]:
-        """The checks by category, rule and place: the order of both outputs."""
+        """The checks by category, rule in the order of the catalogue, and place: the order of both outputs."""
         order = {category: i for i, category in enumerate(Category)}
+        place = {rule: i for i, rule in enumerate(rules())}
         return sorted(
             self.checks,
             key=lambda check: (
                 order[check.category],
+                place.get(check.rule, len(place)),
                 check.rule,
                 check.location.sort_key(),
                 check.status.value,

@@ -30,6 +30,7 @@ from verifier.report import (
     read_anchors,
     strongest,
 )
+from verifier.rules import rules
 from verifier.wording import Text, printable
 
 SCHEMA = json.loads(Path("specs/report.schema.json").read_text("utf-8"))
@@ -177,6 +178,18 @@ def test_equal_reports_give_equal_json_whatever_the_order_of_their_parts() -> No
     shuffled = replace(FULL, checks=FULL.checks[::-1], outcomes=FULL.outcomes[::-1], founders=("h1", "h2"))
     assert shuffled.to_json() == FULL.to_json()
     assert FULL.to_json().endswith("}\n")
+
+
+def test_checks_stand_in_the_order_of_the_catalogue() -> None:
+    catalogue = [Check.of(Finding(name, Status.PASS), rule) for name, rule in rules().items()]
+    assert [check.rule for check in report(*reversed(catalogue)).sorted_checks()] == list(rules())
+
+
+def test_no_hostile_character_stands_raw_in_the_json() -> None:
+    hostile = "\x1b[2J\x9b\u202e\ufeff\ud800\n"
+    said = report(check(Status.FAIL, found=hostile)).to_json()
+    assert not (set(hostile) - set("[2J\n")) & set(said)
+    assert json.loads(said)["checks"][0]["found"] == hostile
 
 
 def test_the_fields_stand_in_the_order_of_the_schema() -> None:
