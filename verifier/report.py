@@ -255,7 +255,7 @@ class Report:
         return (*wording.ALWAYS_UNPROVEN, *extra, *self.unproven)
 
     def sorted_checks(self) -> list[Check]:
-        """The checks by category, rule in the order of the catalogue, and place: the order of both outputs."""
+        """The checks by category, rule (catalogue order) and place: the order of both outputs."""
         order = {category: i for i, category in enumerate(Category)}
         place = {rule: i for i, rule in enumerate(rules())}
         return sorted(
