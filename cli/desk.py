@@ -6,6 +6,7 @@ A person types one passphrase for each key and command; a script gives `--passph
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,12 +22,14 @@ from verifier import facts as f
 from verifier.codec import Value
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.facts import Facts
+from verifier.ids import is_practice
 from verifier.report import Finding
 from verifier.rules import rules
 from verifier.vocabulary import ROLE_ZH, Role
 from verifier.wording import printable
 
 TRIES = 3
+DEFAULT_LEDGER = Path("ledger.db")
 
 
 @dataclass
@@ -62,6 +65,10 @@ class Desk:
         if self._book is None:
             self._book = Book.open(self.ledger, read_only=True, clock=self.clock)
         return self._book
+
+    def create(self, origin: str) -> None:
+        """A new, empty ledger at the place of this desk."""
+        self._book = Book.create(self.ledger, origin, clock=self.clock)
 
     def close(self) -> None:
         if self._book is not None:
@@ -145,16 +152,21 @@ class Desk:
         return self._signers[info.path]
 
     def _unlock(self, info: KeyInfo) -> Signer:
-        if self.passphrase_file is not None:
-            return unlock(info.path, self._passphrase_from_file())
-        for left in range(TRIES - 1, -1, -1):
+        return self.open_with(info.path, self.whose(info))[1]
+
+    def open_with(self, path: Path, whose: str, first: str = "") -> tuple[str, Signer]:
+        """A key file opened with `first` or what is asked, and that passphrase; three tries on a terminal."""
+        passphrase = first or self.ask_passphrase(whose)
+        tries = TRIES if self.interactive and self.passphrase_file is None else 1
+        for left in range(tries - 1, 0, -1):
             try:
-                return unlock(info.path, self.ask_passphrase(self.whose(info)))
+                return passphrase, unlock(path, passphrase)
             except LiuhenError as error:
-                if error.code != "E-KEY-PASSPHRASE" or not left:
+                if error.code != "E-KEY-PASSPHRASE":
                     raise
-                click.echo(_("Wrong passphrase; {left} tries left.").format(left=left), err=True)
-        raise AssertionError("unreachable")
+            click.echo(_("Wrong passphrase; {left} tries left.").format(left=left), err=True)
+            passphrase = self.ask_passphrase(whose)
+        return passphrase, unlock(path, passphrase)
 
     def whose(self, info: KeyInfo) -> str:
         """A key as a person is asked for it."""
@@ -180,8 +192,21 @@ class Desk:
         return typed
 
     def _passphrase_from_file(self) -> str:
-        path = self.passphrase_file
-        lines = path.read_text(encoding="utf-8-sig").splitlines() if path else []
+        return self.first_line(self.passphrase_file) if self.passphrase_file else ""
+
+    @staticmethod
+    def first_line(path: Path) -> str:
+        """The passphrase in a file. Raises E-KEY-PASSPHRASE-FILE."""
+        try:
+            lines = path.read_text(encoding="utf-8-sig").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise LiuhenError(
+                "E-KEY-PASSPHRASE-FILE",
+                N_("The passphrase file cannot be read."),
+                where=str(path),
+                remedy=N_("It is a text file in UTF-8 whose first line is the passphrase."),
+                exit=Exit.KEY,
+            ) from error
         return lines[0] if lines else ""
 
     @property
@@ -212,6 +237,7 @@ class Desk:
     ) -> None:
         """Print the answer: lines for people, 下一步 and remarks; or with `--json` one document."""
         remarks = written.warnings if written else ()
+        next_step = self._placed(next_step)
         if self.as_json:
             document = dict(data or {})
             if written is not None:
@@ -219,16 +245,48 @@ class Desk:
                     {"seq": e.body.seq, "type": e.body.type, "leaf": e.leaf_hex} for e in written.entries
                 ]
                 document["warnings"] = [_remark_data(finding) for finding in remarks]
+            if self.practice:
+                document["practice"] = True
             if next_step:
                 document["next"] = next_step
             click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=_plain))
             return
+        if self.practice:
+            click.echo(_("[PRACTICE] This ledger is for practice; nothing in it is official."))
         for line in lines:
             click.echo(printable(line, 10_000) if "\x1b" in line else line)
         for finding in remarks:
             click.echo(_("Note: {text}").format(text=remark(finding)))
         if next_step:
             click.echo(_("Next: {step}").format(step=next_step))
+
+    def waits(self, written: Written) -> int | None:
+        """Seq of the last act written when it waits for another person's confirmation."""
+        last = written.entries[-1] if written.entries else None
+        act = self.facts.get(f.PENDING, last.leaf_hex) if last else None
+        return act.seq if act and not act.done else None
+
+    @property
+    def practice(self) -> bool:
+        """Whether the ledger that was opened is for practice (演练)."""
+        return self._book is not None and is_practice(self._book.origin)
+
+    def _placed(self, step: str) -> str:
+        """A next step that works here: with the ledger and keys that this command was given."""
+        if not step.startswith("liuhen "):
+            return step
+        given = ""
+        if self.ledger not in (DEFAULT_LEDGER, Path(os.environ.get("LIUHEN_LEDGER", ""))):
+            given += f" -L {self.quoted(self.ledger)}"
+        for folder in self.key_folders:
+            given += f" -K {self.quoted(folder)}"
+        return f"liuhen{given}{step.removeprefix('liuhen')}"
+
+    @staticmethod
+    def quoted(path: Path) -> str:
+        """A path as it is typed on a command line."""
+        text = str(path)
+        return f'"{text}"' if any(c in text for c in " &()'") else text
 
 
 pass_desk = click.make_pass_decorator(Desk)

@@ -26,8 +26,8 @@ class Person:
     roles: tuple[str, ...]
 
 
-def new_key(folder: Path, origin: str, person: Person, passphrase: str, scrypt_n: int = SCRYPT_N) -> Signer:
-    """A key file for a person in `folder`, named after the holder."""
+def new_key(folder: Path, origin: str, person: Person, passphrase: str, scrypt_n: int = 0) -> Signer:
+    """A key file for a person in `folder`, named after the holder. `scrypt_n` is for tests."""
     folder.mkdir(parents=True, exist_ok=True)
     return create_key(
         folder / f"{person.holder}.key",
@@ -37,15 +37,20 @@ def new_key(folder: Path, origin: str, person: Person, passphrase: str, scrypt_n
         unit=person.unit,
         roles=tuple(sorted(person.roles)),
         passphrase=passphrase,
-        scrypt_n=scrypt_n,
+        scrypt_n=scrypt_n or SCRYPT_N,
     )
 
 
-def new_log_key(folder: Path, origin: str, passphrase: str, holder: str, scrypt_n: int = SCRYPT_N) -> Signer:
+def new_log_key(folder: Path, origin: str, passphrase: str, holder: str, scrypt_n: int = 0) -> Signer:
     """The key that signs heads (台账签名密钥)."""
     folder.mkdir(parents=True, exist_ok=True)
     return create_key(
-        folder / "log.key", kind="log", origin=origin, holder=holder, passphrase=passphrase, scrypt_n=scrypt_n
+        folder / "log.key",
+        kind="log",
+        origin=origin,
+        holder=holder,
+        passphrase=passphrase,
+        scrypt_n=scrypt_n or SCRYPT_N,
     )
 
 

@@ -1,0 +1,263 @@
+"""`liuhen key`: make, enrol, revoke and list keys; change a passphrase."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cli.desk import Desk, holder_name, pass_desk, role_name, roles_named
+from cli.i18n import _
+from cli.table import table
+from ledger.commands import enrolment, founding, keys
+from ledger.commands.keys import Person
+from ledger.durable import write_whole
+from ledger.keystore import KeyInfo, change_passphrase
+from verifier import facts as f
+from verifier.codec import Value
+from verifier.errors import N_, Exit, LiuhenError
+from verifier.law.keys import in_force
+from verifier.vocabulary import Role
+
+
+@click.group(help=_("Keys: make, enrol, revoke, list"))
+def command() -> None: ...
+
+
+@command.command(
+    "new",
+    help=_(
+        "Make a key file, and an enrolment file for the admin.\n\n"
+        "\b\nExample:\n  liuhen key new wu-clerk --name 吴六 --unit fgj --role clerk"
+    ),
+)
+@click.argument("holder")
+@click.option("--name", required=True, help=_("Printed name"))
+@click.option("--unit", required=True, help=_("Id of the unit"))
+@click.option(
+    "--role", "roles", multiple=True, required=True, type=click.Choice([role.value for role in Role])
+)
+@click.option("--origin", default="", help=_("Origin of the ledger, where it is not at this machine"))
+@pass_desk
+def new(desk: Desk, holder: str, name: str, unit: str, roles: tuple[str, ...], origin: str) -> None:
+    origin = origin or _origin_here(desk)
+    person = Person(holder, name, unit, roles)
+    founding.check_people([person])
+    passphrase = desk.ask_passphrase(f"{name} {holder} {roles_named(roles)}", new=True)
+    signer = keys.new_key(desk.folders[0], origin, person, passphrase)
+    file = signer.info.path.with_suffix(enrolment.SUFFIX)
+    write_whole(file, enrolment.write_file(signer, name))
+    desk.answer(
+        _("Key of {holder}: {path}").format(holder=f"{name} {holder}", path=signer.info.path),
+        _("Give the admin this file, it holds nothing secret: {path}").format(path=file),
+        next_step=f"liuhen key enroll {desk.quoted(file)}",
+        data={"holder": holder, "key": signer.info.path, "enrolment": file},
+    )
+
+
+def _origin_here(desk: Desk) -> str:
+    if not desk.ledger.exists():
+        raise click.UsageError(_("No ledger is here: name its origin with --origin, as on its forms."))
+    return desk.reading().origin
+
+
+@command.command(
+    "enroll",
+    help=_(
+        "Enrol a new key from its enrolment file (admin).\n\n"
+        "\b\nExample:\n  liuhen --as zhao-admin key enroll wu-clerk.enrol"
+    ),
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@pass_desk
+def enroll(desk: Desk, file: Path) -> None:
+    data = enrolment.read_file(file.read_bytes(), desk.book.origin)
+    roles = [str(role) for role in _list(data["roles"])]
+    person = " ".join([str(data.get("name", "")), str(data["holder"]), roles_named(roles)])
+    click.echo(
+        _("Enrolling {person} of {unit}. Check that this is the person who made the file.").format(
+            person=person, unit=str(data["unit"])
+        ),
+        err=True,
+    )
+    written = keys.enroll(desk.book, desk.signer(Role.ADMIN), data)
+    waits = desk.waits(written)
+    lines = [_("Recorded: {person}.").format(person=person)]
+    if waits is not None:
+        lines.append(_("It takes effect when a second person confirms entry {seq}.").format(seq=waits))
+    desk.answer(
+        *lines,
+        next_step="liuhen key list" if waits is None else f"liuhen confirm {waits}",
+        data={"holder": data["holder"], "waits": waits is not None},
+        written=written,
+    )
+
+
+@command.command(
+    "revoke",
+    help=_(
+        "Revoke the key of a holder: an admin, or oneself alone.\n\n"
+        "\b\nExample:\n  liuhen --as zhao-admin key revoke wu-clerk --reason 调离 --yes"
+    ),
+)
+@click.argument("holder")
+@click.option("--reason", required=True)
+@click.option("--yes", is_flag=True, help=_("Do not ask"))
+@pass_desk
+def revoke(desk: Desk, holder: str, reason: str, yes: bool) -> None:
+    _name, key = keys.key_of(desk.facts, holder)
+    who = holder_name(desk.facts, holder)
+    desk.sure(_("Revoke the key of {who} for ever?").format(who=who), yes=yes)
+    signer = desk.signer(Role.ADMIN)
+    written = keys.revoke(desk.book, signer, key.public, reason)
+    waits = desk.waits(written)
+    if waits is None:
+        line = _("Recorded: the key of {who} is revoked.").format(who=who)
+    else:
+        line = _("Recorded. The key of {who} is revoked when a second person confirms entry {seq}.").format(
+            who=who, seq=waits
+        )
+    desk.answer(
+        line,
+        next_step="liuhen key list" if waits is None else f"liuhen confirm {waits}",
+        data={"holder": holder, "waits": waits is not None},
+        written=written,
+    )
+
+
+@command.command(
+    "list", help=_("Who has a key, and which key files are here.\n\n\b\nExample:\n  liuhen key list")
+)
+@pass_desk
+def list_(desk: Desk) -> None:
+    if not desk.ledger.exists():
+        _list_files(desk)
+        return
+    facts = desk.reading().facts()
+    head = facts.get(f.HEAD, f.ONE)
+    size = head.size if head else 0
+    files = {info.public: info.path for info in [*desk.key_infos(), *desk.key_infos("log")]}
+    held = sorted((key.since, name, key) for name, key in facts.rows(f.KEYS))
+    rows = [
+        [
+            key.holder,
+            _name_of(facts, key.holder),
+            key.unit,
+            "、".join(map(role_name, key.roles)),
+            _state(key, size),
+            str(key.since),
+            files[key.public].name if key.public in files else "-",
+        ]
+        for _since, _id, key in held
+    ]
+    waiting = [act for _leaf, act in keys.waiting(facts) if act.type == "key.enrolled"]
+    rows += [
+        [
+            act.data["holder"],
+            act.data.get("name", ""),
+            act.data["unit"],
+            "、".join(map(role_name, act.data["roles"])),
+            _("waits for confirmation"),
+            str(act.seq),
+            files[act.data["key"]].name if act.data["key"] in files else "-",
+        ]
+        for act in waiting
+    ]
+    titles = [_("Id"), _("Name"), _("Unit"), _("Roles"), _("State"), _("Since entry"), _("Key file here")]
+    lines = table(titles, rows)
+    log = desk.key_infos("log")
+    lines.append(_("Log key: {path}").format(path=log[0].path if log else _("not here")))
+    desk.answer(
+        *lines,
+        next_step=f"liuhen confirm {waiting[0].seq}" if waiting else "liuhen confirm",
+        data={"keys": [_key_data(facts, name, key, size, files.get(key.public)) for _s, name, key in held]},
+    )
+
+
+def _list_files(desk: Desk) -> None:
+    infos = [*desk.key_infos(), *desk.key_infos("log")]
+    titles = [_("Id"), _("Unit"), _("Roles"), _("Ledger"), _("Key file")]
+    rows = [
+        [i.holder, i.unit, "、".join(map(role_name, i.roles)) or _("log"), i.origin, str(i.path)]
+        for i in infos
+    ]
+    desk.answer(
+        *table(titles, rows),
+        next_step="liuhen key new --help",
+        data={"files": [{"holder": i.holder, "origin": i.origin, "path": i.path} for i in infos]},
+    )
+
+
+def _name_of(facts: f.Facts, holder: str) -> str:
+    held = facts.get(f.HOLDERS, holder)
+    return held.name if held else ""
+
+
+def _state(key: f.Key, size: int) -> str:
+    if key.revoked >= 0:
+        return _("revoked (entry {seq})").format(seq=key.revoked)
+    if not in_force(key, size):
+        return _("not in force")
+    return _("founder") if key.founder else _("in force")
+
+
+def _key_data(facts: f.Facts, name: str, key: f.Key, size: int, path: Path | None) -> dict[str, object]:
+    return {
+        "key_id": name,
+        "holder": key.holder,
+        "name": _name_of(facts, key.holder),
+        "unit": key.unit,
+        "roles": list(key.roles),
+        "founder": key.founder,
+        "in_force": in_force(key, size),
+        "since": key.since,
+        "revoked": key.revoked if key.revoked >= 0 else None,
+        "file": str(path) if path else None,
+    }
+
+
+@command.command(
+    "passphrase",
+    help=_(
+        "Change the passphrase of a key file that is here; `log` names the log key.\n\n"
+        "\b\nExample:\n  liuhen key passphrase wu-clerk"
+    ),
+)
+@click.argument("holder", required=False)
+@click.option(
+    "--new-passphrase-file", type=click.Path(path_type=Path), help=_("Read the new passphrase from this file")
+)
+@pass_desk
+def passphrase(desk: Desk, holder: str | None, new_passphrase_file: Path | None) -> None:
+    info = _file_of(desk, holder or desk.holder)
+    old, _signer = desk.open_with(info.path, desk.whose(info))
+    if new_passphrase_file is not None:
+        fresh = desk.first_line(new_passphrase_file)
+    else:
+        fresh = desk.ask_passphrase(desk.whose(info), new=True)
+    change_passphrase(info.path, old, fresh)
+    desk.answer(
+        _("The passphrase of {whose} is changed: {path}").format(whose=desk.whose(info), path=info.path),
+        _("Copies of the key file still open with the old passphrase; replace them."),
+        next_step="liuhen key list",
+        data={"path": info.path},
+    )
+
+
+def _file_of(desk: Desk, holder: str) -> KeyInfo:
+    infos = desk.key_infos("log") if holder == "log" else desk.key_infos()
+    fitting = [info for info in infos if holder in ("", "log", info.holder)]
+    if len(fitting) == 1:
+        return fitting[0]
+    raise LiuhenError(
+        "E-KEY-WHICH",
+        N_("{n} key files fit."),
+        where=", ".join(str(folder) for folder in desk.folders),
+        remedy=N_("Say whose: liuhen key passphrase HOLDER (or log); see: liuhen key list"),
+        exit=Exit.USAGE if len(fitting) > 1 else Exit.KEY,
+        n=len(fitting),
+    )
+
+
+def _list(value: Value) -> list[Value]:
+    return list(value) if isinstance(value, list | tuple) else []
