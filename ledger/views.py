@@ -50,11 +50,13 @@ def _unpack(kind: type[T], value: bytes) -> T:
 
 class ViewFacts(Facts):
     """Facts in the table `facts` of `connection`. Changes are kept aside until `flush`, which writes them
-    inside the caller's transaction."""
+    inside the caller's transaction. Made inside one, it reads each row once: nobody else can change it."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._changed: dict[str, dict[str, Any]] = {}
+        self._seen: dict[str, dict[str, Any]] | None = {} if connection.in_transaction else None
+        self._empty: dict[str, bool] = {}
         self._transient = MemoryFacts()
 
     def get(self, table: Table[T], key: str) -> T | None:
@@ -65,10 +67,25 @@ class ViewFacts(Facts):
             return None
         if held is not None:
             return held  # type: ignore[no-any-return]
+        if self._seen is None:
+            return self._stored(table, key)
+        seen = self._seen.setdefault(table.name, {})
+        if key not in seen:
+            seen[key] = None if self._is_empty(table.name) else self._stored(table, key)
+        return seen[key]  # type: ignore[no-any-return]
+
+    def _stored(self, table: Table[T], key: str) -> T | None:
         found = self._connection.execute(
             "SELECT value FROM facts WHERE kind = ? AND key = ?", (table.name, key)
         ).fetchone()
         return _unpack(table.row, found[0]) if found else None
+
+    def _is_empty(self, kind: str) -> bool:
+        """Whether no row of the kind is stored."""
+        if kind not in self._empty:
+            found = self._connection.execute("SELECT 1 FROM facts WHERE kind = ? LIMIT 1", (kind,)).fetchone()
+            self._empty[kind] = found is None
+        return self._empty[kind]
 
     def put(self, table: Table[T], key: str, row: T) -> None:
         if table.transient:
@@ -117,6 +134,12 @@ class ViewFacts(Facts):
             self._connection.executemany("DELETE FROM facts WHERE kind = ? AND key = ?", gone)
             self._connection.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?, ?)", kept)
         self._changed.clear()
+        self._forget()
+
+    def _forget(self) -> None:
+        if self._seen is not None:
+            self._seen.clear()
+        self._empty.clear()
 
     def exists(self) -> bool:
         """Whether the table was ever made."""
@@ -131,4 +154,5 @@ class ViewFacts(Facts):
     def clear(self) -> None:
         """Forget everything, to be rebuilt."""
         self._changed.clear()
+        self._forget()
         self._connection.execute("DELETE FROM facts")
