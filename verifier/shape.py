@@ -7,7 +7,7 @@ design §3) can stand only where the shape says so.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 
 from verifier.ids import is_id, is_time
@@ -15,7 +15,23 @@ from verifier.ids import is_id, is_time
 Check = Callable[[object], str]
 """Returns "" for a value in form, otherwise what form was expected."""
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
+_FORMS: dict[Check, str] = {}
+
+
+def form(check: Check) -> str:
+    """The form that a check asks for, in words, whole; for documentation."""
+    if isinstance(check, Shape):
+        return check.form()
+    return _FORMS.get(check) or check(None)
+
+
+def said(check: Check, words: str) -> Check:
+    """The check, with its form in words."""
+    _FORMS[check] = words
+    return check
+
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
 
 def text(limit: int = 2000) -> Check:
@@ -24,21 +40,21 @@ def text(limit: int = 2000) -> Check:
     def check(value: object) -> str:
         return "" if type(value) is str and 0 < len(value) <= limit else f"text of 1–{limit} characters"
 
-    return check
+    return said(check, f"text of 1–{limit} characters")
 
 
 def octets(size: int) -> Check:
     def check(value: object) -> str:
         return "" if type(value) is bytes and len(value) == size else f"{size} bytes"
 
-    return check
+    return said(check, f"{size} bytes")
 
 
 def whole(low: int, high: int = 2**53 - 1) -> Check:
     def check(value: object) -> str:
         return "" if type(value) is int and low <= value <= high else f"integer {low}–{high}"
 
-    return check
+    return said(check, f"integer {low}–{high}")
 
 
 def one_of(*words: str) -> Check:
@@ -47,14 +63,14 @@ def one_of(*words: str) -> Check:
     def check(value: object) -> str:
         return "" if type(value) is str and value in allowed else "one of " + ", ".join(sorted(allowed))
 
-    return check
+    return said(check, "one of " + ", ".join(f"`{word}`" for word in words))
 
 
 def matching(pattern: re.Pattern[str], words: str) -> Check:
     def check(value: object) -> str:
         return "" if type(value) is str and pattern.match(value) else words
 
-    return check
+    return said(check, words)
 
 
 def many(item: Check, low: int = 0, high: int = 10_000) -> Check:
@@ -66,7 +82,7 @@ def many(item: Check, low: int = 0, high: int = 10_000) -> Check:
                 return f"[{position}]: {fault}"
         return ""
 
-    return check
+    return said(check, f"array of {low}–{high}: {form(item)}")
 
 
 def fixed(*items: Check) -> Check:
@@ -78,7 +94,7 @@ def fixed(*items: Check) -> Check:
                 return f"[{position}]: {fault}"
         return ""
 
-    return check
+    return said(check, f"[{', '.join(map(form, items))}]")
 
 
 class Shape:
@@ -88,6 +104,15 @@ class Shape:
         self.required = {k: c for k, c in fields.items() if not k.endswith("_opt")}
         self.optional = {k.removesuffix("_opt"): c for k, c in fields.items() if k.endswith("_opt")}
         self.checks = {**self.required, **self.optional}
+
+    def form(self) -> str:
+        """The keys with their forms in words, optional ones marked with `?`."""
+        return "{" + "; ".join(f"{key}{mark}: {form(check)}" for key, mark, check in self.fields()) + "}"
+
+    def fields(self) -> Iterator[tuple[str, str, Check]]:
+        """(key, "?" when it may be left out, check) as declared."""
+        for key, check in self.checks.items():
+            yield key, "" if key in self.required else "?", check
 
     def __call__(self, value: object) -> str:
         if type(value) is not dict:
@@ -110,7 +135,7 @@ def either(*shapes: Check) -> Check:
         faults = [shape(value) for shape in shapes]
         return "" if "" in faults else "; or ".join(faults)
 
-    return check
+    return said(check, " or ".join(map(form, shapes)))
 
 
 def keyed(keys: Check, values: Check, high: int = 100) -> Check:
@@ -122,7 +147,7 @@ def keyed(keys: Check, values: Check, high: int = 100) -> Check:
                 return f"{key}: {fault}"
         return ""
 
-    return check
+    return said(check, f"map of at most {high}: {form(keys)} → {form(values)}")
 
 
 def ident(value: object) -> str:
@@ -161,5 +186,5 @@ def scalar(value: object) -> str:
 
 hash32 = octets(32)
 hex64 = matching(re.compile(r"[0-9a-f]{64}\Z"), "64 lower-case hex digits")
-month = matching(re.compile(r"\d{4}-(0[1-9]|1[0-2])\Z"), "month YYYY-MM")
+month = matching(re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])\Z"), "month YYYY-MM")
 lines = many(text(), 1, 200)
