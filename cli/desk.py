@@ -316,6 +316,29 @@ def _plain(value: object) -> object:
     return value.hex() if isinstance(value, bytes) else str(value)
 
 
+def read_file(path: Path, limit: int = 1 << 20) -> bytes:
+    """The bytes of a small file. Raises E-FILE-MISSING, E-FILE-LARGE (exit 4)."""
+    if not path.is_file():
+        raise LiuhenError(
+            "E-FILE-MISSING",
+            N_("There is no such file."),
+            where=str(path),
+            remedy=N_("Check the path."),
+            exit=Exit.UNREADABLE,
+        )
+    with path.open("rb") as file:
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise LiuhenError(
+            "E-FILE-LARGE",
+            N_("The file is too large to be what is asked for."),
+            where=str(path),
+            remedy=N_("Check the path."),
+            exit=Exit.UNREADABLE,
+        )
+    return data
+
+
 def file_hash(path: Path) -> bytes:
     """SHA-256 of a file, read in pieces. Raises E-FILE-MISSING."""
     if not path.is_file():

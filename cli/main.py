@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import sys
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NoReturn
 
 import click
 
 from cli import i18n
+from cli.exits import MEANINGS
 from cli.i18n import _
 from verifier import __version__
 from verifier.errors import N_, Exit, LiuhenError
@@ -42,8 +44,7 @@ NOUNS = {
     "verify": ("cli.commands.verify", N_("Verify a bundle or the ledger")),
     "rule": ("cli.commands.rule", N_("Explain a rule")),
 }
-"""Every noun: the module whose attribute of the noun's name (`init_`, `import_`: without the underscore) is
-its click command, and its line in the help."""
+"""Every noun: the module whose attribute `command` is its click command, and its line in the help."""
 
 
 class Nouns(click.Group):
@@ -61,6 +62,29 @@ class Nouns(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section(_("Commands")):
             formatter.write_dl([(name, _(line)) for name, (_module, line) in NOUNS.items()])
+        with formatter.section(_("Exit codes")):
+            formatter.write_dl([(str(int(code)), _(text)) for code, text in MEANINGS.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (LiuhenError, click.ClickException, click.Abort, click.exceptions.Exit, OSError):
+            raise
+        except Exception as error:  # noqa: BLE001 - the last edge: a person is told instead of shown a traceback
+            _explain(error, ctx)
+
+
+def _explain(error: Exception, ctx: click.Context) -> NoReturn:
+    """A fault of the ledger file as such, anything else as a fault of the program."""
+    if type(error).__module__ == "sqlite3":
+        from ledger.store.faults import meaning
+
+        told = meaning(error, ctx.params["ledger"], writing=False)  # type: ignore[arg-type]
+        if told is not None:
+            raise told from error
+    from cli.bug import Bug
+
+    raise Bug(error, ctx.params["ledger"], ctx.invoked_subcommand or "") from error
 
 
 @click.group(cls=Nouns, context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
@@ -115,30 +139,39 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def run(arguments: list[str]) -> int:
-    """Run the command line; the exit code."""
+    """Run the command line; the exit code. `--json` may stand anywhere."""
     i18n.install()
     i18n.safe_console()
-    _translate_help()
     as_json = "--json" in arguments
+    if as_json:
+        arguments = ["--json", *(each for each in arguments if each != "--json")]
+    code = int(Exit.PASS)
+    try:
+        code = _run(arguments, as_json)
+        sys.stdout.flush()
+    except (BrokenPipeError, SystemExit):
+        # Who reads our output went away (`| head`); what was asked for has been done.
+        _discard_output()
+    return code
+
+
+def _run(arguments: list[str], as_json: bool) -> int:
+    _translate_help()
     try:
         answer: Any = liuhen.main(arguments, prog_name="liuhen", standalone_mode=False)
     except click.UsageError as error:
         error.show()
         return _tell_json(as_json, "E-USAGE", error.format_message(), Exit.USAGE)
     except LiuhenError as error:
-        click.echo(i18n.render_error(error), err=True)
-        return _tell_json(as_json, error.code, _(error.what).format(**error.params), error.exit)
+        return _tell_error(error, as_json)
+    except click.ClickException as error:
+        return _tell_bug(error, as_json)
     except click.Abort as stop:
-        interrupted = isinstance(stop.__context__, KeyboardInterrupt) or stop.__context__ is None
-        click.echo(_("Interrupted. Nothing half-done remains; the same command goes on."), err=True)
-        return Exit.INTERRUPTED if interrupted else Exit.STOPPED
+        return _tell_stop(as_json, typed=not isinstance(stop.__context__, EOFError))
     except KeyboardInterrupt:
-        click.echo(_("Interrupted. Nothing half-done remains; the same command goes on."), err=True)
-        return Exit.INTERRUPTED
-    except click.exceptions.Exit as stop:
-        return stop.exit_code
+        return _tell_stop(as_json, typed=True)
     except BrokenPipeError:
-        return Exit.PASS
+        raise
     except OSError as error:
         told = _("A file cannot be read or written: {reason}. Nothing was recorded.")
         click.echo(told.format(reason=error), err=True)
@@ -146,11 +179,53 @@ def run(arguments: list[str]) -> int:
     return answer if isinstance(answer, int) else Exit.PASS
 
 
-def _tell_json(as_json: bool, code: str, text: str, exit_code: Exit) -> int:
+def _tell_error(error: LiuhenError, as_json: bool) -> int:
+    """The error in words; one that has `lines` and `data` of its own (faults of an import) shows them too."""
+    lines: Callable[[], list[str]] = getattr(error, "lines", list)
+    for line in lines():
+        click.echo(line, err=True)
+    click.echo(i18n.render_error(error), err=True)
+    data: Mapping[str, object] = getattr(error, "data", {})
+    return _tell_json(as_json, error.code, _(error.what).format(**error.params), error.exit, data)
+
+
+def _tell_bug(error: click.ClickException, as_json: bool) -> int:
+    from cli.bug import Bug
+
+    if not isinstance(error, Bug):
+        error.show()
+        return _tell_json(as_json, "E-USAGE", error.format_message(), Exit.USAGE)
+    told = error.told()
+    click.echo(told, err=True)
+    return _tell_json(as_json, "E-BUG", told, Exit.BUG)
+
+
+def _tell_stop(as_json: bool, *, typed: bool) -> int:
+    """Ctrl-C is 130; the end of the input where an answer was asked is a no, 8."""
+    if typed:
+        told, code = _("Interrupted. Nothing half-done remains; the same command goes on."), Exit.INTERRUPTED
+    else:
+        told, code = _("Stopped, as nobody answered; nothing was recorded."), Exit.STOPPED
+    click.echo(told, err=True)
+    return _tell_json(as_json, "E-INTERRUPTED" if typed else "E-STOPPED", told, code)
+
+
+def _discard_output() -> None:
+    """Let the interpreter close quietly: what is left in the buffer has no reader."""
+    import os
+
+    with open(os.devnull, "w") as nowhere:  # noqa: PTH123
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+
+
+def _tell_json(
+    as_json: bool, code: str, text: str, exit_code: Exit, more: Mapping[str, object] = MappingProxyType({})
+) -> int:
     if as_json:
-        click.echo(
-            json.dumps({"error": {"code": code, "text": text, "exit": int(exit_code)}}, ensure_ascii=False)
-        )
+        import json
+
+        document = {"error": {"code": code, "text": text, "exit": int(exit_code)}, **more}
+        click.echo(json.dumps(document, ensure_ascii=False, default=str))
     return int(exit_code)
 
 

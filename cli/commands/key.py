@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cli.desk import Desk, holder_name, pass_desk, role_name, roles_named
+from cli.desk import Desk, holder_name, pass_desk, read_file, role_name, roles_named
 from cli.i18n import _
 from cli.table import table
 from ledger.commands import enrolment, founding, keys
@@ -71,7 +71,7 @@ def _origin_here(desk: Desk) -> str:
 @click.argument("file", type=click.Path(path_type=Path))
 @pass_desk
 def enroll(desk: Desk, file: Path) -> None:
-    data = enrolment.read_file(file.read_bytes(), desk.book.origin)
+    data = enrolment.read_file(read_file(file), desk.book.origin)
     roles = [str(role) for role in _list(data["roles"])]
     person = " ".join([str(data.get("name", "")), str(data["holder"]), roles_named(roles)])
     click.echo(
