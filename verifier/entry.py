@@ -52,17 +52,17 @@ class Body:
         """The canonical bytes; `Malformed` (E-CODEC-…) if `data` has no canonical form."""
         return codec.encode(
             {
-                "v": VERSION,
-                "origin": self.origin,
-                "seq": self.seq,
-                "prev": self.prev,
-                "time": self.time,
                 "actor": self.actor,
-                "stream": self.stream,
-                "ver": self.ver,
-                "type": self.type,
-                "id": self.id,
                 "data": self.data,
+                "id": self.id,
+                "origin": self.origin,
+                "prev": self.prev,
+                "seq": self.seq,
+                "stream": self.stream,
+                "time": self.time,
+                "type": self.type,
+                "v": VERSION,
+                "ver": self.ver,
             }
         )
 

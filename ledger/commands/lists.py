@@ -77,7 +77,7 @@ def diff(
             continue
         added += held is None
         changed += held is not None
-        kept.append((name, new))
+        kept.append((name, dict(sorted(new.items()))))
     gone = tuple(sorted(name for name in removed if facts.get(table, name) is not None))
     return Diff(tuple(kept), gone, added, changed, unchanged, tuple(openings))
 
