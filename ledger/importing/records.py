@@ -21,7 +21,7 @@ from ledger.importing import columns, registers, values
 from ledger.importing.faults import Fault, Kind
 from ledger.importing.reading import Fields
 from ledger.importing.registers import EXAMPLE, Register
-from ledger.importing.tables import Row, Unreadable, read_table
+from ledger.importing.tables import Row, Table, Unreadable, read_table
 from verifier.codec import Value
 from verifier.ids import is_id
 from verifier.schema import register_shape
@@ -42,7 +42,10 @@ _NO_REASONS: Mapping[str, str] = {}
 
 @dataclass(frozen=True)
 class Sheet:
-    """What one file gave. `rows` counts the rows of data (without examples, notes and those left out)."""
+    """What one file gave. `rows` counts the rows of data (without examples, notes and those left out).
+
+    `silent`: the fields of a record for which the file has no column, so that it says nothing about them.
+    """
 
     records: list[tuple[str, Record]]
     faults: list[Fault]
@@ -50,14 +53,17 @@ class Sheet:
     source_sha256: bytes
     rows: int
     private: dict[str, Private] = field(default_factory=dict)
+    silent: frozenset[str] = frozenset()
 
 
+Source = Path | Table
+"""A file, or a row typed by hand (`typed.row_of`), which is judged as a file is."""
 Reader = Callable[[Fields], "tuple[str, str, Record, Private] | None"]
 """Reads the current row: (key of the column that identifies it, id, record, private); None after a fault."""
 
 
 def read_items(
-    path: Path, *, today: date, sheet: str | None = None, leave_out: Collection[int] = ()
+    path: Source, *, today: date, sheet: str | None = None, leave_out: Collection[int] = ()
 ) -> Sheet:
     """附件4 事项清单 (R020–R028). Without 事项编号 the id is `item-<序号>`; 抽查类别 holds on downwards."""
     category: list[str] = []
@@ -65,7 +71,7 @@ def read_items(
 
 
 def read_subjects(
-    path: Path,
+    path: Source,
     *,
     today: date,
     sheet: str | None = None,
@@ -79,7 +85,7 @@ def read_subjects(
 
 
 def read_officers(
-    path: Path,
+    path: Source,
     *,
     today: date,
     sheet: str | None = None,
@@ -94,7 +100,7 @@ def read_officers(
 
 
 def read_plan(
-    path: Path,
+    path: Source,
     *,
     today: date,
     items: Mapping[str, Mapping[str, Value]] | None = None,
@@ -107,7 +113,7 @@ def read_plan(
 
 
 def read_conflicts(
-    path: Path,
+    path: Source,
     *,
     today: date,
     sheet: str | None = None,
@@ -122,7 +128,7 @@ def read_conflicts(
 
 
 def read_people(
-    path: Path, *, today: date, sheet: str | None = None, leave_out: Collection[int] = ()
+    path: Source, *, today: date, sheet: str | None = None, leave_out: Collection[int] = ()
 ) -> Sheet:
     """人员与角色: who holds keys, and which roles of design §4 each is to have."""
     return _read(registers.PEOPLE, path, _person, today, sheet, leave_out)
@@ -130,7 +136,7 @@ def read_people(
 
 def _read(
     register: Register,
-    path: Path,
+    path: Source,
     reader: Reader,
     today: date,
     sheet: str | None,
@@ -139,7 +145,7 @@ def _read(
 ) -> Sheet:
     """The sheet of a register; `shape` is what the law asks of a record, the last check of each row."""
     try:
-        table = read_table(path, sheet, prefer=register.sheet)
+        table = path if isinstance(path, Table) else read_table(path, sheet, prefer=register.sheet)
     except Unreadable as error:
         return Sheet([], [error.fault], [], b"", 0)
     header, faults = columns.locate(register, table)
@@ -185,7 +191,15 @@ def _read(
         fields.warnings.append(Fault(Kind.NO_SUCH_ROW, value=str(number)))
     if not count and not fields.faults and not leave_out:
         fields.faults.append(Fault(Kind.NO_ROWS))
-    return Sheet(records, fields.faults, fields.warnings, table.source_sha256, count, private)
+    silent = frozenset(f for c in register.columns if not fields.has(c.key) for f in fields_of(c.key))
+    return Sheet(records, fields.faults, fields.warnings, table.source_sha256, count, private, silent)
+
+
+def fields_of(column: str) -> tuple[str, ...]:
+    """The fields of a record that a column decides; none for the columns of its id."""
+    if column in ("id", "code", "registration", "seq", "no"):
+        return ()
+    return ("kind", "kind_text") if column == "kind" else (column,)
 
 
 def _is_note(row: Row, fields: Fields) -> bool:
