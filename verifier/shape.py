@@ -20,9 +20,10 @@ _FORMS: dict[Check, str] = {}
 
 def form(check: Check) -> str:
     """The form that a check asks for, in words, whole; for documentation."""
-    if isinstance(check, Shape):
-        return check.form()
-    return _FORMS.get(check) or check(None)
+    words = _FORMS.get(check)
+    if words is None:
+        return check.form() if isinstance(check, Shape) else check(None)
+    return words
 
 
 def said(check: Check, words: str) -> Check:
