@@ -16,7 +16,7 @@ from verifier.codec import Value
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.law.draws import complete_commits, seed_of
 from verifier.law.outcome import compute, seated_in_groups, substitute
-from verifier.law.question import ask, frozen_data
+from verifier.law.question import Question, ask, frozen_data
 from verifier.private import Opening
 
 
@@ -56,13 +56,25 @@ def stage(draw: f.Draw) -> Stage:
     )
 
 
-def freeze(book: Book, signer: Signer, draw: str, task: str, parties: Sequence[str]) -> Written:
-    """封存名单: the whole question of an approved task, with the parties (holder ids) that must commit."""
+def freeze(
+    book: Book, signer: Signer, draw: str, task: str, parties: Sequence[str], shown: Question | None = None
+) -> Written:
+    """封存名单: the whole question of an approved task, with the parties (holder ids) that must commit.
+
+    Raises E-DRAW-CHANGED when the lists are no longer those of the question that was `shown`.
+    """
 
     def decide(facts: f.Facts) -> Sequence[Deed]:
         data = task_of(facts, task).data
         keys = [key_of(facts, holder)[0] for holder in parties]
         question = ask(facts, task, data, book.clock()[:10])
+        if shown is not None and shown.lists != question.lists:
+            raise LiuhenError(
+                "E-DRAW-CHANGED",
+                N_("The lists changed while the question was on the screen; nothing was recorded."),
+                remedy=N_("Give the same command again and read the new question."),
+                exit=Exit.REFUSED,
+            )
         return [Deed("draw.frozen", f"draw/{draw}", frozen_data(draw, task, data, keys, question))]
 
     return book.write(signer, decide)
@@ -263,7 +275,7 @@ def recuse(
             "substitute": follows,
         }
         openings: tuple[Opening, ...] = ()
-        if draw.question["sealed"]:
+        if draw.veiled:
             change, opening = seal_private(book.origin, f"draw/{name}", "change", change)
             openings = (opening,)
         return [Deed("draw.replaced", f"draw/{name}", {**data, "change": change}, openings)]

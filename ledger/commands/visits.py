@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from ledger.book import Book, Deed, Written, seal_private
 from ledger.commands.draws import draw_of, team_of
+from ledger.commands.find import teams_by_rank, waiting_for
 from ledger.commands.keys import fresh_id
 from ledger.commands.plans import task_of
 from ledger.keystore import Signer
 from verifier import facts as f
 from verifier import schema
+from verifier.calendar import Deadline
 from verifier.codec import Value
 from verifier.errors import N_, Exit, LiuhenError
+from verifier.law.dues import Dues
 from verifier.private import Opening
 
 
@@ -155,3 +161,91 @@ def attach(book: Book, signer: Signer, name: str, file: bytes, size: int, seq: i
     if seq is not None:
         data["of"] = book.entry(seq).leaf
     return book.write(signer, lambda _facts: [Deed("attached", "attachments", data)])
+
+
+@dataclass(frozen=True)
+class Due:
+    """A drawn subject and how far its visit is.
+
+    `state`: open, waiting (on paper, not confirmed), unsigned, effective, published. `limit`: the last day to
+    publish, None before the visit or while it cannot be told; `late` as of today.
+    """
+
+    team: f.Team
+    state: str
+    visit: str = ""
+    occurred: str = ""
+    leaf: bytes = b""
+    waiting: int = -1
+    """seq of the paper record that waits"""
+    limit: Deadline | None = None
+    published: str = ""
+    late: bool = False
+
+    def limit_words(self, provisional: str) -> str:
+        """The last day, `provisional` added while a calendar is missing, "-" when there is none."""
+        if self.limit is None:
+            return "-"
+        if self.limit.latest is None:
+            return f"≥ {self.limit.earliest} {provisional}"
+        return self.limit.latest.isoformat()
+
+    def data(self, names: Mapping[str, str]) -> dict[str, object]:
+        """For reports; `names` by subject."""
+        limit = self.limit
+        return {
+            "subject": self.team.subject,
+            "name": names.get(self.team.subject, ""),
+            "team": list(self.team.members()),
+            "state": self.state,
+            "visit": self.visit,
+            "occurred": self.occurred,
+            "publish_by": limit.latest.isoformat() if limit and limit.latest else None,
+            "provisional": bool(limit and limit.latest is None),
+            "published": self.published,
+            "late": self.late,
+        }
+
+
+def dues(facts: f.Facts, draw: str, today: str) -> list[Due]:
+    """Every drawn subject of a draw by rank, with its visit and the last day to publish (R130)."""
+    held = draw_of(facts, draw)
+    policy = facts.get(f.POLICIES, held.policy)
+    judge = Dues(facts, today, Counter())
+    pending = {
+        act.data["subject"]: (leaf, act)
+        for leaf, act in waiting_for(facts, "visit.recorded")
+        if act.data["draw"] == draw
+    }
+    rows = []
+    for team in teams_by_rank(facts, draw):
+        ref = facts.get(f.VISIT_OF, f"{draw}/{team.subject}")
+        visit = facts.get(f.VISITS, ref.key) if ref else None
+        if ref is None or visit is None:
+            rows.append(_not_recorded(team, pending.get(team.subject)))
+            continue
+        limit = judge.publication(ref.key, visit, held, policy.values) if policy else None
+        day = date.fromisoformat(visit.published or today)
+        state = "unsigned" if visit.state == "recorded" else visit.state
+        rows.append(
+            Due(
+                team,
+                state,
+                ref.key,
+                visit.data["occurred"][:10],
+                visit.leaf,
+                -1,
+                limit,
+                visit.published,
+                limit is not None and limit.judge(day) is False,
+            )
+        )
+    return rows
+
+
+def _not_recorded(team: f.Team, waiting: tuple[str, f.Pending] | None) -> Due:
+    if waiting is None:
+        return Due(team, "open")
+    leaf, act = waiting
+    day = act.data["occurred"][:10]
+    return Due(team, "waiting", act.data["visit"], day, bytes.fromhex(leaf), act.seq)

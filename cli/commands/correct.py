@@ -1,0 +1,78 @@
+"""`liuhen correct`: correct a field of an entry; the old value stays in the history (更正)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+
+import click
+
+from cli.desk import Desk, pass_desk, value_of
+from cli.drawing.steps import confirming
+from cli.i18n import _
+from ledger.commands import visits
+from verifier.codec import Value
+from verifier.entry import Entry
+from verifier.errors import N_, Exit, LiuhenError
+from verifier.schema import EVENTS
+from verifier.vocabulary import Role
+
+
+@click.command(
+    help=_(
+        "Correct a field of entry SEQ; an approver confirms. A published result is then published again.\n\n"
+        "NEW is text, a number, or a list (a,b).\n\n"
+        '\b\nExample:\n  liuhen correct 42 results 02 --reason "笔误"'
+    )
+)
+@click.argument("seq", type=click.IntRange(0))
+@click.argument("field")
+@click.argument("new")
+@click.option("--reason", required=True, help=_("Why"))
+@pass_desk
+def command(desk: Desk, seq: int, field: str, new: str, reason: str) -> None:
+    target = entry_of(desk, seq)
+    value = _fitting(target.body.type, field, new)
+    written = visits.correct(desk.book, desk.signer(Role.CLERK, Role.OFFICER), seq, field, value, reason)
+    desk.answer(
+        _("Correction of {field} in entry {seq} asked for.").format(field=field, seq=seq),
+        _("It counts when it is confirmed."),
+        next_step=confirming(desk.facts, written.leaf),
+        data={"seq": seq, "field": field, "new": value},
+        written=written,
+    )
+
+
+def entry_of(desk: Desk, seq: int) -> Entry:
+    """Entry `seq`. Raises E-ENTRY-NONE."""
+    size = desk.book.store.head().size
+    if seq < size:
+        return desk.book.entry(seq)
+    raise LiuhenError(
+        "E-ENTRY-NONE",
+        N_("The ledger has no entry {seq}; the last one is {last}."),
+        remedy=N_("Find its number: liuhen log list"),
+        exit=Exit.REFUSED,
+        seq=seq,
+        last=size - 1,
+    )
+
+
+def _fitting(kind: str, field: str, typed: str) -> Value:
+    """What was typed as the field wants it: a number, a text or a list. The law judges what fits nothing."""
+    event = EVENTS.get(kind)
+    check = event.shape.checks.get(field) if event else None
+    if event is None or check is None or field in event.private:
+        return typed
+    for value in _readings(typed):
+        if not check(value):
+            return value
+    return typed
+
+
+def _readings(typed: str) -> Iterator[Value]:
+    with suppress(json.JSONDecodeError):
+        yield value_of(typed)
+    yield typed
+    yield [part.strip() for part in typed.replace("，", ",").split(",")]

@@ -1,0 +1,444 @@
+"""`liuhen draw`: freeze the question, seal and open random numbers, draw, show, record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from cli.desk import Desk, holder_name, pass_desk
+from cli.drawing import question as words
+from cli.drawing.ceremony import Ceremony
+from cli.drawing.result import result_data, result_lines
+from cli.drawing.steps import STATES, standing
+from cli.i18n import _
+from cli.table import table
+from cli.words import Word
+from ledger.book import Written
+from ledger.commands import draws, find, plans
+from ledger.keystore import Signer
+from verifier import facts as f
+from verifier.errors import N_, Exit, LiuhenError
+from verifier.vocabulary import ABORT_CAUSES, Role
+
+
+@click.group(help=_("The draw: freeze the question, seal and open random numbers, draw (摇号)"))
+def command() -> None: ...
+
+
+@command.command(
+    "freeze",
+    help=_(
+        "Freeze the question of an approved task (封存名单): opens the draw.\n\n"
+        "\b\nExample:\n  liuhen draw freeze --task t1"
+    ),
+)
+@click.argument("draw", required=False, default="")
+@click.option("--task", default="", help=_("Approved task (default: the only one not yet drawn)"))
+@click.option("--party", "parties", multiple=True, metavar="HOLDER", help=_("Who seals a random number"))
+@click.option("--yes", is_flag=True, help=_("Do not ask"))
+@pass_desk
+def freeze(desk: Desk, draw: str, task: str, parties: tuple[str, ...], yes: bool) -> None:
+    facts = desk.facts
+    task = find.task_to_draw(facts, task)
+    draw = draw or find.fresh_draw_id(facts, task)
+    signer = desk.signer(Role.CLERK)
+    holders = list(parties) or default_parties(facts, signer.info.holder)
+    asked, check = plans.preview(facts, task, desk.clock()[:10])
+    if not desk.as_json:
+        for line in words.question_lines(facts, draw, task, asked, holders):
+            click.echo(line)
+        for line in words.caution_lines(facts, task, asked, check):
+            click.echo(line)
+    if not check.refused:
+        desk.sure(_("Freeze this question? It cannot be changed afterwards"), yes=yes)
+    written = draws.freeze(desk.book, signer, draw, task, holders, asked)
+    frozen = draws.draw_of(desk.facts, draw)
+    desk.answer(
+        _("List frozen: draw {draw}.").format(draw=draw),
+        words.m_line(frozen.m),
+        next_step=standing(desk.facts, draw).next_step,
+        data={"draw": draw, "task": task, "m": frozen.m, "strata": frozen.question["strata"]},
+        written=written,
+    )
+
+
+def default_parties(facts: f.Facts, clerk: str) -> list[str]:
+    """The clerk and the only supervisor. Raises E-DRAW-PARTIES when there are none or several."""
+    supervisors = [h for h in find.holders_with(facts, ["supervisor"]) if h != clerk]
+    if len(supervisors) == 1:
+        return [clerk, supervisors[0]]
+    raise LiuhenError(
+        "E-DRAW-PARTIES",
+        N_("There are several supervisors: {holders}.")
+        if supervisors
+        else N_("No supervisor has a key in force."),
+        remedy=N_("Name the parties: --party HOLDER --party HOLDER; see them: liuhen key list"),
+        exit=Exit.REFUSED,
+        holders=", ".join(supervisors),
+    )
+
+
+def _party(desk: Desk, draw: f.Draw, missing: Sequence[str]) -> Signer:
+    """The key that acts for a party: `--as`, else the only key here of a party that is missing."""
+    if desk.holder:
+        return desk.signer()
+    here = [info for info in desk.key_infos() if info.key_id.hex() in draw.parties]
+    fitting = [info.holder for info in here if info.holder in missing] or [info.holder for info in here]
+    if len(set(fitting)) == 1:
+        return desk.signer(holder=fitting[0])
+    others = [info.holder for info in desk.key_infos() if info.holder not in fitting]
+    return desk.signer(other_than=others) if fitting else desk.signer(holder=_one_of(draw, missing))
+
+
+def _one_of(draw: f.Draw, missing: Sequence[str]) -> str:
+    return missing[0] if missing else next(iter(draw.parties.values()), "-")
+
+
+def _answer(desk: Desk, draw: str, told: str, written: Written) -> None:
+    """Say what was done, how far the draw is now and what comes next."""
+    now = standing(desk.facts, draw)
+    desk.answer(
+        told,
+        _("Draw {draw}: {state}.").format(draw=draw, state=now.line),
+        next_step=now.next_step,
+        data={"draw": draw, "state": now.line},
+        written=written,
+    )
+
+
+@command.command(
+    "commit",
+    help=_(
+        "Seal a random number (封存随机数): made here, kept in your key file until it is opened.\n\n"
+        "\b\nExample:\n  liuhen --as li-supervisor draw commit"
+    ),
+)
+@click.argument("draw", required=False, default="")
+@pass_desk
+def commit(desk: Desk, draw: str) -> None:
+    draw = find.open_draw(desk.facts, draw)
+    held = draws.draw_of(desk.facts, draw)
+    signer = _party(desk, held, draws.stage(held).to_commit)
+    written = draws.commit(desk.book, signer, draw)
+    who = holder_name(desk.facts, signer.info.holder)
+    told = (
+        _("{holder} has sealed a random number.") if written.entries else _("{holder} had sealed it before.")
+    )
+    _answer(desk, draw, told.format(holder=who), written)
+
+
+@command.command(
+    "public-value",
+    help=_(
+        "Type the public value as drawn or published; a supervisor or observer confirms it.\n\n"
+        "\b\nExample:\n  liuhen draw public-value --value 482913"
+    ),
+)
+@click.argument("draw", required=False, default="")
+@click.option("--value", required=True, help=_("Digits in the order drawn; lottery numbers joined by ."))
+@pass_desk
+def public_value(desk: Desk, draw: str, value: str) -> None:
+    draw = find.open_draw(desk.facts, draw)
+    held = draws.draw_of(desk.facts, draw)
+    line = value.strip()
+    if held.valued and held.value.endswith(f":{line}"):
+        _answer(desk, draw, _("This public value is in force already."), Written(()))
+        return
+    written = draws.public_value(desk.book, desk.signer(Role.CLERK), draw, line)
+    told = _("Public value typed: {value}. It counts when a supervisor or observer confirms it.")
+    _answer(desk, draw, told.format(value=line), written)
+
+
+@command.command(
+    "reveal",
+    help=_(
+        "Open your random number (启封随机数), when every party has sealed one.\n\n"
+        "\b\nExample:\n  liuhen --as li-supervisor draw reveal"
+    ),
+)
+@click.argument("draw", required=False, default="")
+@click.option("--yes", is_flag=True, help=_("Do not ask"))
+@pass_desk
+def reveal(desk: Desk, draw: str, yes: bool) -> None:
+    draw = find.open_draw(desk.facts, draw)
+    held = draws.draw_of(desk.facts, draw)
+    signer = _party(desk, held, draws.stage(held).to_reveal)
+    if signer.key_id.hex() not in held.reveals and not draws.stage(held).to_commit and held.valued:
+        desk.sure(_("Open your random number? It cannot be sealed again"), yes=yes)
+    written = draws.reveal(desk.book, signer, draw)
+    who = holder_name(desk.facts, signer.info.holder)
+    told = (
+        _("{holder} has opened the random number.")
+        if written.entries
+        else _("{holder} had opened it before.")
+    )
+    _answer(desk, draw, told.format(holder=who), written)
+
+
+@command.command(
+    "run",
+    help=_(
+        "Draw (摇号): compute seed, subjects and teams from what was opened, and record them.\n\n"
+        "\b\nExample:\n  liuhen draw run"
+    ),
+)
+@click.argument("draw", required=False, default="")
+@click.option("--yes", is_flag=True, help=_("Do not ask"))
+@pass_desk
+def run(desk: Desk, draw: str, yes: bool) -> None:
+    draw = find.any_draw(desk.facts, draw)
+    if draws.draw_of(desk.facts, draw).state == "executed":
+        _show_result(desk, draw, _("Draw {draw} was run before.").format(draw=draw), Written(()))
+        return
+    signer = desk.signer(Role.CLERK, Role.SUPERVISOR, Role.OBSERVER)
+    if standing(desk.facts, draw).next_step == f"liuhen draw run {draw}":
+        desk.sure(_("Draw now? The result is final"), yes=yes)
+    written = draws.run(desk.book, signer, draw)
+    _show_result(desk, draw, _("Draw {draw} is done.").format(draw=draw), written)
+
+
+def _show_result(desk: Desk, draw: str, told: str, written: Written) -> None:
+    facts = desk.facts
+    desk.answer(
+        told,
+        *result_lines(facts, draw),
+        next_step=standing(facts, draw).next_step,
+        data=result_data(facts, draw),
+        written=written,
+    )
+
+
+@command.command(
+    "abort",
+    help=_(
+        "Abort an open draw: an approver and a party, one begins and the other confirms.\n\n"
+        "\b\nExample:\n  liuhen --as sun-approver draw abort --cause party-missing"
+    ),
+)
+@click.argument("draw", required=False, default="")
+@click.option("--cause", required=True, type=Word(ABORT_CAUSES), help=_("Why"))
+@click.option("--note", default="", help=_("In your own words"))
+@click.option("--yes", is_flag=True, help=_("Do not ask"))
+@pass_desk
+def abort(desk: Desk, draw: str, cause: str, note: str, yes: bool) -> None:
+    facts = desk.facts
+    draw = find.any_draw(facts, draw)
+    if draws.draw_of(facts, draw).state == "aborted":
+        _answer(desk, draw, _("Draw {draw} was aborted before.").format(draw=draw), Written(()))
+        return
+    begun = [act for _leaf, act in find.waiting_for(facts, "draw.aborted") if act.data["draw"] == draw]
+    if begun:
+        _answer(desk, draw, _("An abort waits for its confirmation."), Written(()))
+        return
+    signer = desk.signer(Role.APPROVER, Role.CLERK, Role.SUPERVISOR, Role.OBSERVER)
+    desk.sure(_("Abort draw {draw}? Its id is never used again").format(draw=draw), yes=yes)
+    written = draws.abort(desk.book, signer, draw, cause, note)
+    _answer(desk, draw, _("Abort of draw {draw} asked for.").format(draw=draw), written)
+
+
+@command.command(
+    "show",
+    help=_(
+        "Show a draw: how far it is, who is missing, or what it gave.\n\n"
+        "\b\nExample:\n  liuhen draw show t1-d1"
+    ),
+)
+@click.argument("draw", required=False, default="")
+@pass_desk
+def show(desk: Desk, draw: str) -> None:
+    facts = desk.reading().facts()
+    draw = find.any_draw(facts, draw)
+    held = draws.draw_of(facts, draw)
+    now = standing(facts, draw)
+    done = held.state in find.DONE
+    desk.answer(
+        *words.frozen_lines(facts, draw, held),
+        _("Draw {draw}: {state}.").format(draw=draw, state=now.line),
+        *(result_lines(facts, draw) if done else _stages(facts, held)),
+        next_step=now.next_step,
+        data={**result_data(facts, draw), "stage": now.line},
+    )
+
+
+def _stages(facts: f.Facts, draw: f.Draw) -> list[str]:
+    """Who of an open draw has done what."""
+    rows = [
+        (
+            holder_name(facts, holder),
+            _("sealed") if party in draw.commits else _("missing"),
+            _("opened") if party in draw.reveals else "-",
+        )
+        for party, holder in draw.parties.items()
+    ]
+    return table((_("Party"), _("Random number sealed"), _("opened")), rows)
+
+
+@command.command("list", help=_("List all draws.\n\n\b\nExample:\n  liuhen draw list"))
+@pass_desk
+def list_(desk: Desk) -> None:
+    facts = desk.reading().facts()
+    held = find.draws(facts)
+    rows, data = [], []
+    for name, draw in held:
+        task = facts.get(f.TASKS, draw.task)
+        n = sum(s["n"] for s in draw.question["strata"])
+        k = sum(s["k"] for s in draw.question["strata"])
+        g = task.outcomes if task else 0
+        rows.append((name, draw.task, draw.time[:10], f"{k}/{n}", g, _(STATES[draw.state])))
+        data.append(
+            {
+                "draw": name,
+                "task": draw.task,
+                "frozen": draw.time,
+                "k": k,
+                "n": n,
+                "g": g,
+                "state": draw.state,
+            }
+        )
+    header = (_("Draw"), _("Task"), _("Frozen on"), _("Drawn of pool"), "g", _("State"))
+    lines = table(header, rows, right=(3, 4)) if rows else [_("No draw yet.")]
+    still = next((name for name, draw in held if draw.state == "frozen"), "")
+    step = f"liuhen draw show {still or held[-1][0]}" if held else "liuhen draw freeze"
+    desk.answer(*lines, next_step=step, data={"draws": data})
+
+
+@command.command(
+    "record",
+    help=_(
+        "Write the record of a draw (附件6 选派（抽取）记录单) as a Word file, for ink signatures.\n\n"
+        "\b\nExample:\n  liuhen draw record t1-d1 --output 记录单.docx"
+    ),
+)
+@click.argument("draw", required=False, default="")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help=_("File (default: <draw>-记录单.docx)"))
+@click.option("--force", is_flag=True, help=_("Overwrite the file"))
+@pass_desk
+def record(desk: Desk, draw: str, output: Path | None, force: bool) -> None:
+    from ledger.commands.records import write_draw_record
+
+    book = desk.reading()
+    draw = find.completed_draw(book.facts(), draw)
+    path = output or Path(f"{draw}-记录单.docx")
+    if path.exists() and not force:
+        raise LiuhenError(
+            "E-FILE-EXISTS",
+            N_("There is a file of this name already."),
+            where=str(path),
+            remedy=N_("Choose another name with --output, or overwrite it with --force."),
+            exit=Exit.USAGE,
+        )
+    told = write_draw_record(book, draw, path)
+    desk.answer(
+        _("Record written: {path}").format(path=path),
+        _(
+            "{subjects} subjects, {officers} officers; print it, and let opinion and signatures be ink."
+        ).format(subjects=len(told.subjects), officers=len(told.officers)),
+        next_step=f"liuhen inspect show --draw {draw}",
+        data={"draw": draw, "file": str(path), "head": told.head, "ledger": told.ledger_id},
+    )
+
+
+@command.command(
+    "unseal",
+    help=_(
+        "Publish the result of a sealed draw, once every subject has a result or the window is over.\n\n"
+        "\b\nExample:\n  liuhen draw unseal t1-d1"
+    ),
+)
+@click.argument("draw", required=False, default="")
+@click.option("--yes", is_flag=True, help=_("Do not ask"))
+@pass_desk
+def unseal(desk: Desk, draw: str, yes: bool) -> None:
+    draw = find.completed_draw(desk.facts, draw)
+    if draws.draw_of(desk.facts, draw).unsealed:
+        _show_result(desk, draw, _("Draw {draw} is public already.").format(draw=draw), Written(()))
+        return
+    signer = desk.signer(Role.CLERK, Role.ADMIN)
+    question = _("Publish the result of {draw}? It can never be hidden again").format(draw=draw)
+    desk.sure(question, yes=yes)
+    written = draws.unseal(desk.book, signer, draw)
+    _show_result(desk, draw, _("The result of draw {draw} is public now.").format(draw=draw), written)
+
+
+@command.command(
+    "ceremony",
+    help=_(
+        "The whole draw in one room: each party types one passphrase, and everything follows. After an "
+        "interruption the same command goes on where it stopped.\n\n"
+        "\b\nExample:\n  liuhen draw ceremony --task t1 -K 经办人 -K 监督人"
+    ),
+)
+@click.argument("draw", required=False, default="")
+@click.option("--task", default="", help=_("Approved task (default: the only one not yet drawn)"))
+@click.option("--party", "parties", multiple=True, metavar="HOLDER", help=_("Who seals a random number"))
+@click.option(
+    "-K",
+    "--keys",
+    "folders",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help=_("Folder of a party's key"),
+)
+@click.option("--value", default="", help=_("Public value, instead of typing it when asked"))
+@click.option("--yes", is_flag=True, help=_("Do not ask"))
+@pass_desk
+def ceremony(
+    desk: Desk,
+    draw: str,
+    task: str,
+    parties: tuple[str, ...],
+    folders: tuple[Path, ...],
+    value: str,
+    yes: bool,
+) -> None:
+    desk.key_folders = (*desk.key_folders, *folders)
+    facts = desk.facts
+    draw, task = _ceremony_draw(facts, draw, task)
+    held = Ceremony(desk, task, draw, value, yes)
+    begun = facts.get(f.DRAWS, draw)
+    if begun is not None and begun.state not in ("frozen", "executed"):
+        raise LiuhenError(
+            "E-DRAW-OVER",
+            N_("Draw {draw} is over: {state}."),
+            remedy=N_("Give its task another draw: liuhen draw ceremony --task {task}"),
+            exit=Exit.REFUSED,
+            draw=draw,
+            state=_(STATES[begun.state]),
+            task=task,
+        )
+    held.hold(() if begun else list(parties) or _parties_here(desk, facts))
+    held.answer()
+
+
+def _ceremony_draw(facts: f.Facts, draw: str, task: str) -> tuple[str, str]:
+    """(draw, task) of a ceremony: what is open goes on; what is done is shown; else the next draw."""
+    held = facts.get(f.DRAWS, draw) if draw else None
+    if held is not None:
+        return draw, held.task
+    if not task:
+        open_tasks = [d.task for _name, d in find.draws(facts) if d.state == "frozen"]
+        left = [t for t, row in facts.rows(f.TASKS) if not row.completed]
+        done = [d.task for _name, d in find.draws(facts) if d.state == "executed"]
+        only = open_tasks if len(open_tasks) == 1 else left or done[-1:]
+        task = only[0] if len(only) == 1 else find.task_to_draw(facts)
+    row = plans.task_of(facts, task)
+    return draw or row.open_draw or row.completed or find.fresh_draw_id(facts, task), task
+
+
+def _parties_here(desk: Desk, facts: f.Facts) -> list[str]:
+    """The clerk whose key file is here, and the only supervisor."""
+    clerks = find.holders_with(facts, ["clerk"])
+    here = [info.holder for info in desk.key_infos() if info.holder in clerks]
+    fitting = [desk.holder] if desk.holder in clerks else list(dict.fromkeys(here)) or clerks
+    if len(fitting) > 1:
+        raise LiuhenError(
+            "E-KEY-SEVERAL",
+            N_("Several keys could act: {holders}."),
+            remedy=N_("Say who acts: liuhen --as HOLDER …"),
+            exit=Exit.USAGE,
+            holders=", ".join(fitting),
+        )
+    return default_parties(facts, fitting[0] if fitting else "-")

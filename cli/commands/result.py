@@ -1,0 +1,143 @@
+"""`liuhen result`: register where and when results were made public (公示登记), and what is due."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cli.desk import Desk, file_hash, pass_desk
+from cli.i18n import _
+from cli.table import table
+from cli.words import Word, said
+from ledger.commands import find, plans, visits
+from verifier import facts as f
+from verifier.errors import N_, Exit, LiuhenError
+from verifier.ids import is_time
+from verifier.vocabulary import CHANNELS, Role
+
+
+@click.group(help=_("Publication of results (公示登记)"))
+def command() -> None: ...
+
+
+@command.command(
+    "register",
+    help=_(
+        "Register the publication of results: one channel, day and address for all the visits named.\n\n"
+        "\b\nExample:\n  liuhen result register --all --channel credit_system --on 2026-03-12 "
+        "--address 公示2026-1"
+    ),
+)
+@click.argument("named", nargs=-1, metavar="[VISIT]…")
+@click.option("--all", "every", is_flag=True, help=_("Every inspected visit not yet published"))
+@click.option("--draw", default="", help=_("With --all: of this draw only"))
+@click.option("--channel", required=True, type=Word(CHANNELS), help=_("Where"))
+@click.option("--on", "--date", "day", default="", metavar="DATE", help=_("Day (default: today)"))
+@click.option("--address", default="", help=_("Web address or number of the notice"))
+@click.option("--screenshot", type=click.Path(path_type=Path), help=_("File named by its hash"))
+@click.option("--yes", is_flag=True, help=_("Do not ask"))
+@pass_desk
+def register(
+    desk: Desk,
+    named: tuple[str, ...],
+    every: bool,
+    draw: str,
+    channel: str,
+    day: str,
+    address: str,
+    screenshot: Path | None,
+    yes: bool,
+) -> None:
+    if bool(named) == every:
+        raise click.UsageError(_("Name the visits, or give --all."))
+    day = day or desk.clock()[:10]
+    if not is_time(f"{day}T00:00:00+08:00"):
+        raise click.UsageError(_("“{text}” is no date YYYY-MM-DD.").format(text=day))
+    facts = desk.facts
+    if every:
+        chosen = _ready(facts, draw)
+    else:
+        chosen = [name if facts.get(f.VISITS, name) else _by_subject(facts, name) for name in named]
+    where = plans.publication(channel, day, address, file_hash(screenshot) if screenshot else None)
+    signer = desk.signer(Role.CLERK, Role.OFFICER)
+    question = _("Register {count} results as published on {day}, {channel}?")
+    desk.sure(question.format(count=len(chosen), day=day, channel=said(CHANNELS, channel)), yes=yes)
+    written = visits.register_results(desk.book, signer, chosen, where)
+    desk.answer(
+        _("{count} results registered: {channel}, {day}.").format(
+            count=len(chosen), channel=said(CHANNELS, channel), day=day
+        ),
+        next_step="liuhen result list",
+        data={"visits": chosen, "channel": channel, "date": day},
+        written=written,
+    )
+
+
+def _ready(facts: f.Facts, draw: str) -> list[str]:
+    """Every visit that may be published."""
+    held = [
+        (visit.seq, name)
+        for name, visit in facts.rows(f.VISITS)
+        if visit.state == "effective" and draw in ("", visit.data["draw"])
+    ]
+    if not held:
+        raise LiuhenError(
+            "E-RESULT-NONE",
+            N_("No inspected visit waits for its publication."),
+            remedy=N_("See how far they are: liuhen inspect show"),
+            exit=Exit.REFUSED,
+        )
+    return [name for _seq, name in sorted(held)]
+
+
+def _by_subject(facts: f.Facts, text: str) -> str:
+    """The visit of a subject named instead of the visit."""
+    held = [
+        (name, find.names_at_freeze(facts, visit.data["draw"]).get(visit.data["subject"], ""))
+        for name, visit in facts.rows(f.VISITS)
+        if visit.state != "voided" and visit.data["subject"] == text.upper()
+    ]
+    if len(held) == 1:
+        return held[0][0]
+    live = [(name, visit) for name, visit in facts.rows(f.VISITS) if visit.state != "voided"]
+    words = [(n, find.names_at_freeze(facts, v.data["draw"]).get(v.data["subject"], "")) for n, v in live]
+    return find.one_named(text, words, "liuhen inspect show")
+
+
+@command.command(
+    "list",
+    help=_(
+        "List results with the last day of their publication; what is late is marked.\n\n"
+        "\b\nExample:\n  liuhen result list"
+    ),
+)
+@click.option("--draw", default="", help=_("Of this draw only"))
+@pass_desk
+def list_(desk: Desk, draw: str) -> None:
+    facts = desk.reading().facts()
+    wanted = (
+        [find.completed_draw(facts, draw)]
+        if draw
+        else [n for n, d in find.draws(facts) if d.state in find.DONE]
+    )
+    rows, data, late = [], [], 0
+    for name in wanted:
+        names = find.names_at_freeze(facts, name)
+        for one in visits.dues(facts, name, desk.clock()[:10]):
+            if not one.visit:
+                continue
+            late += one.late and one.state != "published"
+            told = one.published or (_("overdue!") if one.late else _("not yet"))
+            subject = names.get(one.team.subject, one.team.subject)
+            rows.append((one.visit, subject, one.occurred, one.limit_words(_("provisional 暂定")), told))
+            data.append(one.data(names))
+    header = (_("Visit"), _("Name"), _("Day"), _("Publish by"), _("Published"))
+    lines = table(header, rows) if rows else [_("No visit is recorded yet.")]
+    if late:
+        lines.append(_("{count} are overdue.").format(count=late))
+    waiting = [row for row in data if row["state"] == "effective"]
+    step = "liuhen result register --all --channel credit_system --address ADDRESS"
+    if not waiting:
+        step = "liuhen bundle export" if rows else "liuhen inspect show"
+    desk.answer(*lines, next_step=step, data={"results": data, "overdue": late})

@@ -1,0 +1,106 @@
+"""How far a draw has come, in words: who is still missing, and the command that goes on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cli.desk import holder_name
+from cli.i18n import _
+from cli.words import said
+from ledger.commands import find
+from ledger.commands.draws import draw_of, stage
+from verifier import facts as f
+from verifier.errors import N_
+from verifier.vocabulary import ABORT_CAUSES
+
+STATES = {
+    "frozen": N_("open"),
+    "executed": N_("drawn"),
+    "recorded": N_("drawn by another platform"),
+    "aborted": N_("aborted"),
+}
+WATCHERS = ("supervisor", "observer")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a draw stands: a line for people, and the next command."""
+
+    line: str
+    next_step: str
+
+
+def standing(facts: f.Facts, name: str) -> Standing:
+    """What is left to do for a draw."""
+    draw = draw_of(facts, name)
+    if draw.state == "aborted":
+        told = _("aborted: {cause}").format(cause=said(ABORT_CAUSES, draw.cause))
+        return Standing(told, f"liuhen draw freeze --task {draw.task}")
+    if draw.state == "recorded":
+        return Standing(_("drawn by another platform"), f"liuhen inspect show --draw {name}")
+    if draw.state == "executed":
+        return Standing(_("drawn"), f"liuhen draw record {name}")
+    if waits := _abort_waits(facts, name):
+        return waits
+    left = stage(draw)
+    if left.to_commit:
+        told = _("list frozen; {holders} have yet to seal their random number")
+        return Standing(_named(facts, told, left.to_commit), acting(left.to_commit[0], f"draw commit {name}"))
+    if left.needs_value:
+        return _value(facts, name, draw)
+    if left.to_reveal:
+        told = _("everything sealed; {holders} have yet to open their random number")
+        return Standing(_named(facts, told, left.to_reveal), acting(left.to_reveal[0], f"draw reveal {name}"))
+    return Standing(_("everything opened; ready to draw"), f"liuhen draw run {name}")
+
+
+def _value(facts: f.Facts, name: str, draw: f.Draw) -> Standing:
+    waiting = pending_value(facts, name)
+    if waiting is None:
+        told = _("random numbers sealed; the public value ({form}) is missing")
+        return Standing(
+            told.format(form=draw.question["public"]), f"liuhen draw public-value {name} --value VALUE"
+        )
+    leaf, act = waiting
+    told = _("the public value {value} waits for a supervisor or observer")
+    return Standing(told.format(value=act.data["value"]), confirming(facts, bytes.fromhex(leaf)))
+
+
+def pending_value(facts: f.Facts, name: str) -> tuple[str, f.Pending] | None:
+    """The last public value of a draw that waits for confirmation: (leaf hash in hex, act)."""
+    typed = [pair for pair in find.waiting_for(facts, "draw.public_value") if pair[1].data["draw"] == name]
+    return typed[-1] if typed else None
+
+
+def _abort_waits(facts: f.Facts, name: str) -> Standing | None:
+    begun = [pair for pair in find.waiting_for(facts, "draw.aborted") if pair[1].data["draw"] == name]
+    if not begun:
+        return None
+    _leaf, act = begun[-1]
+    told = _("{holder} asks to abort it: {cause}").format(
+        holder=holder_name(facts, act.holder), cause=said(ABORT_CAUSES, act.data["cause"])
+    )
+    parties = set(draw_of(facts, name).parties.values())
+    approvers = set(find.holders_with(facts, ["approver"]))
+    fitting = (approvers if act.holder in parties else parties) - {act.holder}
+    return Standing(told, confirm_step(act.seq, sorted(fitting)[:1]))
+
+
+def _named(facts: f.Facts, told: str, holders: tuple[str, ...]) -> str:
+    return told.format(holders="、".join(holder_name(facts, holder) for holder in holders))
+
+
+def acting(holder: str, command: str) -> str:
+    """A command as one holder gives it."""
+    return f"liuhen --as {holder} {command}"
+
+
+def confirming(facts: f.Facts, leaf: bytes) -> str:
+    """The command with which a second holder confirms the act of this leaf hash."""
+    act = facts.get(f.PENDING, leaf.hex())
+    return confirm_step(act.seq if act else 0, find.confirmers(facts, leaf)[:1])
+
+
+def confirm_step(seq: int, holders: list[str]) -> str:
+    """`liuhen --as HOLDER confirm SEQ`."""
+    return acting(holders[0], f"confirm {seq}") if holders else f"liuhen confirm {seq}"
