@@ -1,0 +1,113 @@
+"""`liuhen log`: the entries of the ledger, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+
+from cli.desk import Desk, pass_desk
+from cli.examples import example
+from cli.i18n import _
+from cli.table import table
+from cli.telling import Teller, kind_name, plain, time_shown
+from ledger.book import Book
+from ledger.forms.record import grouped
+from verifier import entry as entries
+from verifier.entry import Entry
+from verifier.errors import N_, Exit, LiuhenError
+from verifier.wording import printable
+
+LAST = 30
+
+
+@click.group(help=_("The entries of the ledger"))
+def command() -> None: ...
+
+
+@command.command(
+    "list",
+    help=_("Entries, the newest last.") + example("liuhen log list --type draw.frozen --last 5"),
+)
+@click.option("--type", "kind", default="", metavar="TYPE", help=_("Only of this type, such as draw.frozen"))
+@click.option("--stream", default="", help=_("Only of this stream, such as draw/d1"))
+@click.option("--last", type=click.IntRange(1), metavar="N", help=_("The newest N (default 30)"))
+@click.option("--since", type=click.IntRange(0), default=0, metavar="SEQ", help=_("From this entry on"))
+@pass_desk
+def list_(desk: Desk, kind: str, stream: str, last: int | None, since: int) -> None:
+    book = desk.reading()
+    head = book.store.head()
+    wanted = None if (last is None and since) or (desk.as_json and last is None) else last or LAST
+    start = since
+    if wanted is not None and not (kind or stream):
+        start = max(since, head.size - wanted)
+    found = [e for e in _entries(book, start) if kind in ("", e.body.type) and stream in ("", e.body.stream)]
+    found = found if wanted is None else found[-wanted:]
+    tell = teller(book)
+    rows = [
+        [e.body.seq, time_shown(e.body.time), tell.who(e), kind_name(e.body.type), tell.about(e.body.data)]
+        for e in found
+    ]
+    lines = table([_("No."), _("Time"), _("Who"), _("What"), _("About")], rows, right=(0,))
+    lines.append(_("{shown} of {size} entries.").format(shown=len(found), size=head.size))
+    desk.answer(
+        *lines,
+        next_step=f"liuhen log show {found[-1].body.seq}" if found else "liuhen log list",
+        data={"size": head.size, "root": head.root, "entries": [_data(e) for e in found]},
+    )
+
+
+def _entries(book: Book, start: int) -> Iterator[Entry]:
+    return map(entries.parse, book.store.entries(start))
+
+
+def teller(book: Book) -> Teller:
+    """What tells the entries of a ledger."""
+    return Teller(book.facts(), book.store.find_leaf, book.open_private)
+
+
+def _data(read: Entry) -> dict[str, object]:
+    body = read.body
+    return {
+        "seq": body.seq,
+        "time": body.time,
+        "actor": body.actor.hex(),
+        "stream": body.stream,
+        "ver": body.ver,
+        "type": body.type,
+        "leaf": read.leaf_hex,
+        "data": plain(body.data),
+    }
+
+
+@command.command("show", help=_("One entry, every field of it.") + example("liuhen log show 0"))
+@click.argument("seq", type=click.IntRange(0))
+@pass_desk
+def show(desk: Desk, seq: int) -> None:
+    book = desk.reading()
+    try:
+        read = book.entry(seq)
+    except IndexError:
+        raise LiuhenError(
+            "E-LOG-SEQ",
+            N_("There is no entry {seq}; the ledger has {size}."),
+            remedy=N_("See them: liuhen log list"),
+            exit=Exit.USAGE,
+            seq=seq,
+            size=book.store.head().size,
+        ) from None
+    tell = teller(book)
+    body = read.body
+
+    head = [
+        (_("Entry"), f"{seq}  {kind_name(body.type)} ({printable(body.type)})"),
+        (_("Time"), time_shown(body.time)),
+        (_("Who"), tell.who(read)),
+        (_("Key id"), grouped(body.actor.hex())),
+        (_("Stream"), f"{printable(body.stream)} {body.ver}"),
+        (_("Entry hash"), grouped(read.leaf_hex)),
+        (_("Entry before"), grouped(body.prev.hex())),
+    ]
+    lines = [f"{name}: {text}" for name, text in head]
+    lines += [f"  {name}: {text}" for name, text in tell.fields(body.data)]
+    desk.answer(*lines, next_step="liuhen verify", data={**_data(read), "prev": body.prev.hex()})

@@ -1,0 +1,94 @@
+"""`liuhen rule`: the catalogue of rules in words."""
+
+from __future__ import annotations
+
+import difflib
+
+import click
+
+from cli.desk import Desk, pass_desk
+from cli.examples import example
+from cli.i18n import _, language_in_use
+from cli.table import table
+from verifier.errors import N_, Exit, LiuhenError
+from verifier.rules import Rule, rules
+from verifier.wording import CATEGORY, Language
+
+
+class _RuleGroup(click.Group):
+    """`liuhen rule ID` is short for `liuhen rule show ID`, as a refusal prints it."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in self.commands and not args[0].startswith("-"):
+            args = ["show", *args]
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_RuleGroup, help=_("Explain a rule") + example("liuhen rule role.permitted"))
+def command() -> None: ...
+
+
+@command.command("list", help=_("Every rule in the order of the report.") + example("liuhen rule list"))
+@pass_desk
+def list_(desk: Desk) -> None:
+    rows = [[rule.id, _category(rule), _words(rule)] for rule in rules().values()]
+    desk.answer(
+        *table([_("Rule"), _("Category"), _("What it asks")], rows, widest=80),
+        next_step="liuhen rule show " + next(iter(rules())),
+        data={"rules": [_data(rule) for rule in rules().values()]},
+    )
+
+
+@command.command("show", help=_("One rule.") + example("liuhen rule show draw.seed"))
+@click.argument("rule_id", metavar="ID")
+@pass_desk
+def show(desk: Desk, rule_id: str) -> None:
+    rule = rules().get(rule_id)
+    if rule is None:
+        near = difflib.get_close_matches(rule_id, rules(), 3, 0.4)
+        raise LiuhenError(
+            "E-RULE-UNKNOWN",
+            N_("There is no rule {rule}."),
+            remedy=N_("Perhaps: {near}. All of them: liuhen rule list"),
+            exit=Exit.USAGE,
+            rule=rule_id,
+            near=", ".join(near) or "-",
+        )
+    required = (
+        _("The verdict depends on it.")
+        if rule.required
+        else _("A remark; the verdict does not depend on it.")
+    )
+    desk.answer(
+        f"{rule.id} · {_category(rule)}",
+        _words(rule),
+        required,
+        _("Basis: {basis}").format(basis=rule.basis),
+        next_step="liuhen verify",
+        data=_data(rule),
+    )
+
+
+def _language() -> Language:
+    return "en" if language_in_use() == "en" else "zh"
+
+
+def _words(rule: Rule) -> str:
+    return rule.en if _language() == "en" else rule.zh
+
+
+def _category(rule: Rule) -> str:
+    return CATEGORY[rule.category].say(_language())
+
+
+def _data(rule: Rule) -> dict[str, object]:
+    return {
+        "id": rule.id,
+        "category": rule.category,
+        "required": rule.required,
+        "basis": rule.basis,
+        "zh": rule.zh,
+        "en": rule.en,
+    }
