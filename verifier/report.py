@@ -16,6 +16,7 @@ from typing import Protocol
 
 from verifier import wording
 from verifier.errors import Exit
+from verifier.phrases import chinese
 from verifier.rules import rules
 from verifier.wording import Language, Text, printable
 
@@ -424,10 +425,10 @@ def _place_lines(check: Check, lang: Language) -> Iterator[str]:
     place = _place(check.location, lang)
     if place:
         yield f"      - {wording.PLACE.say(lang)}{colon}{place}"
-    if check.expected:
-        yield f"        {wording.EXPECTED.say(lang)}{colon}{printable(check.expected)}"
-    if check.found:
-        yield f"        {wording.FOUND.say(lang)}{colon}{printable(check.found)}"
+    for label, words in ((wording.EXPECTED, check.expected), (wording.FOUND, check.found)):
+        if words:
+            said = chinese(words) if lang == "zh" else words
+            yield f"        {label.say(lang)}{colon}{printable(said)}"
 
 
 def _place(location: Location, lang: Language) -> str:
