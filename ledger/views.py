@@ -21,6 +21,7 @@ SCHEMA = (
     "PRIMARY KEY (kind, key)) STRICT, WITHOUT ROWID"
 )
 _GONE = object()
+_packer = msgpack.Packer(use_bin_type=True, autoreset=True).pack
 
 
 _COLUMNS: dict[str, tuple[tuple[str, bool], ...]] = {}
@@ -37,7 +38,7 @@ def _columns(row: type[Any]) -> tuple[tuple[str, bool], ...]:
 
 def _pack(row: Any) -> bytes:
     values = [getattr(row, name) for name, _ in _columns(type(row))]
-    return bytes(msgpack.packb(values, use_bin_type=True))
+    return bytes(_packer(values))
 
 
 def _unpack(kind: type[T], value: bytes) -> T:

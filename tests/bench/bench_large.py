@@ -1,0 +1,111 @@
+"""A ledger of 56,000 subjects: opening it, one small event, a preview and a freeze over all of them.
+
+`python -m tests.bench.bench_large [RUNS]`; prints medians in seconds (aim: < 1 s for a command beside the
+passphrase, a few seconds for a freeze). Uses the real register when it is there, else made-up subjects.
+"""
+
+from __future__ import annotations
+
+import lzma
+import sys
+import tempfile
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+from ledger.book import Book
+from ledger.commands import draws, lists, plans, visits
+from ledger.importing.records import read_subjects
+from tests.bench.bench_import import SOURCE, TODAY
+from tests.office import Office, subject
+from verifier import facts as f
+from verifier.codec import Value
+
+COUNT = 56_000
+AIM = 1.0
+
+
+def subjects(folder: Path) -> list[tuple[str, dict[str, Value]]]:
+    """The real register where it is, filled up with made-up subjects to the count."""
+    found: list[tuple[str, dict[str, Value]]] = []
+    if SOURCE.exists():
+        path = folder / "a.csv"
+        path.write_bytes(lzma.decompress(SOURCE.read_bytes()))
+        found = read_subjects(path, today=TODAY).records
+    return [*found, *(subject(number) for number in range(COUNT - len(found)))]
+
+
+def write_ledger(folder: Path) -> Office:
+    """Lists, policy, plan and one task over every active subject."""
+    office = Office(folder)
+    office.lists(subjects=0)
+    office.import_rows("subjects", subjects(folder))
+    office.policy()
+    office.plan()
+    everyone: dict[str, Value] = {"id": "all", "filter": {"status": ["active"]}, "p": 1, "q": 5}
+    plan = office.book.facts().get(f.register("plan.p2026"), "1")
+    if plan is None:
+        raise SystemExit("large: the plan has no row")
+    row = {key: value for key, value in plan.record.items() if key != "tags"} | {"no": 2, "plan_name": "全部"}
+    lists.import_records(
+        office.book, office.clerk, "plan.all", [("2", row)], reason="计划", source=sha256(b"").digest()
+    )
+    plans.submit_plan(office.book, office.clerk, "all", "全部", 2026)
+    plans.approve_plan(office.book, office.approver, "all")
+    plans.publish_plan(office.book, office.clerk, "all", plans.publication("portal", "2026-03-02", "1"))
+    written = plans.new_task(
+        office.book,
+        office.clerk,
+        "t-all",
+        "all",
+        "2",
+        scheme=("工作方案", sha256(b"s").digest()),
+        form=("检查表", "1", sha256(b"f").digest()),
+        window=("2026-03-01", "2026-10-31"),
+        responsible="钱二",
+        seats=[("fgj", "-", 1), ("scj", "-", 1)],
+        strata=[everyone],
+    )
+    office.confirm("approver", written)
+    return office
+
+
+def timed(work: Callable[[], object]) -> float:
+    began = perf_counter()
+    work()
+    return perf_counter() - began
+
+
+def main(runs: int = 5) -> None:
+    """Print one line each."""
+    with tempfile.TemporaryDirectory(dir=Path.cwd()) as name:  # not /tmp, which may be memory
+        folder = Path(name)
+        office = write_ledger(folder)
+        path = office.book.store.path
+        office.book.close()
+
+        def event() -> None:
+            with Book.open(path, clock=office.clock) as book:
+                visits.attach(book, office.clerk, "照片", sha256(b"p").digest(), 1)
+
+        def look() -> None:
+            with Book.open(path, read_only=True) as book:
+                plans.preview(book.facts(), "t-all", office.clock.day)
+
+        def freeze() -> None:
+            with Book.open(path, clock=office.clock) as book:
+                draws.freeze(book, office.clerk, "d-all", "t-all", ["qian-clerk", "li-supervisor"])
+
+        small = median(timed(event) for _ in range(runs))
+        seen = median(timed(look) for _ in range(min(runs, 3)))
+        frozen = timed(freeze)
+        print(
+            f"ledger of {COUNT:,} subjects: open and record one event {small:.3f} s (aim < {AIM} s), ", end=""
+        )
+        print(f"preview a draw of all {seen:.2f} s, freeze it {frozen:.2f} s")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)
