@@ -1,0 +1,317 @@
+"""`liuhen plan`: the yearly plan (附件3): imported, submitted, approved, published (R050–R068)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli.desk import Desk, file_hash, holder_name, pass_desk
+from cli.examples import example
+from cli.i18n import _
+from cli.imports import choices, clean, import_options, import_sheet
+from cli.onward import as_other, confirming, onward
+from cli.preview import rate_text
+from cli.table import table
+from cli.words import Word, chinese, listed, said
+from ledger.commands import plans
+from ledger.importing import values
+from ledger.importing.records import Sheet, read_plan
+from verifier import facts as f
+from verifier.errors import N_, Exit, LiuhenError
+from verifier.facts import Facts
+from verifier.vocabulary import CHANNELS, Role
+
+_DRAWS = chinese(values.DRAW_TYPES)
+_STATES = {
+    "imported": N_("imported, not submitted"),
+    "submitted": N_("submitted, waits for approval"),
+    "approved": N_("approved, not published"),
+    "rejected": N_("rejected"),
+    "published": N_("published"),
+}
+
+
+@click.group(help=_("The yearly plan: import, submit, approve, reject, publish, show."))
+def command() -> None: ...
+
+
+def year_of(rows: list[Any]) -> int:
+    """The year most rows of a plan are to be done in."""
+    return int(Counter(str(record["until"])[:4] for record in rows).most_common(1)[0][0])
+
+
+def rows_of(facts: Facts, plan: str) -> list[tuple[str, f.Row]]:
+    """The rows of a plan by number."""
+    return sorted(facts.rows(f.register(f"plan.{plan}")), key=lambda pair: pair[1].record["no"])
+
+
+def the_plan(desk: Desk, name: str, *states: str) -> str:
+    """The plan named, else the only one in one of the states (`imported`: rows, but not submitted).
+
+    Raises E-PLAN-NONE, E-PLAN-SEVERAL."""
+    if name:
+        return name
+    facts = desk.facts
+    held = [plan for plan, row in facts.rows(f.PLANS) if row.state in states]
+    if "imported" in states:
+        year = int(desk.clock()[:4])
+        usual = (f"plan-{y}" for y in (year - 1, year, year + 1))
+        held += [p for p in usual if facts.get(f.PLANS, p) is None and rows_of(facts, p)]
+    if len(held) == 1:
+        return held[0]
+    if held:
+        raise LiuhenError(
+            "E-PLAN-SEVERAL",
+            N_("There are several plans: {plans}."),
+            remedy=N_("Say which one: liuhen plan … PLAN"),
+            exit=Exit.REFUSED,
+            plans=", ".join(held),
+        )
+    raise LiuhenError(
+        "E-PLAN-NONE",
+        N_("No plan is in a state for this ({states})."),
+        remedy=N_("Next: {step}"),
+        exit=Exit.REFUSED,
+        states="; ".join(_(_STATES[state]) for state in states),
+        step=onward(desk),
+    )
+
+
+@command.command(
+    "import",
+    help=_(
+        "Import the rows of a plan from .xlsx or .csv (columns of 附件3). Items are found by number or by "
+        "their text. The plan's id is plan-YEAR unless given, YEAR being that of the rows."
+    )
+    + example("liuhen plan import 一单两库模板.xlsx", "liuhen plan import 附件3.xlsx --plan plan-2026"),
+)
+@import_options()
+@click.option("--plan", default="", help=_("Id of the plan (default: plan-YEAR)"))
+@pass_desk
+def import_(desk: Desk, /, file: Path, plan: str, **options: Any) -> None:
+    chosen = choices(desk, **options)
+    items = {name: row.record for name, row in desk.facts.rows(f.register("items"))}
+    sheet: Sheet = read_plan(
+        file, today=chosen.today, items=items, sheet=chosen.sheet, leave_out=chosen.leave_out
+    )
+    clean(sheet, file)
+    plan = plan or f"plan-{year_of([record for _name, record in sheet.records])}"
+    import_sheet(desk, f"plan.{plan}", sheet, file, chosen, next_step=f"liuhen plan submit {plan}")
+
+
+@command.command(
+    "submit",
+    help=_("Submit a plan for approval. Name and year come from its rows unless given.")
+    + example("liuhen plan submit", "liuhen plan submit plan-2026 --name 2026年度随机抽查计划"),
+)
+@click.argument("plan", default="")
+@click.option("--name", default="", help=_("Name of the plan (default: office, year and 年度双随机抽查计划)"))
+@click.option("--year", type=click.IntRange(2000, 2100), help=_("Year (default: that of the rows)"))
+@pass_desk
+def submit(desk: Desk, plan: str, name: str, year: int | None) -> None:
+    plan = the_plan(desk, plan, "imported", "rejected")
+    facts = desk.facts
+    rows = rows_of(facts, plan)
+    if not rows:
+        raise LiuhenError(
+            "E-PLAN-UNKNOWN",
+            N_("Plan {plan} has no rows."),
+            remedy=N_("Import them first: liuhen plan import FILE --plan {plan}"),
+            exit=Exit.REFUSED,
+            plan=plan,
+        )
+    year = year or year_of([row.record for _name, row in rows])
+    ledger = facts.get(f.LEDGER, f.ONE)
+    name = name or f"{ledger.office if ledger else ''}{year}年度双随机抽查计划"
+    signer = desk.signer(Role.CLERK)
+    written = plans.submit_plan(desk.book, signer, plan, name, year)
+    desk.answer(
+        _("Submitted {plan}: {name}, {count} rows.").format(plan=plan, name=name, count=len(rows)),
+        next_step=f"{as_other(desk.facts, Role.APPROVER, signer.info.holder)} plan approve {plan}",
+        data={"plan": plan, "name": name, "year": year, "rows": len(rows)},
+        written=written,
+    )
+
+
+@command.command(
+    "approve",
+    help=_(
+        "Approve a plan by key; or record an approval on paper (局党组): names and scan, confirmed by a "
+        "second holder."
+    )
+    + example(
+        "liuhen --as sun-approver plan approve",
+        "liuhen plan approve --paper 党组会议纪要.pdf --names 甲,乙 --body 局党组",
+    ),
+)
+@click.argument("plan", default="")
+@click.option("--paper", type=click.Path(path_type=Path), help=_("Scan of the approval on paper"))
+@click.option("--names", default="", help=_("Who signed the paper, separated by commas"))
+@click.option("--body", default="", help=_("The collective that approved, such as 局党组"))
+@pass_desk
+def approve(desk: Desk, plan: str, paper: Path | None, names: str, body: str) -> None:
+    plan = the_plan(desk, plan, "submitted")
+    signed = list(values.listed(names))
+    if bool(paper) != bool(signed):
+        raise click.UsageError(_("On paper needs both: --paper SCAN and --names"))
+    signer = desk.signer(Role.CLERK) if paper else desk.signer(Role.APPROVER)
+    written = plans.approve_plan(
+        desk.book, signer, plan, body=body, paper=(signed, file_hash(paper)) if paper else None
+    )
+    if paper:
+        line = _(
+            "Recorded the approval of {plan} on paper by {names}. It counts when a second holder confirms."
+        )
+    else:
+        line = _("Approved {plan}.")
+    desk.answer(
+        line.format(plan=plan, names="、".join(signed)),
+        next_step=confirming(desk.facts, written.leaf) or onward(desk),
+        data={"plan": plan, "state": "submitted" if paper else "approved", "names": signed},
+        written=written,
+    )
+
+
+@command.command(
+    "reject",
+    help=_("Send a plan back, with the reason. Its rows may then be changed and submitted again.")
+    + example("liuhen --as sun-approver plan reject --reason 第3行比例低于细则要求"),
+)
+@click.argument("plan", default="")
+@click.option("--reason", required=True, help=_("Why"))
+@pass_desk
+def reject(desk: Desk, plan: str, reason: str) -> None:
+    plan = the_plan(desk, plan, "submitted")
+    written = plans.reject_plan(desk.book, desk.signer(Role.APPROVER), plan, reason)
+    desk.answer(
+        _("Sent {plan} back: {reason}").format(plan=plan, reason=reason),
+        next_step="liuhen plan import " + _("FILE.xlsx") + f" --plan {plan}",
+        data={"plan": plan, "state": "rejected"},
+        written=written,
+    )
+
+
+@command.command(
+    "publish",
+    help=_("Record where and when the plan was published. Channels: {channels}").format(
+        channels=listed(CHANNELS)
+    )
+    + example(
+        "liuhen plan publish --channel 政府门户网站 --address https://www.example.gov.cn/plan",
+        "liuhen plan publish --channel notice_board --date 2026-01-12 --screenshot 照片.jpg",
+    ),
+)
+@click.argument("plan", default="")
+@click.option("--channel", type=Word(CHANNELS), required=True, help=_("Where it was published"))
+@click.option(
+    "--date", "day", type=click.DateTime(["%Y-%m-%d"]), help=_("Day of publication (default: today)")
+)
+@click.option("--address", default="", help=_("Its address: URL or document number"))
+@click.option(
+    "--screenshot", type=click.Path(path_type=Path), help=_("Screenshot or photo; its hash is recorded")
+)
+@click.option("--yes", is_flag=True, help=_("Do not ask"))
+@pass_desk
+def publish(
+    desk: Desk, plan: str, channel: str, day: Any, address: str, screenshot: Path | None, yes: bool
+) -> None:
+    plan = the_plan(desk, plan, "approved")
+    date = f"{day:%Y-%m-%d}" if day else desk.clock()[:10]
+    hashed = file_hash(screenshot) if screenshot else None
+    shown = {"plan": plan, "channel": said(CHANNELS, channel), "date": date}
+    desk.sure(_("Record that {plan} was published on {date}: {channel}?").format(**shown), yes=yes)
+    where = plans.publication(channel, date, address, hashed)
+    written = plans.publish_plan(desk.book, desk.signer(Role.CLERK), plan, where)
+    desk.answer(
+        _("Recorded: {plan} was published on {date}, {channel}.").format(**shown),
+        next_step=onward(desk),
+        data={"plan": plan, "state": "published", "date": date, "channel": channel},
+        written=written,
+    )
+
+
+@command.command(
+    "show",
+    help=_(
+        "Show a plan: its rows with rates, its state, who approved it. Without PLAN all of them, or the "
+        "only one."
+    )
+    + example("liuhen plan show", "liuhen --json plan show plan-2026"),
+)
+@click.argument("plan", default="")
+@pass_desk
+def show(desk: Desk, plan: str) -> None:
+    facts = desk.reading().facts()
+    names = [plan] if plan else _known(desk, facts)
+    if len(names) == 1:
+        _show(desk, facts, names[0])
+        return
+    rows = []
+    for name in names:
+        held = facts.get(f.PLANS, name)
+        rows.append((name, held.name if held else "", _(_STATES[held.state if held else "imported"])))
+    desk.answer(
+        *table([_("Plan"), _("Name"), _("State")], rows),
+        next_step=f"liuhen plan show {names[0]}" if names else onward(desk),
+        data={"plans": [{"plan": r[0], "name": r[1], "state": r[2]} for r in rows]},
+    )
+
+
+def _known(desk: Desk, facts: Facts) -> list[str]:
+    """Submitted plans, and those of these years that were only imported."""
+    names = [name for name, _row in facts.rows(f.PLANS)]
+    year = int(desk.clock()[:4])
+    usual = (f"plan-{y}" for y in (year - 1, year, year + 1))
+    return names + [name for name in usual if name not in names and rows_of(facts, name)]
+
+
+def _show(desk: Desk, facts: Facts, plan: str) -> None:
+    rows = rows_of(facts, plan)
+    held = facts.get(f.PLANS, plan)
+    if not rows:
+        raise LiuhenError(
+            "E-PLAN-UNKNOWN",
+            N_("Plan {plan} has no rows."),
+            remedy=N_("Import them first: liuhen plan import FILE --plan {plan}"),
+            exit=Exit.REFUSED,
+            plan=plan,
+        )
+    state = held.state if held else "imported"
+    lines = [f"{plan}{'  ' + held.name if held else ''}: {_(_STATES[state])}"]
+    if held:
+        lines.append(_("Submitted by {holder}").format(holder=holder_name(facts, held.clerk)))
+    if held and held.approver:
+        lines.append(_("Approved by {holder}").format(holder=holder_name(facts, held.approver)))
+    if held and held.published:
+        lines.append(_("Published on {date}").format(date=held.published))
+    header = [_("Row"), _("Task"), _("Items"), _("Rate"), _("Drawn from"), _("Kind"), _("By"), _("Until")]
+    cells = [
+        (
+            name,
+            row.record["task_name"],
+            "、".join(row.record["items"]),
+            rate_text(row.record["p"], row.record["q"]),
+            "；".join(row.record.get("tags", ())) or row.record["objects"],
+            said(_DRAWS, row.record["draw"]),
+            "、".join((row.record["executor"], *row.record.get("partners", ()))),
+            row.record["until"],
+        )
+        for name, row in rows
+    ]
+    desk.answer(
+        *lines,
+        *table(header, cells, right=(3,), widest=36),
+        next_step=f"liuhen plan submit {plan}" if state == "imported" else onward(desk),
+        data={
+            "plan": plan,
+            "name": held.name if held else "",
+            "state": state,
+            "clerk": held.clerk if held else "",
+            "approver": held.approver if held else "",
+            "published": held.published if held else "",
+            "rows": [{"row": name, **row.record} for name, row in rows],
+        },
+    )

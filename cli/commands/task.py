@@ -1,0 +1,422 @@
+"""`liuhen task`: tasks made from plan rows, exclusions from their pool, and 试算 (R063–R081, R102)."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli.commands.plan import the_plan
+from cli.desk import Desk, file_hash, holder_name, pass_desk
+from cli.examples import example
+from cli.i18n import _
+from cli.onward import as_other, confirming
+from cli.preview import Preview, filter_text, preview, rate_text
+from cli.table import table
+from cli.task_options import Conditions, Seat, Weights
+from cli.words import Word, listed, said
+from ledger.commands import find, plans
+from verifier import facts as f
+from verifier.codec import Value
+from verifier.draw import parse_public_form
+from verifier.errors import N_, Exit, LiuhenError
+from verifier.facts import Data, Facts
+from verifier.vocabulary import EXCLUSION_REASONS, Role
+
+_STATES = {
+    "proposed": N_("waits for confirmation"),
+    "approved": N_("approved, not drawn"),
+    "open": N_("draw open"),
+    "done": N_("drawn"),
+}
+_DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.group(help=_("Tasks made from plan rows: new, list, show, exclude, preview (试算)."))
+def command() -> None: ...
+
+
+@command.command(
+    "new",
+    help=_(
+        "Make a task from a row of a published plan; it takes effect when an approver confirms. The rate and "
+        "the tags are those of the row. Seats: department, qualification and count, specialists first; seat "
+        "1 leads the team."
+    )
+    + example(
+        "liuhen task new t-2026-1 --row 1 --scheme 方案.docx --form 检查表.docx --form-version 1"
+        " --responsible 张示范 --seat fgj/safety --seat scj",
+        "liuhen task new t-2026-2 --row 2 --scheme 方案.docx --form 检查表.docx --form-version 1"
+        " --responsible 张示范 --seat fgj*2 --groups 3 --public balls:7 --by-risk A=1,B=2,C=4,D=8",
+    ),
+)
+@click.argument("task")
+@click.option("--row", required=True, help=_("Row of the plan (序号)"))
+@click.option("--plan", default="", help=_("Plan (default: the only one published)"))
+@click.option(
+    "--scheme", type=click.Path(path_type=Path), required=True, help=_("The work scheme (工作方案)")
+)
+@click.option("--scheme-name", default="", help=_("Name of the scheme (default: that of the file)"))
+@click.option("--form", type=click.Path(path_type=Path), required=True, help=_("The check form (检查表)"))
+@click.option("--form-name", default="", help=_("Name of the form (default: that of the file)"))
+@click.option("--form-version", required=True, help=_("Version of the form"))
+@click.option(
+    "--window",
+    type=(_DAY, _DAY),
+    metavar="FROM UNTIL",
+    help=_("Days in which visits are made (default: today to the end of the row's month)"),
+)
+@click.option("--responsible", required=True, help=_("Who is responsible"))
+@click.option(
+    "--seat",
+    "seats",
+    type=Seat(),
+    multiple=True,
+    required=True,
+    metavar="DEPT[/QUAL][*COUNT]",
+    help=_("Seats of a team; may be given several times"),
+)
+@click.option(
+    "--groups", type=click.IntRange(1, 1000), help=_("Standing groups; default: a team for each subject")
+)
+@click.option(
+    "--public",
+    default="none",
+    help=_("Public value: none, balls:7, dice:10, lottery:NAME:ISSUE"),
+    show_default=True,
+)
+@click.option(
+    "--by-risk",
+    type=Weights(),
+    metavar="A=1,B=2,…",
+    help=_("Divide the rate by risk class, with these weights"),
+)
+@click.option(
+    "--stratum",
+    "strata",
+    type=Conditions(),
+    multiple=True,
+    metavar="ID:ATTR=V|V,…",
+    help=_("A stratum, drawn at the row's rate; may be given several times"),
+)
+@click.option("--tag", "tags", multiple=True, help=_("Tags drawn from (default: those of the row)"))
+@click.option(
+    "--exception",
+    default="",
+    help=_("Why the rate may be lower than the policy's (default: the row's reason)"),
+)
+@click.option(
+    "--sealed/--public-draw",
+    default=None,
+    help=_("Keep who was drawn closed until the visits are over (default: the policy's)"),
+)
+@click.option(
+    "--batch", type=click.IntRange(1, 1000), default=1, help=_("Batch of this row"), show_default=True
+)
+@pass_desk
+def new(
+    desk: Desk,
+    /,
+    task: str,
+    row: str,
+    plan: str,
+    scheme: Path,
+    form: Path,
+    form_version: str,
+    window: tuple[Any, Any] | None,
+    strata: tuple[tuple[str, dict[str, list[str]]], ...],
+    by_risk: tuple[tuple[str, int], ...] | None,
+    tags: tuple[str, ...],
+    groups: int | None,
+    **rest: Any,
+) -> None:
+    if by_risk and strata:
+        raise click.UsageError(_("Either --by-risk or --stratum"))
+    try:
+        parse_public_form(rest["public"])
+    except LiuhenError as error:
+        raise click.BadParameter(_(error.what).format(**error.params), param_hint="--public") from error
+    plan = the_plan(desk, plan, "published")
+    facts = desk.facts
+    held = facts.get(f.register(f"plan.{plan}"), row)
+    record = held.record if held else {}
+    divided, overall = _divided(record, tags, strata, by_risk or ())
+    names = rest.pop("scheme_name") or scheme.stem, rest.pop("form_name") or form.stem
+    hashes = file_hash(scheme), file_hash(form)
+    written = plans.new_task(
+        desk.book,
+        desk.signer(Role.CLERK),
+        task,
+        plan,
+        row,
+        scheme=(names[0], hashes[0]),
+        form=(names[1], form_version, hashes[1]),
+        window=_window(desk, record, window),
+        teams="groups" if groups else "each",
+        groups=groups,
+        strata=divided,
+        overall=overall,
+        tags=tags,
+        **rest,
+    )
+    facts, data = desk.facts, written.entries[0].body.data
+    found = preview(facts, task, dict(data), desk.clock()[:10])
+    waits = confirming(facts, written.leaf)
+    desk.answer(
+        _("Proposed the task {task}. It takes effect when an approver confirms.").format(task=task),
+        *_task_lines(dict(data)),
+        *found.lines,
+        next_step=waits or f"liuhen task preview {task}",
+        data={"task": task, "state": "proposed" if waits else "approved", "preview": found.data()},
+        written=written,
+    )
+
+
+def _window(desk: Desk, record: Data, window: tuple[Any, Any] | None) -> tuple[str, str]:
+    if window:
+        return f"{window[0]:%Y-%m-%d}", f"{window[1]:%Y-%m-%d}"
+    until = record.get("until", desk.clock()[:7])
+    last = monthrange(int(until[:4]), int(until[5:7]))[1]
+    return desk.clock()[:10], f"{until}-{last:02}"
+
+
+def _divided(
+    record: Data,
+    tags: Sequence[str],
+    strata: Sequence[tuple[str, dict[str, list[str]]]],
+    by_risk: Sequence[tuple[str, int]],
+) -> tuple[list[Mapping[str, Value]], tuple[int, int] | None]:
+    """Strata of active subjects of the row's tags: by conditions at the row's rate, or by weights."""
+    common: dict[str, Any] = {"status": ["active"]}
+    if wanted := sorted(tags or record.get("tags", ())):
+        common["tags"] = wanted
+    if not record or not (strata or by_risk):
+        return [], None
+    if by_risk:
+        parts: list[Mapping[str, Value]] = [
+            {"id": f"risk-{risk}", "filter": {**common, "risk": [risk]}, "w": weight}
+            for risk, weight in by_risk
+        ]
+        return parts, (record["p"], record["q"])
+    return [
+        {"id": name, "filter": {**common, **conditions}, "p": record["p"], "q": record["q"]}
+        for name, conditions in strata
+    ], None
+
+
+def _task_lines(data: Data) -> list[str]:
+    """What a task says of itself."""
+    seats = "、".join(
+        d + (f"/{q}" if q != "-" else "") + (f"×{count}" if count > 1 else "")
+        for d, q, count in data["seats"]
+    )
+    mode = (
+        _("{count} standing groups").format(count=data["groups"])
+        if data["teams"] == "groups"
+        else _("a team for each subject")
+    )
+    lines = [
+        _("Plan {plan}, row {row}; items {items}").format(
+            plan=data["plan"], row=data["row"], items="、".join(data["items"])
+        ),
+        _("Window {first} to {last}; responsible: {responsible}").format(
+            first=data["window"][0], last=data["window"][1], responsible=data["responsible"]
+        ),
+        _("Scheme {scheme}; form {form}, version {version}").format(
+            scheme=data["scheme"]["name"], form=data["form"]["name"], version=data["form"]["version"]
+        ),
+        _("Seats {seats}, {mode}; public value {public}; {sealed}").format(
+            seats=seats,
+            mode=mode,
+            public=data["public"],
+            sealed=_("sealed draw") if data["sealed"] else _("draw not sealed"),
+        ),
+    ]
+    if "exception" in data:
+        lines.append(_("Exception for a low rate: {reason}").format(reason=data["exception"]))
+    return lines
+
+
+def _find(facts: Facts, task: str) -> tuple[Data, str, f.Task | None, str]:
+    """(data, state, approved task, leaf hex of the proposal that waits). Raises E-TASK-UNKNOWN."""
+    held = facts.get(f.TASKS, task)
+    if held is not None:
+        state = "done" if held.completed else "open" if held.open_draw else "approved"
+        return held.data, state, held, ""
+    for leaf, act in find.waiting_for(facts, "task.created"):
+        if act.data["task"] == task:
+            return act.data, "proposed", None, leaf
+    plans.task_of(facts, task)
+    raise LiuhenError("E-TASK-UNKNOWN", N_("There is no task {task}."), exit=Exit.REFUSED, task=task)
+
+
+def _the_task(desk: Desk, facts: Facts, task: str) -> str:
+    """The task named, else the only one. Raises E-TASK-NONE, E-TASK-SEVERAL."""
+    if task:
+        return task
+    names = [name for name, held in facts.rows(f.TASKS) if not held.completed]
+    names += [act.data["task"] for _leaf, act in find.waiting_for(facts, "task.created")]
+    if len(names) == 1:
+        return names[0]
+    raise LiuhenError(
+        "E-TASK-SEVERAL" if names else "E-TASK-NONE",
+        N_("There are several tasks: {tasks}.") if names else N_("There is no task that is not drawn."),
+        remedy=N_("Say which one; see them: liuhen task list"),
+        exit=Exit.REFUSED,
+        tasks=", ".join(names),
+    )
+
+
+@command.command("list", help=_("List the tasks and how far they are.") + example("liuhen task list"))
+@pass_desk
+def list_(desk: Desk) -> None:
+    facts = desk.reading().facts()
+    names = [name for name, _task in facts.rows(f.TASKS)]
+    names += [act.data["task"] for _leaf, act in find.waiting_for(facts, "task.created")]
+    rows = []
+    for name in names:
+        data, state, held, _leaf = _find(facts, name)
+        draw = (held.completed or held.open_draw) if held else ""
+        p, q = (data["p"], data["q"]) if "p" in data else (data["strata"][0]["p"], data["strata"][0]["q"])
+        rows.append(
+            (name, data["plan"], data["row"], rate_text(p, q), data["window"][1], _(_STATES[state]), draw)
+        )
+    header = [_("Task"), _("Plan"), _("Row"), _("Rate"), _("Until"), _("State"), _("Draw")]
+    desk.answer(
+        *table(header, rows, right=(3,)),
+        next_step=f"liuhen task show {names[-1]}" if names else "liuhen task new --help",
+        data={
+            "tasks": [{"task": r[0], "plan": r[1], "row": r[2], "until": r[4], "draw": r[6]} for r in rows]
+        },
+    )
+
+
+def _onward(facts: Facts, task: str, state: str, leaf: str, found: Preview | None) -> str:
+    """The next command of a task."""
+    if leaf:
+        return confirming(facts, bytes.fromhex(leaf))
+    if found is not None and found.cure:
+        return found.cure
+    for excluded, act in find.waiting_for(facts, "task.excluded"):
+        if act.data["task"] == task:
+            return confirming(facts, bytes.fromhex(excluded))
+    return f"liuhen draw freeze --task {task}" if state == "approved" else "liuhen draw show"
+
+
+@command.command(
+    "show",
+    help=_("Show a task: what was approved, by whom, its exclusions.") + example("liuhen task show t-2026-1"),
+)
+@click.argument("task", default="")
+@pass_desk
+def show(desk: Desk, task: str) -> None:
+    facts = desk.reading().facts()
+    task = _the_task(desk, facts, task)
+    data, state, held, leaf = _find(facts, task)
+    lines = [f"{task}: {_(_STATES[state])}", *_task_lines(data)]
+    if held:
+        words = {"clerk": holder_name(facts, held.clerk), "approver": holder_name(facts, held.approver)}
+        lines.append(_("Proposed by {clerk}, approved by {approver}").format(**words))
+    for stratum in data["strata"]:
+        rate = (
+            _("weight {w}").format(w=stratum["w"])
+            if "w" in stratum
+            else rate_text(stratum["p"], stratum["q"])
+        )
+        lines.append(
+            _("Stratum {id}: {rate} of {filter}").format(
+                id=stratum["id"], rate=rate, filter=filter_text(stratum["filter"])
+            )
+        )
+    excluded = [
+        (key.removeprefix(f"{task}/"), row.reason) for key, row in facts.rows(f.EXCLUSIONS, f"{task}/")
+    ]
+    lines += [
+        _("Excluded {subject}: {reason}").format(subject=s, reason=said(EXCLUSION_REASONS, r))
+        for s, r in excluded
+    ]
+    desk.answer(
+        *lines,
+        next_step=_onward(facts, task, state, leaf, None)
+        if state != "approved"
+        else f"liuhen task preview {task}",
+        data={
+            "task": task,
+            "state": state,
+            "clerk": held.clerk if held else "",
+            "approver": held.approver if held else "",
+            "draw": (held.completed or held.open_draw) if held else "",
+            "excluded": [{"subject": s, "reason": r} for s, r in excluded],
+            "created": _hexed(data),
+        },
+    )
+
+
+def _hexed(value: Any) -> Any:
+    """A value with its hashes in hex, for JSON."""
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, dict):
+        return {key: _hexed(element) for key, element in value.items()}
+    return [_hexed(element) for element in value] if isinstance(value, list) else value
+
+
+@command.command(
+    "preview",
+    help=_("试算: what a freeze today would take and draw, against the policy; what it would refuse.")
+    + example("liuhen task preview", "liuhen --json task preview t-2026-1"),
+)
+@click.argument("task", default="")
+@pass_desk
+def preview_(desk: Desk, task: str) -> None:
+    facts = desk.reading().facts()
+    task = _the_task(desk, facts, task)
+    data, state, _held, leaf = _find(facts, task)
+    today = desk.clock()[:10]
+    found = preview(facts, task, data, today)
+    desk.answer(
+        _("{task} as of {today} ({state})").format(task=task, today=today, state=_(_STATES[state])),
+        *found.lines,
+        next_step=_onward(facts, task, state, leaf, found),
+        data={"task": task, "state": state, "today": today, **found.data()},
+    )
+
+
+@command.command(
+    "exclude",
+    help=_(
+        "Take a subject off the pool of a task before its freeze; takes effect when an approver confirms. "
+        "Reasons: {reasons}"
+    ).format(reasons=listed(EXCLUSION_REASONS))
+    + example("liuhen task exclude 91640221MA7600001F --reason 停业、歇业 --evidence 现场照片.jpg"),
+)
+@click.argument("subject")
+@click.option("--task", default="", help=_("Task (default: the only one)"))
+@click.option("--reason", type=Word(EXCLUSION_REASONS), required=True, help=_("Why, one of the closed set"))
+@click.option(
+    "--evidence",
+    type=click.Path(path_type=Path),
+    required=True,
+    help=_("Document or photo; its hash is recorded"),
+)
+@pass_desk
+def exclude(desk: Desk, subject: str, task: str, reason: str, evidence: Path) -> None:
+    facts = desk.facts
+    task = _the_task(desk, facts, task)
+    code = find.subject(facts, subject)
+    hashed = file_hash(evidence)
+    signer = desk.signer(Role.CLERK)
+    written = plans.exclude(desk.book, signer, task, code, reason, hashed)
+    words = {"task": task, "subject": code, "reason": said(EXCLUSION_REASONS, reason)}
+    desk.answer(
+        _(
+            "Proposed: exclude {subject} from {task} ({reason}). It takes effect when an approver confirms."
+        ).format(**words),
+        next_step=confirming(desk.facts, written.leaf)
+        or f"{as_other(desk.facts, Role.APPROVER, signer.info.holder)} confirm",
+        data={"task": task, "subject": code, "reason": reason, "evidence": hashed.hex()},
+        written=written,
+    )

@@ -1,0 +1,72 @@
+"""下一步 on the way from lists to a task: the first thing that a ledger still lacks, as a command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cli.desk import Desk
+from cli.i18n import _
+from ledger.commands import find
+from verifier import facts as f
+from verifier.facts import Facts
+from verifier.vocabulary import Role
+
+_LISTS = (("items", "item"), ("subjects", "subject"), ("officers", "officer"))
+
+
+def quoted(path: Path) -> str:
+    """A path as a shell takes it."""
+    text = str(path)
+    return f'"{text}"' if " " in text else text
+
+
+def as_other(facts: Facts, role: Role, other_than: str = "") -> str:
+    """`liuhen --as HOLDER` with somebody who has the role."""
+    held = [name for name in find.holders_with(facts, [role.value]) if name != other_than]
+    return f"liuhen --as {held[0] if held else _('HOLDER')}"
+
+
+def confirming(facts: Facts, leaf: bytes) -> str:
+    """The command with which a second holder confirms an act; empty when it waits for nobody."""
+    held = find.confirmers(facts, leaf)
+    return f"liuhen --as {held[0]} confirm" if held else ""
+
+
+def onward(desk: Desk, source: Path | None = None) -> str:
+    """The next command before the draw; `source` is the workbook just imported, which may hold more."""
+    facts = desk.facts
+    book = quoted(source) if source and source.suffix.lower() == ".xlsx" else _("FILE.xlsx")
+    for register, noun in _LISTS:
+        if next(iter(facts.rows(f.register(register))), None) is None:
+            return f"liuhen {noun} import {book}"
+    ledger = facts.get(f.LEDGER, f.ONE)
+    if ledger is None or not ledger.policy:
+        waits = find.waiting_for(facts, "policy.adopted")
+        if waits:
+            return confirming(facts, bytes.fromhex(waits[0][0]))
+        return "liuhen policy adopt s0 --file " + _("RULES.pdf")
+    year = desk.clock()[:4]
+    if facts.get(f.CALENDARS, year) is None:
+        return f"liuhen calendar adopt {year}"
+    return _planward(facts, book, year)
+
+
+def _planward(facts: Facts, book: str, year: str) -> str:
+    plans = dict(facts.rows(f.PLANS))
+    steps = {"submitted": "approve", "approved": "publish"}
+    for name, plan in sorted(plans.items(), key=lambda pair: -pair[1].seq):
+        if plan.state == "submitted":
+            return f"{as_other(facts, Role.APPROVER, plan.clerk)} plan approve {name}"
+        if plan.state in steps:
+            return f"liuhen plan {steps[plan.state]} {name}"
+    imported = f"plan-{year}"
+    if imported not in plans and next(iter(facts.rows(f.register(f"plan.{imported}"))), None):
+        return f"liuhen plan submit {imported}"
+    if not plans:
+        return f"liuhen plan import {book}"
+    waits = find.waiting_for(facts, "task.created")
+    if waits:
+        return confirming(facts, bytes.fromhex(waits[0][0]))
+    if next(iter(facts.rows(f.TASKS)), None) is None:
+        return "liuhen task new --help"
+    return "liuhen task list"

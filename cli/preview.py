@@ -1,0 +1,202 @@
+"""试算: what a task would draw if it were frozen today, in numbers, and what a freeze would refuse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cli.i18n import _
+from cli.table import table
+from cli.words import chinese, said
+from ledger.importing import values
+from verifier import facts as f
+from verifier.facts import Data, Facts
+from verifier.law.question import Question, ask, matches, seat_check
+from verifier.teams import ANY, SeatCheck
+from verifier.vocabulary import EXCLUSION_REASONS
+
+_SHOWN = 10
+_ATTRIBUTES = {"tags": "标签", "risk": "风险等级", "kind": "类型", "status": "状态", "district": "区域"}
+_STATES = chinese(values.SUBJECT_STATUS)
+
+
+def rate_text(p: int, q: int) -> str:
+    """A rate for people: 3%, or 1/7 when it is no whole percentage."""
+    return f"{100 * p // q}%" if 100 * p % q == 0 else f"{p}/{q}"
+
+
+def share(k: int, n: int) -> str:
+    """k of n as a percentage of two decimals."""
+    return f"{100 * k / n:.2f}%" if n else "-"
+
+
+def filter_text(conditions: Data) -> str:
+    """A filter in words: each attribute with its values."""
+    return "；".join(
+        f"{said(_ATTRIBUTES, name)}="
+        + "|".join(said(_STATES, value) if name == "status" else value for value in allowed)
+        for name, allowed in sorted(conditions.items())
+    )
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The question of a task as of a day. `refusals` are commands or sentences that must come first."""
+
+    question: Question
+    check: SeatCheck
+    lines: tuple[str, ...]
+    refusals: tuple[str, ...]
+    cure: str
+    """The command that cures the first refusal, if one does."""
+
+    def data(self) -> dict[str, object]:
+        """The preview for programs."""
+        return {
+            "strata": [dict(s) for s in self.question.strata],
+            "seats": [
+                {
+                    "seat": [c.seat.department, c.seat.qualification, c.seat.count],
+                    "able": c.able,
+                    "needed": c.needed,
+                }
+                for c in self.check.classes
+            ],
+            "teams": self.check.teams,
+            "fewest": self.check.fewest,
+            "unserved": list(self.check.unserved),
+            "overlap": list(self.question.overlap),
+            "refusals": list(self.refusals),
+        }
+
+
+def preview(facts: Facts, task: str, data: Data, today: str) -> Preview:
+    """The preview of a task whose created data is `data`, as the facts stand on `today`."""
+    question = ask(facts, task, data, today)
+    check = seat_check(data, question.frozen)
+    ledger = facts.get(f.LEDGER, f.ONE)
+    policy = facts.get(f.POLICIES, ledger.policy) if ledger else None
+    lines = [*_strata(question, data, policy), *_left_out(facts, question, data)]
+    lines += _seats(check, data, policy)
+    refusals, cure = _refusals(task, question, check)
+    if refusals:
+        lines += [_("A freeze would refuse this now:"), *(f"  {text}" for text in refusals)]
+    return Preview(question, check, tuple(lines), tuple(refusals), cure)
+
+
+def _strata(question: Question, data: Data, policy: f.Policy | None) -> list[str]:
+    low = policy.values["min_rate"] if policy else [0, 1]
+    weighted = data["rounding"] == "total"
+    rows = []
+    for stratum in question.strata:
+        rate = _("weight {w}").format(w=stratum["w"]) if weighted else rate_text(stratum["p"], stratum["q"])
+        rows.append(
+            (
+                stratum["id"],
+                filter_text(stratum["filter"]),
+                stratum["n"],
+                rate,
+                stratum["k"],
+                share(stratum["k"], stratum["n"]),
+            )
+        )
+    n, k = (sum(s[key] for s in question.strata) for key in ("n", "k"))
+    if len(rows) > 1:
+        overall = rate_text(data["p"], data["q"]) if weighted else ""
+        rows.append((_("all"), "", n, overall, k, share(k, n)))
+    header = [_("Stratum"), _("Filter"), "N", _("Rate"), "k", _("Share")]
+    lines = table(header, rows, right=(2, 3, 4, 5))
+    minimum = -(-n * low[0] // low[1])
+    told = _("The policy asks for at least {rate}: {minimum} of {n}; this draws {k}.")
+    lines.append(told.format(rate=rate_text(*low), minimum=minimum, n=n, k=k))
+    if 0 < n == k:
+        lines.append(_("All are inspected (全数检查); only officers are drawn."))
+    counts = {
+        "excluded": len(question.frozen.exclusions),
+        "conflicts": len(question.frozen.conflicts),
+        "absences": len(question.frozen.absences),
+    }
+    lines.append(
+        _("Excluded {excluded}, conflicts declared {conflicts}, absent today {absences}.").format(**counts)
+    )
+    return lines
+
+
+def _left_out(facts: Facts, question: Question, data: Data) -> list[str]:
+    """Active subjects of the task's tags that no stratum takes, such as those without a risk class."""
+    if all(set(s["filter"]) <= {"status", "tags"} for s in data["strata"]) or "fills" in data:
+        return []
+    tags = sorted({tag for s in data["strata"] for tag in s["filter"].get("tags", ())})
+    whole: Data = {"status": ["active"], **({"tags": tags} if tags else {})}
+    taken = {subject for _s, subject, _n in question.frozen.pool}
+    taken |= {subject for subject, _reason in question.frozen.exclusions}
+    rows = facts.rows(f.register("subjects"))
+    missing = [name for name, row in rows if name not in taken and matches(row.record, whole)]
+    if not missing:
+        return []
+    named = "、".join(missing[:_SHOWN]) + (" …" if len(missing) > _SHOWN else "")
+    told = _("Note: {count} active subjects are in no stratum and cannot be drawn: {names}")
+    return [told.format(count=len(missing), names=named)]
+
+
+def _seats(check: SeatCheck, data: Data, policy: f.Policy | None) -> list[str]:
+    rows = [
+        (
+            c.seat.department,
+            _("any") if c.seat.qualification == ANY else c.seat.qualification,
+            c.seat.count,
+            c.needed,
+            c.able,
+        )
+        for c in check.classes
+    ]
+    header = [_("Department"), _("Qualification"), _("Seats"), _("Needed"), _("Able today")]
+    lines = table(header, rows, right=(2, 3, 4))
+    if check.refused and check.short:
+        return lines
+    if check.all_sent:
+        lines.append(_("As many officers as seats: no lot for them, all are sent (无须抽取，全员派出)."))
+    else:
+        lines.append(
+            _("Possible teams: {teams}, at the fewest for one subject {fewest}.").format(
+                teams=check.teams, fewest=check.fewest
+            )
+        )
+    least = policy.values["min_choices"] if policy else 1
+    if check.fewest < least:
+        lines.append(
+            _("Note: fewer than the {least} possible teams that the policy asks for.").format(least=least)
+        )
+    if check.halved:
+        lines.append(
+            _("Note: declarations leave {count} subjects at most half of the choice.").format(
+                count=len(check.halved)
+            )
+        )
+    return lines
+
+
+def _refusals(task: str, question: Question, check: SeatCheck) -> tuple[list[str], str]:
+    found, cure = [], ""
+    if not question.frozen.pool:
+        found.append(_("The pool is empty: no active subject fits."))
+        cure = "liuhen subject list"
+    for subject in question.overlap[:_SHOWN]:
+        found.append(_("{subject} is in two strata.").format(subject=subject))
+    for index in check.short:
+        c = check.classes[index]
+        told = _("{department}/{qualification} needs {needed} able officers and has {able}.")
+        found.append(
+            told.format(
+                department=c.seat.department, qualification=c.seat.qualification, needed=c.needed, able=c.able
+            )
+        )
+        cure = cure or f"liuhen officer list --department {c.seat.department}"
+    if not check.short:
+        for subject in check.unserved:
+            told = _("{subject}: conflicts leave no full team ({reason}).")
+            found.append(told.format(subject=subject, reason=said(EXCLUSION_REASONS, "no-able-officer")))
+            cure = cure or (
+                f"liuhen task exclude {subject} --task {task} --reason no-able-officer --evidence "
+                + _("FILE")
+            )
+    return found, cure
