@@ -80,12 +80,13 @@ REGISTERS: dict[str, Shape] = {
 }
 
 LEGEND = (
-    "A key is required unless it may be left out; no other key stands in a map. *id*: event-log.md §2. *text of",
-    "a–b characters*: a string of so many code points. *n bytes*: bin. *digits*: a string. *date*, *time*:",
-    "event-log.md §2. *month*: `YYYY-MM`. *list*: {`n`: integer 0–2^53−1, `root`: 32 bytes}, the root of no rows",
-    "where n is 0. *private field*: event-log.md §9. *statement*: {`by`: 32 bytes, `sig`: 64 bytes, `text`: bin,",
-    "not empty}. *paper*: {`names`: array of 1–50 texts of 1–100 characters, `scan`: 32 bytes}. *filter*: map of at",
-    "most 10: " + form(schema.seat_filter).partition(": ")[2] + ".",
+    "A key is required unless it may be left out; no other key stands in a map. *id*: event-log.md §2.",
+    "*text of a–b characters*: a string of so many code points. *n bytes*: bin. *digits*: a string.",
+    "*date*, *time*: event-log.md §2. *month*: `YYYY-MM`. *list*: {`n`: integer 0–2^53−1, `root`: 32",
+    "bytes}, the root of no rows where n is 0. *private field*: event-log.md §9. *statement*: {`by`: 32",
+    "bytes, `sig`: 64 bytes, `text`: bin, not empty}. *paper*: {`names`: array of 1–50 texts of 1–100",
+    "characters, `scan`: 32 bytes}. *filter*: map of at most 10:",
+    form(schema.seat_filter).partition(": ")[2] + ".",
 )
 
 CODES: dict[str, dict[str, str]] = {
