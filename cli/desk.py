@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -42,11 +42,14 @@ class Desk:
     passphrase_file: Path | None
     clock_is_right: bool
     as_json: bool
-    clock: Callable[[], str] = now
     _book: Book | None = field(default=None, repr=False)
     _signers: dict[Path, Signer] = field(default_factory=dict, repr=False)
 
     # the ledger
+
+    def clock(self) -> str:
+        """The time of a write: this computer's."""
+        return now()
 
     @property
     def book(self) -> Book:
@@ -88,10 +91,10 @@ class Desk:
         """Where key files are looked for."""
         return self.key_folders or (self.ledger.absolute().parent / "keys",)
 
-    def key_infos(self, kind: str = "holder") -> list[KeyInfo]:
-        """The key files of this ledger in the folders, by holder."""
+    def key_infos(self, kind: str = "holder", *, origin: str | None = None) -> list[KeyInfo]:
+        """The key files of this ledger, or of the one named `origin`, in the folders, by holder."""
         found = [info for folder in self.folders if folder.is_dir() for info in list_keys(folder)]
-        origin = self._origin()
+        origin = origin or self._origin()
         fitting = [i for i in found if i.kind == kind and (origin is None or i.origin == origin)]
         return sorted(fitting, key=lambda info: (info.holder, str(info.path)))
 
@@ -103,20 +106,26 @@ class Desk:
         terminal the person chooses among several. Asks the passphrase once in a command."""
         wanted = holder or self.holder
         infos = [i for i in self.key_infos() if i.holder not in other_than]
+        if roles and not wanted:
+            infos = [i for i in infos if {r.value for r in roles} & set(i.roles)]
+        return self.open_key(self.one_of(infos, "/".join(role_name(r) for r in roles), holder))
+
+    def one_of(self, infos: Sequence[KeyInfo], who: str = "", holder: str = "") -> KeyInfo:
+        """The key file of `holder` or `--as`, else the only one; on a terminal the person chooses among
+        several. Raises E-KEY-NONE, which names `who` was looked for, and E-KEY-SEVERAL."""
+        wanted = holder or self.holder
         if wanted:
             infos = [i for i in infos if i.holder == wanted]
-        elif roles:
-            infos = [i for i in infos if {r.value for r in roles} & set(i.roles)]
         if not infos:
             raise LiuhenError(
                 "E-KEY-NONE",
                 N_("No key file fits ({who}) in {folders}."),
                 remedy=N_("Give the folder with --keys, or make a key: liuhen key new"),
                 exit=Exit.KEY,
-                who=wanted or "/".join(role_name(r) for r in roles) or "-",
+                who=wanted or who or "-",
                 folders=", ".join(map(str, self.folders)),
             )
-        return self.open_key(infos[0] if len(infos) == 1 else self._choose(infos))
+        return infos[0] if len(infos) == 1 else self._choose(infos)
 
     def log_signer(self) -> Signer:
         """The opened key of the log (台账签名密钥)."""

@@ -224,6 +224,8 @@ class Report:
     unproven: tuple[Text, ...] = ()
     practice: bool = False
     strict: bool = False
+    of_ledger: bool = False
+    """The chain was read from a ledger file, not from a bundle; `subject` is then its root."""
 
     @property
     def verdict(self) -> Verdict:
@@ -357,7 +359,7 @@ class Report:
         yield self.sentence(lang)
         yield ""
         for label, value in (
-            (wording.SUBJECT, self.subject),
+            (wording.SUBJECT_LEDGER if self.of_ledger else wording.SUBJECT, self.subject),
             (wording.LEDGER, self.ledger),
             (wording.HEAD, self.head),
             (wording.LAST_TIME, self.last_time),

@@ -31,9 +31,7 @@ class Text:
 
 def escape_json(text: str) -> str:
     """A JSON document in which such characters are spelled ``\\uXXXX``: the same values, safe to print."""
-    return _UNPRINTABLE.sub(
-        lambda match: match[0] if match[0] == "\n" else f"\\u{ord(match[0]):04x}", text
-    )
+    return _UNPRINTABLE.sub(lambda match: match[0] if match[0] == "\n" else f"\\u{ord(match[0]):04x}", text)
 
 
 def printable(text: str, limit: int = 240) -> str:
@@ -103,6 +101,7 @@ STATE = {
 }
 
 SUBJECT = Text("核验包（SHA256SUMS 的 SHA-256）", "Bundle (SHA-256 of SHA256SUMS)")
+SUBJECT_LEDGER = Text("台账文件（全部记录的树根）", "Ledger file (root of all entries)")
 LEDGER = Text("台账编号", "Ledger id")
 HEAD = Text("台账指纹", "Head")
 LAST_TIME = Text("最后一条记录的时间", "Time of the last entry")

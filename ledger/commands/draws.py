@@ -128,11 +128,9 @@ def public_value(book: Book, signer: Signer, name: str, value: str) -> Written:
     return book.write(signer, decide)
 
 
-def reveal_data(
-    book: Book, signer: Signer, name: str, draw: f.Draw
-) -> tuple[dict[str, Value], tuple[Opening, ...]]:
-    """The data of this party's `draw.revealed`, r private in a sealed draw. Raises E-DRAW-NO-SECRET."""
-    r = signer.secret(secret_name(name, draw.m))
+def kept_secret(signer: Signer, name: str, m: str) -> str:
+    """r of this party as its key file keeps it. Raises E-DRAW-NO-SECRET."""
+    r = signer.secret(secret_name(name, m))
     if r is None:
         raise LiuhenError(
             "E-DRAW-NO-SECRET",
@@ -144,6 +142,14 @@ def reveal_data(
             exit=Exit.KEY,
             draw=name,
         )
+    return r
+
+
+def reveal_data(
+    book: Book, signer: Signer, name: str, draw: f.Draw
+) -> tuple[dict[str, Value], tuple[Opening, ...]]:
+    """The data of this party's `draw.revealed`, r private in a sealed draw. Raises E-DRAW-NO-SECRET."""
+    r = kept_secret(signer, name, draw.m)
     data: dict[str, Value] = {"draw": name, "m": draw.m, "party": signer.key_id.hex(), "r": r}
     if not draw.question["sealed"]:
         return data, ()
@@ -177,14 +183,7 @@ def run(book: Book, signer: Signer, name: str) -> Written:
         seed = None if left.to_reveal or left.needs_value else seed_of(name, _opened(book, name, draw))
         frozen = facts.get(f.FROZEN, name)
         if seed is None or frozen is None or not complete_commits(draw):
-            raise LiuhenError(
-                "E-DRAW-NOT-READY",
-                N_("Draw {draw} cannot be run yet: {holders} have not revealed."),
-                remedy=N_("Next: liuhen draw show {draw}"),
-                exit=Exit.REFUSED,
-                draw=name,
-                holders=", ".join(left.to_reveal) or "-",
-            )
+            raise _not_ready(name, left)
         outcome = compute(seed, draw.question, frozen).data(seed)
         data: dict[str, Value] = {"draw": name, "m": draw.m, **outcome}
         openings: tuple[Opening, ...] = ()
@@ -194,6 +193,23 @@ def run(book: Book, signer: Signer, name: str) -> Written:
         return [Deed("draw.executed", f"draw/{name}", data, openings)]
 
     return book.write(signer, decide)
+
+
+def _not_ready(name: str, left: Stage) -> LiuhenError:
+    """E-DRAW-NOT-READY: what is missing before a draw can be run."""
+    what = N_("Draw {draw} cannot be run yet: {holders} have not opened their random number.")
+    if left.to_commit:
+        what = N_("Draw {draw} cannot be run yet: {holders} have not sealed a random number.")
+    elif left.needs_value:
+        what = N_("Draw {draw} cannot be run yet: the public value is missing.")
+    return LiuhenError(
+        "E-DRAW-NOT-READY",
+        what,
+        remedy=N_("Who does what next: liuhen draw show {draw}"),
+        exit=Exit.REFUSED,
+        draw=name,
+        holders=", ".join(left.to_commit or left.to_reveal) or "-",
+    )
 
 
 def _opened(book: Book, name: str, draw: f.Draw) -> f.Draw:

@@ -1,0 +1,122 @@
+"""`liuhen sign`: requests out, statements in, by file (design §4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from cli.carrying import LIMIT, take, told, write_request, write_statement
+from cli.desk import Desk, pass_desk, read_file
+from cli.examples import example
+from cli.i18n import _
+from cli.words import Word
+from ledger.commands import requests
+from ledger.commands.requests import Request
+from verifier.vocabulary import ABORT_CAUSES
+
+Finish = Callable[[Desk, Request, Path], None]
+
+
+@click.group(help=_("Sign for another computer, by file"))
+def command() -> None: ...
+
+
+@command.group("request", help=_("At the ledger: write a request that somebody signs at another machine"))
+def request() -> None: ...
+
+
+def _acts(group: click.Group, finish: Finish, prefix: str) -> None:
+    """The acts that can be signed by file, each as a command of `group` that ends with `finish`."""
+    folder = click.option(
+        "--to",
+        "folder",
+        type=click.Path(path_type=Path, file_okay=False),
+        default=Path(),
+        help=_("Folder for the file"),
+    )
+
+    @group.command(
+        "confirm", help=_("Confirm entry SEQ as the second person") + example(f"{prefix} confirm 12")
+    )
+    @click.argument("seq", type=click.IntRange(0))
+    @folder
+    @pass_desk
+    def confirm(desk: Desk, seq: int, folder: Path) -> None:
+        finish(desk, requests.confirmation(desk.reading(), seq), folder)
+
+    @group.command("commit", help=_("Seal a party's random number") + example(f"{prefix} commit d1"))
+    @click.argument("draw")
+    @folder
+    @pass_desk
+    def commit(desk: Desk, draw: str, folder: Path) -> None:
+        finish(desk, requests.step(desk.reading(), "draw.committed", draw), folder)
+
+    @group.command("reveal", help=_("Open a party's random number") + example(f"{prefix} reveal d1"))
+    @click.argument("draw")
+    @folder
+    @pass_desk
+    def reveal(desk: Desk, draw: str, folder: Path) -> None:
+        finish(desk, requests.step(desk.reading(), "draw.revealed", draw), folder)
+
+    @group.command("abort", help=_("Abort a draw") + example(f"{prefix} abort d1 --cause party-missing"))
+    @click.argument("draw")
+    @click.option("--cause", required=True, type=Word(ABORT_CAUSES))
+    @click.option("--note", default="")
+    @folder
+    @pass_desk
+    def abort(desk: Desk, draw: str, cause: str, note: str, folder: Path) -> None:
+        more = {"cause": cause, **({"note": note} if note else {})}
+        finish(desk, requests.step(desk.reading(), "draw.aborted", draw, **more), folder)
+
+    @group.command("approve", help=_("Approve a plan") + example(f"{prefix} approve plan-2026"))
+    @click.argument("plan")
+    @click.option("--body", default="", help=_("The collective that decided"))
+    @folder
+    @pass_desk
+    def approve(desk: Desk, plan: str, body: str, folder: Path) -> None:
+        more = {"body": body} if body else {}
+        finish(desk, requests.decision(desk.reading(), "plan.approved", plan, **more), folder)
+
+    @group.command(
+        "reject", help=_("Send a plan back") + example(f"{prefix} reject plan-2026 --reason 比例有误")
+    )
+    @click.argument("plan")
+    @click.option("--reason", required=True)
+    @folder
+    @pass_desk
+    def reject(desk: Desk, plan: str, reason: str, folder: Path) -> None:
+        finish(desk, requests.decision(desk.reading(), "plan.rejected", plan, reason=reason), folder)
+
+
+_acts(command, write_statement, "liuhen --as li-supervisor sign")
+_acts(request, write_request, "liuhen sign request")
+
+
+@command.command(
+    "file",
+    help=_("At the other machine: show what a request asks, and sign it with the key that is here.")
+    + example("liuhen --keys 钥匙盘 sign file draw.committed-1a2b3c4d.request"),
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--to", "folder", type=click.Path(path_type=Path, file_okay=False), default=Path())
+@click.option("--yes", is_flag=True, help=_("Do not ask"))
+@pass_desk
+def file_(desk: Desk, file: Path, folder: Path, yes: bool) -> None:
+    asked = requests.read_file(read_file(file, LIMIT))
+    for line in told(asked):
+        click.echo(line, err=True)
+    desk.sure(_("Sign this?"), yes=yes)
+    write_statement(desk, asked, folder)
+
+
+@command.command(
+    "take",
+    help=_("At the ledger: append what was signed at another machine.")
+    + example("liuhen sign take draw.committed-1a2b3c4d-li-supervisor.statement"),
+)
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@pass_desk
+def take_(desk: Desk, files: tuple[Path, ...]) -> None:
+    take(desk, files)

@@ -1,0 +1,132 @@
+"""`liuhen verify`: judge a bundle, or the ledger itself."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from time import monotonic
+
+import click
+
+from cli.desk import Desk, pass_desk
+from cli.examples import example
+from cli.i18n import _, language_in_use
+from verifier.bundle import open_bundle
+from verifier.errors import LiuhenError
+from verifier.ids import is_date, is_time
+from verifier.merkle import Frontier, leaf_hash
+from verifier.note import Algorithm, Vkey
+from verifier.replay import verify_bundle, verify_entries
+from verifier.report import Anchor, Anchors, Basis, Report, read_anchors, strongest
+
+_QUIET = 2.0
+"""Seconds before progress is shown."""
+
+
+@click.command(
+    help=_(
+        "Verify a bundle (folder or .zip); without BUNDLE the ledger itself.\n\n"
+        "Exit code 0 passed, 1 failed, 3 inconclusive, 4 not readable."
+    )
+    + example("liuhen verify 核验包.zip --json", "liuhen verify")
+)
+@click.argument("bundle", required=False, type=click.Path(path_type=Path))
+@click.option("--id", "ledger_id", metavar="HEX", help=_("Ledger id known from elsewhere, may be grouped"))
+@click.option("--head", metavar="SIZE:ROOT", help=_("Head known from elsewhere, may be grouped"))
+@click.option("--cosigner", "cosigners", metavar="VKEY", multiple=True, help=_("A cosigner you trust"))
+@click.option("--as-of", metavar="DATE", help=_("Judge deadlines as of this date instead of the last entry"))
+@click.option("--strict", is_flag=True, help=_("A remark counts as a failure"))
+@pass_desk
+def command(
+    desk: Desk,
+    bundle: Path | None,
+    ledger_id: str | None,
+    head: str | None,
+    cosigners: tuple[str, ...],
+    as_of: str | None,
+    strict: bool,
+) -> int:
+    anchors = _anchors(ledger_id, head, cosigners)
+    when = _time(as_of)
+    if bundle is None:
+        if cosigners:
+            raise click.UsageError(_("Cosignatures stand in a bundle; name the bundle to verify."))
+        report = _of_ledger(desk, anchors, when, strict)
+    else:
+        with open_bundle(bundle) as opened:
+            report = verify_bundle(opened, anchors, when, strict)
+    _show(desk, report)
+    return int(report.exit)
+
+
+def _anchors(ledger_id: str | None, head: str | None, cosigners: Sequence[str]) -> Anchors:
+    try:
+        anchors = read_anchors(ledger_id, head, cosigners)
+        known = [Vkey.parse(line).algorithm is Algorithm.COSIGNATURE for line in anchors.cosigners]
+    except ValueError as error:
+        raise click.BadParameter(_("this has not the right form"), param_hint=str(error)) from error
+    except LiuhenError as error:
+        raise click.BadParameter(_("this has not the right form"), param_hint="--cosigner") from error
+    if not all(known):
+        raise click.BadParameter(_("this has not the right form"), param_hint="--cosigner")
+    return anchors
+
+
+def _time(text: str | None) -> str | None:
+    if text is None or is_time(text):
+        return text
+    if is_date(text):
+        return f"{text}T23:59:59+08:00"
+    raise click.BadParameter(_("this has not the right form"), param_hint="--as-of")
+
+
+def _of_ledger(desk: Desk, anchors: Anchors, as_of: str | None, strict: bool) -> Report:
+    """The report of the ledger file; its subject is the root of all its entries."""
+    book = desk.reading()
+    size = book.store.head().size
+    tree = Frontier()
+    root_then: bytes | None = None
+
+    def fed() -> Iterator[bytes]:
+        nonlocal root_then
+        for raw in _watched(book.store.entries(0, size), size):
+            tree.append(leaf_hash(raw))
+            if anchors.head and tree.size == anchors.head[0]:
+                root_then = tree.root()
+            yield raw
+
+    report = verify_entries(fed(), "", book.open_private, as_of)
+    found = []
+    if anchors.id is not None:
+        found.append(Anchor(Basis.ID, anchors.id, report.ledger == anchors.id))
+    if anchors.head is not None:
+        given, root = anchors.head
+        matches = root_then is not None and root_then.hex() == root
+        found.append(Anchor(Basis.HEAD, f"{given}:{root}", matches))
+    anchor = strongest(found)
+    return replace(report, subject=tree.root().hex(), of_ledger=True, anchor=anchor, strict=strict)
+
+
+def _watched(entries: Iterator[bytes], size: int) -> Iterator[bytes]:
+    """The entries, their count shown on a terminal when it takes long."""
+    started = shown = monotonic()
+    for number, raw in enumerate(entries, 1):
+        yield raw
+        now = monotonic()
+        if sys.stderr.isatty() and now - started > _QUIET and (now - shown > 0.5 or number == size):
+            shown = now
+            click.echo(
+                "\r" + _("Entry {n} of {size}").format(n=number, size=size), err=True, nl=number == size
+            )
+
+
+def _show(desk: Desk, report: Report) -> None:
+    """A reader that goes away (`| head`) does not change the verdict."""
+    lang = "en" if language_in_use() == "en" else "zh"
+    text = report.to_json() if desk.as_json else report.to_text("en" if lang == "en" else "zh")
+    with contextlib.suppress(BrokenPipeError):
+        click.echo(text, nl=False)
+        sys.stdout.flush()
