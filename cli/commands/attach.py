@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from cli.acting import first_signer
 from cli.commands.correct import entry_of
 from cli.desk import Desk, file_hash, pass_desk
 from cli.i18n import _
@@ -29,7 +30,9 @@ def command(desk: Desk, file: Path, seq: int | None, name: str) -> None:
     if seq is not None:
         entry_of(desk, seq)
     name = name or file.name
-    written = visits.attach(desk.book, desk.signer(*Role), name, digest, file.stat().st_size, seq)
+    written = visits.attach(
+        desk.book, first_signer(desk, Role.CLERK, *Role), name, digest, file.stat().st_size, seq
+    )
     desk.answer(
         _("Named in the ledger: {name}").format(name=name),
         f"SHA-256 {grouped(digest.hex())}",

@@ -8,8 +8,8 @@ from contextlib import suppress
 
 import click
 
+from cli.acting import confirming, first_signer
 from cli.desk import Desk, pass_desk, value_of
-from cli.drawing.steps import confirming
 from cli.i18n import _
 from ledger.commands import visits
 from verifier.codec import Value
@@ -34,7 +34,9 @@ from verifier.vocabulary import Role
 def command(desk: Desk, seq: int, field: str, new: str, reason: str) -> None:
     target = entry_of(desk, seq)
     value = _fitting(target.body.type, field, new)
-    written = visits.correct(desk.book, desk.signer(Role.CLERK, Role.OFFICER), seq, field, value, reason)
+    written = visits.correct(
+        desk.book, first_signer(desk, Role.CLERK, Role.OFFICER), seq, field, value, reason
+    )
     desk.answer(
         _("Correction of {field} in entry {seq} asked for.").format(field=field, seq=seq),
         _("It counts when it is confirmed."),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from cli.acting import first_signer
 from cli.desk import Desk, holder_name, pass_desk
 from cli.drawing import question as words
 from cli.drawing.ceremony import Ceremony
@@ -92,6 +93,13 @@ def _party(desk: Desk, draw: f.Draw, missing: Sequence[str]) -> Signer:
     return desk.signer(other_than=others) if fitting else desk.signer(holder=_one_of(draw, missing))
 
 
+def _clerk_of(desk: Desk, draw: str, *roles: Role) -> Signer:
+    """The key of who froze the draw where it is here and nobody else is named."""
+    clerk = draws.draw_of(desk.facts, draw).clerk
+    here = any(info.holder == clerk for info in desk.key_infos())
+    return desk.signer(*roles, holder=clerk if here and not desk.holder else "")
+
+
 def _one_of(draw: f.Draw, missing: Sequence[str]) -> str:
     return missing[0] if missing else next(iter(draw.parties.values()), "-")
 
@@ -146,7 +154,7 @@ def public_value(desk: Desk, draw: str, value: str) -> None:
     if held.valued and held.value.endswith(f":{line}"):
         _answer(desk, draw, _("This public value is in force already."), Written(()))
         return
-    written = draws.public_value(desk.book, desk.signer(Role.CLERK), draw, line)
+    written = draws.public_value(desk.book, _clerk_of(desk, draw, Role.CLERK), draw, line)
     told = _("Public value typed: {value}. It counts when a supervisor or observer confirms it.")
     _answer(desk, draw, told.format(value=line), written)
 
@@ -192,7 +200,7 @@ def run(desk: Desk, draw: str, yes: bool) -> None:
     if draws.draw_of(desk.facts, draw).state == "executed":
         _show_result(desk, draw, _("Draw {draw} was run before.").format(draw=draw), Written(()))
         return
-    signer = desk.signer(Role.CLERK, Role.SUPERVISOR, Role.OBSERVER)
+    signer = _clerk_of(desk, draw, Role.CLERK, Role.SUPERVISOR, Role.OBSERVER)
     if standing(desk.facts, draw).next_step == f"liuhen draw run {draw}":
         desk.sure(_("Draw now? The result is final"), yes=yes)
     written = draws.run(desk.book, signer, draw)
@@ -232,7 +240,7 @@ def abort(desk: Desk, draw: str, cause: str, note: str, yes: bool) -> None:
     if begun:
         _answer(desk, draw, _("An abort waits for its confirmation."), Written(()))
         return
-    signer = desk.signer(Role.APPROVER, Role.CLERK, Role.SUPERVISOR, Role.OBSERVER)
+    signer = first_signer(desk, Role.APPROVER, Role.CLERK, Role.SUPERVISOR, Role.OBSERVER)
     desk.sure(_("Abort draw {draw}? Its id is never used again").format(draw=draw), yes=yes)
     written = draws.abort(desk.book, signer, draw, cause, note)
     _answer(desk, draw, _("Abort of draw {draw} asked for.").format(draw=draw), written)
@@ -356,7 +364,7 @@ def unseal(desk: Desk, draw: str, yes: bool) -> None:
     if draws.draw_of(desk.facts, draw).unsealed:
         _show_result(desk, draw, _("Draw {draw} is public already.").format(draw=draw), Written(()))
         return
-    signer = desk.signer(Role.CLERK, Role.ADMIN)
+    signer = first_signer(desk, Role.CLERK, Role.ADMIN)
     question = _("Publish the result of {draw}? It can never be hidden again").format(draw=draw)
     desk.sure(question, yes=yes)
     written = draws.unseal(desk.book, signer, draw)

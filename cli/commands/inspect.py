@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
+from cli.acting import acting, confirm_step, confirming, first_signer
 from cli.desk import Desk, file_hash, pass_desk
 from cli.drawing.result import team_words
-from cli.drawing.steps import acting, confirm_step, confirming
 from cli.i18n import _
 from cli.table import table
 from cli.words import Word, said
@@ -73,6 +73,7 @@ def command() -> None: ...
 @click.option("--scan", type=click.Path(path_type=Path), help=_("Scan of the signed paper"))
 @click.option("--names", multiple=True, help=_("Who signed the paper (default: the team)"))
 @click.option("--by-key", is_flag=True, help=_("The officers sign with their keys"))
+@click.option("--yes", is_flag=True, help=_("Do not ask"))
 @click.pass_context
 def record(
     ctx: click.Context,
@@ -91,6 +92,7 @@ def record(
     scan: Path | None,
     names: tuple[str, ...],
     by_key: bool,
+    yes: bool,
 ) -> None:
     desk = ctx.find_object(Desk)
     if desk is None or (scan is None) != by_key:
@@ -104,9 +106,13 @@ def record(
     members = [find.officer_name(facts, officer) for officer in team.members()]
     boxes = _boxes(task.data["items"], items)
     paper = (list(names) or members, file_hash(scan)) if scan else None
+    if by_key:
+        visits.require_keys(facts, team.members())
+    if any(one.state == "waiting" and one.team.subject == subject for one in _dues(desk, draw)):
+        desk.sure(_("A record of this visit waits for its confirmation. Record another?"), yes=yes)
     visit, written = visits.record_visit(
         desk.book,
-        desk.signer(Role.CLERK, Role.OFFICER),
+        first_signer(desk, Role.CLERK, Role.OFFICER),
         draw,
         subject,
         occurred=_moment(day, hour, held.executed_time),
@@ -134,6 +140,10 @@ def record(
         data={"visit": visit, "draw": draw, "subject": subject, "officers": list(team.members())},
         written=written,
     )
+
+
+def _dues(desk: Desk, draw: str) -> list[Due]:
+    return visits.dues(desk.facts, draw, desk.clock()[:10])
 
 
 def _moment(day: str, hour: str, drawn: str) -> str:
@@ -256,12 +266,12 @@ def show(desk: Desk, visit: str, draw: str) -> None:
     desk.answer(
         *(table(header, rows) if rows else [_("Nobody was drawn.")]),
         _("{done} of {all} inspected.").format(done=done, all=len(due)),
-        next_step=_next(facts, draw, due),
+        next_step=_next(facts, draw, due, desk.clock()[:10]),
         data={"draw": draw, "visits": [one.data(names) for one in due]},
     )
 
 
-def _next(facts: f.Facts, draw: str, due: Sequence[Due]) -> str:
+def _next(facts: f.Facts, draw: str, due: Sequence[Due], today: str) -> str:
     """What to do about the first subject that waits."""
     for one in due:
         if one.state == "waiting":
@@ -270,8 +280,7 @@ def _next(facts: f.Facts, draw: str, due: Sequence[Due]) -> str:
             return _to_sign(facts, one.visit)
     left = [one for one in due if one.state == "open"]
     if left:
-        day = draws.draw_of(facts, draw).executed_time[:10]
-        return f"liuhen inspect record {left[0].team.subject} --draw {draw} --on {day} --scan FILE"
+        return f"liuhen inspect record {left[0].team.subject} --draw {draw} --on {today} --scan 扫描件.pdf"
     if any(one.state == "effective" for one in due):
         return "liuhen result list"
     return "liuhen bundle export"
@@ -298,7 +307,8 @@ def _show_one(desk: Desk, facts: f.Facts, visit: str) -> None:
     for field, words in (("findings", "检查情况"), ("opinion", "处理意见")):
         if field in d:
             opened = desk.reading().open_private(d[field]["$c"])
-            lines.append(f"{words}: {opened[1] if opened else _('private, not kept here')}")
+            kept = opened[1] if opened else _("private, not kept here")
+            lines.append(f"{words}：{kept}")
     if held.corrected:
         lines.append(_("Corrected (已更正); the history is in the ledger: liuhen log list"))
     state = {"recorded": "unsigned"}.get(held.state, held.state)

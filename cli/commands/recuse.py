@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
+from cli.acting import confirm_step, confirming, first_signer
 from cli.desk import Desk, pass_desk
 from cli.drawing.result import team_words
-from cli.drawing.steps import confirm_step, confirming
 from cli.i18n import _
 from cli.words import Word, said
 from ledger.commands import draws, find
@@ -33,7 +33,7 @@ def command(desk: Desk, subject: str, officer: str, draw: str, reason: str) -> N
     officer = find.officer(facts, officer)
     if _told_before(desk, draw, subject, officer):
         return
-    signer = desk.signer(Role.CLERK, Role.SUPERVISOR, Role.OFFICER)
+    signer = first_signer(desk, Role.CLERK, Role.SUPERVISOR, Role.OFFICER)
     substitute, written = draws.recuse(desk.book, signer, draw, subject, officer, reason)
     told = _("{officer} leaves ({reason}); next by random number: {substitute}.")
     desk.answer(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from cli.acting import first_signer
 from cli.desk import Desk, file_hash, pass_desk
 from cli.i18n import _
 from cli.table import table
@@ -60,7 +61,7 @@ def register(
     else:
         chosen = [name if facts.get(f.VISITS, name) else _by_subject(facts, name) for name in named]
     where = plans.publication(channel, day, address, file_hash(screenshot) if screenshot else None)
-    signer = desk.signer(Role.CLERK, Role.OFFICER)
+    signer = first_signer(desk, Role.CLERK, Role.OFFICER)
     question = _("Register {count} results as published on {day}, {channel}?")
     desk.sure(question.format(count=len(chosen), day=day, channel=said(CHANNELS, channel)), yes=yes)
     written = visits.register_results(desk.book, signer, chosen, where)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
+from cli.acting import confirming, first_signer
 from cli.commands.correct import entry_of
 from cli.desk import Desk, pass_desk
-from cli.drawing.steps import confirming
 from cli.i18n import _
 from ledger.commands import visits
 from verifier.schema import EVENTS
@@ -25,7 +25,7 @@ from verifier.vocabulary import Role
 @pass_desk
 def command(desk: Desk, seq: int, reason: str, yes: bool) -> None:
     target = entry_of(desk, seq)
-    signer = desk.signer(Role.CLERK, Role.OFFICER)
+    signer = first_signer(desk, Role.CLERK, Role.OFFICER)
     event = EVENTS.get(target.body.type)
     what = f"{event.zh} ({target.body.type})" if event else target.body.type
     question = _("Void entry {seq}, {what}, {stream}? It can never count again")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cli.acting import acting, confirm_step, confirming
 from cli.desk import holder_name
 from cli.i18n import _
 from cli.words import said
@@ -88,19 +89,3 @@ def _abort_waits(facts: f.Facts, name: str) -> Standing | None:
 
 def _named(facts: f.Facts, told: str, holders: tuple[str, ...]) -> str:
     return told.format(holders="、".join(holder_name(facts, holder) for holder in holders))
-
-
-def acting(holder: str, command: str) -> str:
-    """A command as one holder gives it."""
-    return f"liuhen --as {holder} {command}"
-
-
-def confirming(facts: f.Facts, leaf: bytes) -> str:
-    """The command with which a second holder confirms the act of this leaf hash."""
-    act = facts.get(f.PENDING, leaf.hex())
-    return confirm_step(act.seq if act else 0, find.confirmers(facts, leaf)[:1])
-
-
-def confirm_step(seq: int, holders: list[str]) -> str:
-    """`liuhen --as HOLDER confirm SEQ`."""
-    return acting(holders[0], f"confirm {seq}") if holders else f"liuhen confirm {seq}"

@@ -82,6 +82,20 @@ def officer_name(facts: f.Facts, name: str) -> str:
     return str(row.record["name"]) if row else name
 
 
+def subject(facts: f.Facts, text: str) -> str:
+    """A subject of the register by code, or by its name or a part of it."""
+    if facts.get(f.register("subjects"), text.upper()) is not None:
+        return text.upper()
+    rows = facts.rows(f.register("subjects"))
+    return one_named(text, ((name, row.record["name"]) for name, row in rows), "liuhen subject list")
+
+
+def subject_name(facts: f.Facts, name: str) -> str:
+    """The printed name of a subject; the code of one that left the register."""
+    row = facts.get(f.register("subjects"), name)
+    return str(row.record["name"]) if row else name
+
+
 def draws(facts: f.Facts) -> list[tuple[str, f.Draw]]:
     """All draws, oldest first."""
     return sorted(facts.rows(f.DRAWS), key=lambda pair: pair[1].seq)
@@ -167,11 +181,14 @@ def holders_with(facts: f.Facts, roles: Iterable[str]) -> list[str]:
 
 
 def confirmers(facts: f.Facts, leaf: bytes) -> list[str]:
-    """Holders who may confirm an act that waits; empty when none waits under this leaf hash."""
+    """Holders who may confirm an act that waits, approvers first; empty when none waits under this leaf
+    hash."""
     act = facts.get(f.PENDING, leaf.hex())
     if act is None or act.done:
         return []
-    return [holder for holder in holders_with(facts, act.confirmers) if holder != act.holder]
+    approvers = holders_with(facts, ["approver"])
+    fitting = [holder for holder in holders_with(facts, act.confirmers) if holder != act.holder]
+    return sorted(fitting, key=lambda holder: holder not in approvers)
 
 
 def waiting_for(facts: f.Facts, kind: str) -> list[tuple[str, f.Pending]]:

@@ -9,7 +9,7 @@ from datetime import date
 
 from ledger.book import Book, Deed, Written, seal_private
 from ledger.commands.draws import draw_of, team_of
-from ledger.commands.find import teams_by_rank, waiting_for
+from ledger.commands.find import holders_with, teams_by_rank, waiting_for
 from ledger.commands.keys import fresh_id
 from ledger.commands.plans import task_of
 from ledger.keystore import Signer
@@ -50,6 +50,7 @@ def record_visit(
         held = draw_of(facts, draw)
         team = team_of(facts, draw, subject)
         task = task_of(facts, held.task)
+        _require_first(facts, draw, subject)
         all_fine: list[Value] = [
             {"item": item, "checked": True, "ordered": False, "corrected": False, "result": "未发现问题"}
             for item in task.data["items"]
@@ -79,6 +80,34 @@ def record_visit(
         return [Deed("visit.recorded", f"visit/{name}", data, tuple(openings))]
 
     return name, book.write(signer, decide)
+
+
+def _require_first(facts: f.Facts, draw: str, subject: str) -> None:
+    """The law asks this when a record takes effect; on paper that is only at its confirmation."""
+    ref = facts.get(f.VISIT_OF, f"{draw}/{subject}")
+    if ref is not None:
+        raise LiuhenError(
+            "visit.once",
+            N_("The visit of {subject} is recorded already: {visit}."),
+            remedy=N_("Correct what is wrong in it: liuhen correct {seq} …; or void it: liuhen void {seq}"),
+            exit=Exit.REFUSED,
+            subject=subject,
+            visit=ref.key,
+            seq=visit_of(facts, ref.key).seq,
+        )
+
+
+def require_keys(facts: f.Facts, officers: Sequence[str]) -> None:
+    """Raise E-VISIT-KEYS unless every officer has a key to sign with."""
+    without = sorted(set(officers) - set(holders_with(facts, ["officer"])))
+    if without:
+        raise LiuhenError(
+            "E-VISIT-KEYS",
+            N_("These officers have no key to sign with: {officers}."),
+            remedy=N_("Let them sign on paper and give the scan: --scan FILE; or enrol keys: liuhen key new"),
+            exit=Exit.REFUSED,
+            officers=", ".join(without),
+        )
 
 
 def visit_of(facts: f.Facts, visit: str) -> f.Visit:
