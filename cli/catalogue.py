@@ -146,10 +146,12 @@ def _same_fields(key: Id, text: Id) -> bool:
 
 
 def _fields(template: str) -> set[str]:
+    """The fields of a template; {zh} and {en} are one sentence in two languages and count as one."""
     try:
-        return {name for _text, name, _spec, _conversion in string.Formatter().parse(template) if name}
+        names = {name for _text, name, _spec, _conversion in string.Formatter().parse(template) if name}
     except ValueError:
         return {template}
+    return {"en" if name == "zh" else name for name in names}
 
 
 def main(arguments: list[str]) -> int:

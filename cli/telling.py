@@ -130,7 +130,7 @@ LABELS = {
     "openings": N_("openings"),
     "visit": N_("visit"),
     "occurred": N_("time of the deed"),
-    "officers": N_("officers"),
+    "officers": N_("inspecting officers"),
     "methods": N_("methods"),
     "subject_signature": N_("signature of the inspected"),
     "unsigned_reason": N_("reason why unsigned"),

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from cli.desk import Desk, pass_desk, roles_named
+from cli.examples import example
 from cli.i18n import _, language_in_use
 from ledger.book import Book
 from ledger.commands import founding, keys
@@ -24,10 +25,11 @@ from verifier.ids import PRACTICE
     help=_(
         "Begin a ledger.\n\nORIGIN names it for ever: host/path in lower case, such as "
         "ledger.example.gov.cn/fgj. Everybody present gets a key file and types "
-        "a passphrase of their own.\n\n"
-        "\b\nExample:\n"
-        "  liuhen init ledger.example.gov.cn/fgj --office 示范县发展和改革局 --division 640221"
-        " --people 一单两库模板.xlsx"
+        "a passphrase of their own."
+    )
+    + example(
+        "liuhen init ledger.example.gov.cn/fgj --office 示范县发展和改革局 --division 640221 "
+        "--people 一单两库模板.xlsx"
     )
 )
 @click.argument("origin")

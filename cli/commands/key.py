@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from cli.desk import Desk, holder_name, pass_desk, read_file, role_name, roles_named
+from cli.examples import example
 from cli.i18n import _
 from cli.table import table
 from ledger.commands import enrolment, founding, keys
@@ -26,10 +27,8 @@ def command() -> None: ...
 
 @command.command(
     "new",
-    help=_(
-        "Make a key file, and an enrolment file for the admin.\n\n"
-        "\b\nExample:\n  liuhen key new wu-clerk --name 吴六 --unit fgj --role clerk"
-    ),
+    help=_("Make a key file, and an enrolment file for the admin.")
+    + example("liuhen key new wu-clerk --name 吴六 --unit fgj --role clerk"),
 )
 @click.argument("holder")
 @click.option("--name", required=True, help=_("Printed name"))
@@ -63,10 +62,8 @@ def _origin_here(desk: Desk) -> str:
 
 @command.command(
     "enroll",
-    help=_(
-        "Enrol a new key from its enrolment file (admin).\n\n"
-        "\b\nExample:\n  liuhen --as zhao-admin key enroll wu-clerk.enrol"
-    ),
+    help=_("Enrol a new key from its enrolment file (admin).")
+    + example("liuhen --as zhao-admin key enroll wu-clerk.enrol"),
 )
 @click.argument("file", type=click.Path(path_type=Path))
 @pass_desk
@@ -95,10 +92,8 @@ def enroll(desk: Desk, file: Path) -> None:
 
 @command.command(
     "revoke",
-    help=_(
-        "Revoke the key of a holder: an admin, or oneself alone.\n\n"
-        "\b\nExample:\n  liuhen --as zhao-admin key revoke wu-clerk --reason 调离 --yes"
-    ),
+    help=_("Revoke the key of a holder: an admin, or oneself alone.")
+    + example("liuhen --as zhao-admin key revoke wu-clerk --reason 调离 --yes"),
 )
 @click.argument("holder")
 @click.option("--reason", required=True)
@@ -125,9 +120,7 @@ def revoke(desk: Desk, holder: str, reason: str, yes: bool) -> None:
     )
 
 
-@command.command(
-    "list", help=_("Who has a key, and which key files are here.\n\n\b\nExample:\n  liuhen key list")
-)
+@command.command("list", help=_("Who has a key, and which key files are here.") + example("liuhen key list"))
 @pass_desk
 def list_(desk: Desk) -> None:
     if not desk.ledger.exists():
@@ -163,7 +156,15 @@ def list_(desk: Desk) -> None:
         ]
         for act in waiting
     ]
-    titles = [_("Id"), _("Name"), _("Unit"), _("Roles"), _("State"), _("Since entry"), _("Key file here")]
+    titles = [
+        _("Id"),
+        _("Printed name"),
+        _("Unit"),
+        _("Roles"),
+        _("State"),
+        _("Since entry"),
+        _("Key file here"),
+    ]
     lines = table(titles, rows)
     log = desk.key_infos("log")
     lines.append(_("Log key: {path}").format(path=log[0].path if log else _("not here")))
@@ -218,10 +219,8 @@ def _key_data(facts: f.Facts, name: str, key: f.Key, size: int, path: Path | Non
 
 @command.command(
     "passphrase",
-    help=_(
-        "Change the passphrase of a key file that is here; `log` names the log key.\n\n"
-        "\b\nExample:\n  liuhen key passphrase wu-clerk"
-    ),
+    help=_("Change the passphrase of a key file that is here; `log` names the log key.")
+    + example("liuhen key passphrase wu-clerk"),
 )
 @click.argument("holder", required=False)
 @click.option(
