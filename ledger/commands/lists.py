@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from ledger import collector
 from ledger.book import Book, Deed, Written, seal_private
 from ledger.commands.keys import fresh_id
 from ledger.keystore import Signer
@@ -163,21 +162,9 @@ def import_records(
             source_name=source_name,
         )
 
-    with _without_collector():
+    with collector.paused():
         written = book.write(signer, decide)
     return made[-1], written if written.entries else None
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Rows make no cycles; to walk them all again for every few thousand more costs a tenth of an import."""
-    before = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if before:
-            gc.enable()
 
 
 def change_record(

@@ -15,7 +15,7 @@ from difflib import SequenceMatcher
 from functools import partial
 from pathlib import Path
 
-from ledger import codes
+from ledger import codes, collector
 from ledger.codes import CodeProblem
 from ledger.importing import columns, registers, values
 from ledger.importing.faults import Fault, Kind
@@ -134,6 +134,7 @@ def read_people(
     return _read(registers.PEOPLE, path, _person, today, sheet, leave_out)
 
 
+@collector.paused()
 def _read(
     register: Register,
     path: Source,
