@@ -286,11 +286,9 @@ class Report:
             "ledger": self.ledger,
             "head": self.head,
             "last_time": self.last_time,
-            "anchor": {
-                "kind": self.anchor.kind.label,
-                "value": self.anchor.value or None,
-                "matches": self.anchor.matches,
-            },
+            "anchor": self.anchor.kind.label,
+            "anchor_value": self.anchor.value or None,
+            "anchor_matches": self.anchor.matches,
             "tail": self.tail,
             "draws": [
                 {
