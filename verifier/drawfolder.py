@@ -17,7 +17,7 @@ def published(draw: f.Draw, *, openings: bool) -> bool:
     """Whether a bundle has a folder for the draw: executed, and not sealed unless its openings are there."""
     known = draw.state == "executed" and bool(draw.outcome)
     known = known and all(isinstance(r, str) for r in draw.reveals.values())
-    return known and (openings or draw.unsealed or not draw.question["sealed"])
+    return known and (openings or not draw.veiled)
 
 
 def folder(facts: Facts, name: str) -> dict[str, Iterator[bytes]]:

@@ -245,10 +245,26 @@ class Draw:
     outcome: Data = field(default_factory=dict)
     """opened data of draw.executed"""
     sealed_outcome: bytes = b""
+    """the commitment of an outcome that is not open to this reader"""
+    hidden: dict[str, str] = field(default_factory=dict)
+    """commitment, hex → field, of what is sealed and not yet published"""
+    late: tuple[Any, ...] = ()
+    """sealed replacements that this reader cannot open yet: [commitment, holder, confirmer, seq]"""
     cause: str = ""
     unsealed: bool = False
     replacements: int = 0
     policy: str = ""
+
+    @property
+    def veiled(self) -> bool:
+        """Whether the draw still hides from the public what it must."""
+        return bool(self.question["sealed"]) and not self.unsealed
+
+    @property
+    def unknown(self) -> bool:
+        """Whether this reader does not know all that the draw gave."""
+        sealed = any(isinstance(r, bytes) for r in self.reveals.values())
+        return sealed or bool(self.sealed_outcome or self.late)
 
 
 @dataclass(frozen=True)
@@ -307,6 +323,15 @@ class Ref:
 
 
 @dataclass(frozen=True)
+class PastHead:
+    """A head that a cosigner signed or an authority stamped."""
+
+    size: int
+    root: bytes
+    stream: str
+
+
+@dataclass(frozen=True)
 class Attachment:
     of: bytes
     name: str
@@ -339,6 +364,7 @@ SPENT = Table("spent", Ref)
 """What may happen once: revealed r, statements, ids without regard to case, openings."""
 OPENINGS = Table("opening", Ref)
 COSIGNERS = Table("cosigner", Ref)
+PAST_HEADS = Table("past-head", PastHead)
 ATTACHMENTS = Table("attachment", Attachment)
 ONE = ""
 """The key of a table with one row."""

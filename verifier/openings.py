@@ -41,7 +41,7 @@ class Openings:
             return
         for owner, name, commitment in private_fields(body, facts):
             found = self._held.get(commitment)
-            if found and private.commitment(body.origin, owner, name, *found) == commitment:
+            if found and private.opens(body.origin, owner, name, *found, commitment):
                 self._placed.add(commitment)
 
     def findings(self, path: str) -> Iterator[Finding]:

@@ -40,6 +40,14 @@ class Opening:
         return commitment(origin, owner, field, self.salt, self.value) == self.commitment
 
 
+def opens(origin: str, owner: str, field: str, salt: bytes, value: Value, sealed: bytes) -> bool:
+    """Whether salt and value give the commitment `sealed` for this place, and for no other; never raises."""
+    try:
+        return commitment(origin, owner, field, salt, value) == sealed
+    except Malformed:
+        return False
+
+
 def is_owner(text: str) -> bool:
     """`officer/<id>`, `subject/<id>`, `holder/<id>`, `draw/<id>` or `visit/<id>`."""
     word, _, name = text.partition("/")

@@ -16,6 +16,7 @@ from verifier.bundle import Bundle, check_sums, read_sums
 from verifier.checkpoint import Checkpoint, in_order, parse_checkpoint, verify_cosignature
 from verifier.errors import LiuhenError, Malformed
 from verifier.facts import MemoryFacts
+from verifier.findings import Findings
 from verifier.ids import is_practice
 from verifier.law.dues import Dues
 from verifier.law.judge import Judge, Openings, no_openings
@@ -51,13 +52,15 @@ class Replay:
     ) -> None:
         self.facts = MemoryFacts()
         self.judge = Judge(self.facts, openings)
-        self.findings: list[Finding] = []
+        self.findings = Findings()
         self.frontier = Frontier()
         self.last_time: str | None = None
         self.held = Held()
         """openings whose places in the chain are looked for"""
         self._signatures = Signatures(expected, workers)
         self._roots: dict[int, bytes] = {}
+        self._leaves = bytearray()
+        """32 bytes an entry, to recompute earlier heads"""
 
     def remember_root(self, size: int) -> None:
         """Keep the root at this size, to compare with a head the reader gave."""
@@ -71,6 +74,7 @@ class Replay:
         leaf = merkle.leaf_hash(raw)
         seq = self.frontier.size
         self.frontier.append(leaf)
+        self._leaves += leaf
         if self.frontier.size in self._roots:
             self._roots[self.frontier.size] = self.frontier.root()
         self.judge.tally["entry.canonical"] += 1
@@ -84,10 +88,8 @@ class Replay:
             return
         self.last_time = read.body.time
         public = self.judge.public_of(read)
-        self.judge.tally["entry.signature"] += 1
-        if public is None:
-            self._unsigned([(seq, read.body.stream)], "an enrolled key")
-        else:
+        if public is not None:
+            self.judge.tally["entry.signature"] += 1
             message = entry.message(read.body_bytes)
             job = (seq, read.body.stream, public, message, read.signature)
             self._unsigned(self._signatures.add(job))
@@ -103,9 +105,22 @@ class Replay:
     def settle(self, as_of: str | None) -> None:
         """Judge what is due at the head, as of its time or of the time given."""
         self._unsigned(self._signatures.finish())
+        for key, claimed in self.facts.rows(f.PAST_HEADS):
+            root = self._root_of(claimed.size)
+            if root != claimed.root:
+                place = Location(entry=int(key), stream=claimed.stream)
+                expected = f"root {root.hex()} of the first {claimed.size} entries"
+                found = claimed.root.hex()
+                self.findings.append(Finding("log.cosigners", Status.FAIL, place, expected, found))
         today = (as_of or self.last_time or "")[:10]
         if today:
             self.findings += Dues(self.facts, today, self.judge.tally).findings()
+
+    def _root_of(self, size: int) -> bytes:
+        frontier = Frontier()
+        for start in range(0, 32 * size, 32):
+            frontier.append(bytes(self._leaves[start : start + 32]))
+        return frontier.root()
 
     def close(self) -> None:
         self._signatures.close()
@@ -178,16 +193,13 @@ def _report(replay: Replay, material: _Material, strict: bool) -> Report:
 
 def _checks(replay: Replay, material: _Material) -> Iterator[Check]:
     """Every finding; for a rule without one: pass when it was asked, else n/a."""
-    by_rule: dict[str, list[Finding]] = {}
-    for finding in replay.findings:
-        by_rule.setdefault(finding.rule, []).append(finding)
     for name, rule in rules().items():
-        found = by_rule.pop(name, [])
+        found = replay.findings.of(name)
         if not found:
             asked = replay.judge.tally[name] > 0
             found = [Finding(name, Status.PASS if asked else Status.NA)]
         yield from (Check.of(finding, rule) for finding in found)
-    for name in by_rule:
+    for name in replay.findings.rules() - rules().keys():
         raise LookupError(f"rule {name} is not in the catalogue")
 
 

@@ -6,7 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from verifier.draw import parse_public_form
+from verifier.errors import Malformed
 from verifier.ids import is_id
+from verifier.merkle import EMPTY_ROOT
 from verifier.shape import (
     Check,
     Shape,
@@ -45,22 +48,39 @@ from verifier.vocabulary import (
     Role,
 )
 
-_DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\Z")
-_PUBLIC = re.compile(r"none|(balls|dice):([6-9]|[1-5]\d|6[0-4])|lottery:[!-9;-~]{1,64}:[!-9;-~]{1,64}\Z")
+_DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])\Z")
 _VALUE_MAX = 200
 
 roles = many(one_of(*(r.value for r in Role)), 1, 6)
+
+
+def _public_form(value: object) -> str:
+    try:
+        parse_public_form(value if isinstance(value, str) else "")
+    except Malformed:
+        return "none, balls:<n>, dice:<n> or lottery:<name>:<issue>"
+    return ""
+
+
 rate = whole(0, 10**6)
-list_hash = Shape(n=whole(0), root=hash32)
+_any_list = Shape(n=whole(0), root=hash32)
+
+
+def list_hash(value: object) -> str:
+    """{n, root}; a list without rows has one root."""
+    fault = _any_list(value)
+    empty = not fault and value["n"] == 0 and value["root"] != EMPTY_ROOT  # type: ignore[index]
+    return "root: that of an empty list" if empty else fault
+
+
 paper = Shape(names=many(text(100), 1, 50), scan=hash32)
 statement = Shape(by=hash32, text=lambda v: "" if type(v) is bytes and v else "bytes", sig=octets(64))
 seats = many(fixed(ident, either(ident, one_of("-")), whole(1, 20)), 1, 20)
 seat_filter = keyed(one_of(*FILTER_ATTRIBUTES), many(text(100), 1, 100), 10)
 stratum_rate = Shape(id=ident, filter=seat_filter, p=rate, q=whole(1, 10**6))
-stratum_weight = Shape(id=ident, filter=seat_filter, w=whole(0, 10**6))
+stratum_weight = Shape(id=ident, filter=seat_filter, w=whole(1, 10**6))
 frozen_rate = Shape(id=ident, filter=seat_filter, n=whole(0), k=whole(0), p=rate, q=whole(1, 10**6))
-frozen_weight = Shape(id=ident, filter=seat_filter, n=whole(0), k=whole(0), w=whole(0, 10**6))
-public_form = matching(_PUBLIC, "none, balls:<n>, dice:<n> or lottery:<name>:<issue>")
+frozen_weight = Shape(id=ident, filter=seat_filter, n=whole(0), k=whole(0), w=whole(1, 10**6))
 receipt_fields: dict[str, Check] = {
     "channel": one_of(*CHANNELS),
     "date": day,
@@ -208,8 +228,17 @@ _teams: dict[str, Check] = {
     "rounding": one_of("ceil", "total"),
     "p_opt": rate,
     "q_opt": whole(1, 10**6),
-    "public": public_form,
+    "public": _public_form,
 }
+
+REPLACEMENT = Shape(
+    subject=ident,
+    seat=whole(1, 400),
+    officer=ident,
+    reason=one_of(*REPLACEMENT_REASONS),
+    substitute=ident,
+)
+"""`change` of `draw.replaced`, public or opened."""
 
 EVENTS: Mapping[str, EventType] = {
     "ledger.created": _kind(
@@ -221,7 +250,7 @@ EVENTS: Mapping[str, EventType] = {
         unit=ident,
         roles=roles,
         office=text(200),
-        division=matching(re.compile(r"\d{6}\Z"), "6-digit division code"),
+        division=matching(re.compile(r"[0-9]{6}\Z"), "6-digit division code"),
         log_vkey=text(300),
         predecessor_opt=Shape(ledger=hash32, size=whole(1), root=hash32),
     ),
@@ -361,13 +390,7 @@ EVENTS: Mapping[str, EventType] = {
         m=hex64,
         change=either(
             private,
-            Shape(
-                subject=ident,
-                seat=whole(1, 400),
-                officer=ident,
-                reason=one_of(*REPLACEMENT_REASONS),
-                substitute=ident,
-            ),
+            REPLACEMENT,
         ),
     ),
     "draw.aborted": _kind(

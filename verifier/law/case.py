@@ -44,6 +44,8 @@ class Case:
     open: Opener
     tally: Counter[str]
     confirmer: str = ""
+    at: int = -1
+    """The entry that findings are about, where it is not `entry`."""
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -53,7 +55,9 @@ class Case:
     def find(
         self, rule: str, status: Status, expected: str = "", found: str = "", row: int | None = None
     ) -> None:
-        location = Location(entry=self.entry.body.seq, stream=self.entry.body.stream, row=row)
+        body = self.entry.body
+        late = self.at >= 0
+        location = Location(self.at if late else body.seq, None if late else body.stream, row=row)
         self.findings.append(Finding(rule, status, location, expected, found))
 
     def require(
@@ -109,6 +113,14 @@ class Case:
             return False
         self.facts.put(f.SPENT, spent, f.Ref(kind, name))
         return True
+
+    def no_twin(self, kind: str, name: str) -> bool:
+        """Whether no other id differs from this one only in case; the id may be used again."""
+        spent = f"{kind}/{name.lower()}"
+        held = self.facts.get(f.SPENT, spent)
+        if held is None:
+            self.facts.put(f.SPENT, spent, f.Ref(kind, name))
+        return held is None or held.key == name
 
 
 Handler = Callable[[Case], None]

@@ -27,19 +27,47 @@ def corrected(case: Case) -> None:
     kind = schema.EVENTS[ref.kind]
     case.demand("correction.lawful", d["field"] in kind.correctable, ", ".join(kind.correctable), d["field"])
     fault = kind.shape.checks[d["field"]](d["new"])
-    case.require("correction.lawful", not fault, f"{d['field']}: {fault}", "another value")
+    case.demand("correction.lawful", not fault, f"{d['field']}: {fault}", "another value")
+    stands = _value(case, ref, d["field"])
+    if stands is not _UNKNOWN:
+        case.require("correction.lawful", stands == d.get("old"), "the value as it stands", d["field"])
+    if ref.kind == "visit.recorded":
+        _judge_visit(case, ref, d)
+    elif ref.kind == "officer.absent":
+        absence = case.must("correction.lawful", f.ABSENCES, ref.key, "absence")
+        first = d["new"] if d["field"] == "from" else absence.first
+        last = d["new"] if d["field"] == "until" else absence.last
+        case.require("list.period", first <= last, "from before until", f"{first} – {last}")
+    elif d["field"] == "date":
+        visit = case.facts.get(f.VISITS, ref.key) if ref.kind == "result.published" else None
+        begin = visit.data["occurred"][:10] if visit else ""
+        case.require("result.date", begin <= d["new"] <= case.today, f"{begin} – {case.today}", d["new"])
+
+
+_UNKNOWN = object()
+
+
+def _value(case: Case, ref: f.Ref, field: str) -> object:
+    """The value of a field as it stands; `_UNKNOWN` where the facts do not keep it."""
     if ref.kind == "visit.recorded":
         visit = case.must("correction.lawful", f.VISITS, ref.key, "visit")
-        case.require(
-            "correction.lawful",
-            visit.data.get(d["field"]) == d.get("old"),
-            "the value as it stands",
-            d["field"],
-        )
-        draw = case.facts.get(f.DRAWS, visit.data["draw"])
-        task = case.facts.get(f.TASKS, draw.task) if draw else None
-        if draw and task and not fault:
-            judge_visit(case, {**visit.data, d["field"]: d["new"]}, draw, task)
+        return visit.data.get(field)
+    if ref.kind == "officer.absent":
+        absence = case.must("correction.lawful", f.ABSENCES, ref.key, "absence")
+        return {"from": absence.first, "until": absence.last, "reason": absence.reason}[field]
+    if field == "date" and ref.kind == "plan.published":
+        return case.must("correction.lawful", f.PLANS, ref.key, "plan").published
+    if field == "date" and ref.kind == "result.published":
+        return case.must("correction.lawful", f.VISITS, ref.key, "visit").published
+    return _UNKNOWN
+
+
+def _judge_visit(case: Case, ref: f.Ref, d: Data) -> None:
+    visit = case.must("correction.lawful", f.VISITS, ref.key, "visit")
+    draw = case.facts.get(f.DRAWS, visit.data["draw"])
+    task = case.facts.get(f.TASKS, draw.task) if draw else None
+    if draw and task:
+        judge_visit(case, {**visit.data, d["field"]: d["new"]}, draw, task)
 
 
 @effect("corrected")
@@ -48,6 +76,9 @@ def correct(case: Case) -> None:
     ref = case.facts.get(f.CORRECTABLE, d["of"].hex())
     if ref is None:
         return
+    stands = _value(case, ref, d["field"])
+    if stands is not _UNKNOWN:
+        case.demand("correction.lawful", stands == d.get("old"), "the value as it stands", d["field"])
     if ref.kind == "visit.recorded":
         visit = case.facts.get(f.VISITS, ref.key)
         if visit is not None and visit.state != "voided":

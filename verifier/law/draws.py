@@ -15,10 +15,9 @@ from verifier.ids import is_draw_id
 from verifier.law.case import Case, act, confirmed_by, effect
 from verifier.law.keys import in_force
 from verifier.law.outcome import Outcome, compute
-from verifier.law.question import TASK_FIELDS, Question, ask, seat_check
-from verifier.law.tasks import update
-from verifier.lists import ListHash, from_value, list_hash
-from verifier.report import Status
+from verifier.law.question import TASK_FIELDS, Question, ask, left_out, seat_check
+from verifier.law.tasks import fits_together, judge_policy, update
+from verifier.lists import ListHash, from_value
 from verifier.vocabulary import Role
 
 WATCHERS = frozenset({Role.SUPERVISOR.value, Role.OBSERVER.value})
@@ -42,13 +41,34 @@ def draw_frozen(case: Case) -> None:
     case.require("draw.once", not task.completed, "one completed draw a task", task.completed)
     t = task.data
     same = all(d.get(name) == t.get(name) for name in TASK_FIELDS)
-    asked = [{k: v for k, v in s.items() if k not in ("n", "k")} for s in d["strata"]]
-    case.require("draw.question", same and asked == t["strata"], "the approved task, whole", d["task"])
+    asked = _asked(d, t)
+    case.require("draw.question", same and asked == t, "the approved task, whole", d["task"])
+    case.demand("draw.question", fits_together(asked), "parts that fit each other", d["task"])
     _judge_parties(case, task)
-    question = ask(case.facts, d["task"], t, case.today)
+    question = ask(case.facts, d["task"], asked, case.today)
     _judge_lists(case, question)
-    if same and asked == t["strata"]:
-        _judge_seats(case, t, question)
+    _judge_seats(case, asked, question)
+    _judge_class(case, t, question)
+    policy = case.policy(case.ledger().policy)
+    if case.ledger().policy != task.policy:
+        judge_policy(case, t, policy)
+
+
+def _asked(d: Data, task: Data) -> Data:
+    """The question as the frozen entry asks it; the rest of it is the task's."""
+    kept = {name: value for name, value in task.items() if name not in TASK_FIELDS}
+    asked = {name: d[name] for name in TASK_FIELDS if name in d}
+    strata = [{k: v for k, v in s.items() if k not in ("n", "k")} for s in d["strata"]]
+    return {**kept, **asked, "strata": strata}
+
+
+def _judge_class(case: Case, t: Data, question: Question) -> None:
+    """不定向: every active subject of the class that the plan row names is in the pool or excluded."""
+    row = case.facts.get(f.register(f"plan.{t['plan']}"), t["row"])
+    if row is None or row.record["draw"] != "undirected" or "tags" not in row.record or "fills" in t:
+        return
+    missed = left_out(case.facts, row.record["tags"], question.frozen)
+    case.require("task.filter", not missed, f"every subject of {row.record['tags']}", missed[:5])
 
 
 def _judge_parties(case: Case, task: f.Task) -> None:
@@ -130,7 +150,7 @@ def freeze(case: Case) -> None:
     task = case.facts.get(f.TASKS, d["task"])
     if task is None:
         return
-    question = ask(case.facts, d["task"], {**task.data, "strata": _asked(d)}, case.today)
+    question = ask(case.facts, d["task"], _asked(d, task.data), case.today)
     keys = {name: case.facts.get(f.KEYS, name) for name in d["parties"]}
     parties = {name: key.holder for name, key in keys.items() if key is not None}
     case.facts.put(
@@ -154,11 +174,7 @@ def freeze(case: Case) -> None:
     update(case, d["task"], open_draw=d["draw"])
 
 
-def _asked(d: Data) -> list[Data]:
-    return [{k: v for k, v in s.items() if k not in ("n", "k")} for s in d["strata"]]
-
-
-def _step(case: Case, *, state: str = "frozen") -> f.Draw:
+def step(case: Case, *, state: str = "frozen") -> f.Draw:
     """The draw that a step belongs to, open and of this M."""
     draw = case.must("draw.order", f.DRAWS, case.data["draw"], "draw")
     case.require("draw.order", draw.m == case.data["m"], f"M of this draw: {draw.m}", case.data["m"])
@@ -177,7 +193,7 @@ def complete_commits(draw: f.Draw) -> bool:
 @act("draw.committed", Role)
 def draw_committed(case: Case) -> None:
     d = case.data
-    draw = _step(case)
+    draw = step(case)
     case.demand("draw.commitment", d["party"] in draw.parties, "a party of this draw", d["party"])
     case.require("draw.commitment", case.key == d["party"], "the party's own act", case.key)
     case.require("draw.commitment", d["party"] not in draw.commits, "one commit a party", d["party"])
@@ -187,7 +203,7 @@ def draw_committed(case: Case) -> None:
 def commit(case: Case) -> None:
     d = case.data
     draw = case.facts.get(f.DRAWS, d["draw"])
-    if draw is None or d["party"] not in draw.parties:
+    if draw is None or d["party"] in draw.commits:
         return
     draw = replace(draw, commits={**draw.commits, d["party"]: d["c"]})
     case.facts.put(f.DRAWS, d["draw"], draw)
@@ -200,7 +216,7 @@ def commit(case: Case) -> None:
 
 @act("draw.public_value", Role, confirmed_by(Role.SUPERVISOR, Role.OBSERVER))
 def public_value(case: Case) -> None:
-    draw = _step(case)
+    draw = step(case)
     case.require("draw.public-value", complete_commits(draw), "after the last commit", len(draw.commits))
     case.require("draw.public-value", not draw.reveals, "before the first reveal", len(draw.reveals))
     case.require("draw.public-value", not draw.valued, "no value in force yet", draw.value)
@@ -219,30 +235,31 @@ def take_value(case: Case) -> None:
     fits = not draw.valued and not draw.reveals
     if not case.require("draw.public-value", fits, "a value confirmed before the first reveal", draw.value):
         return
-    line = lot.public_line(lot.parse_public_form(draw.question["public"]), d["value"])
+    try:
+        line = lot.public_line(lot.parse_public_form(draw.question["public"]), d["value"])
+    except LiuhenError:
+        return
     _put(case, d["draw"], draw, value=line, valued=True)
 
 
 @act("draw.revealed", Role)
 def draw_revealed(case: Case) -> None:
     d = case.data
-    draw = _step(case)
+    draw = step(case)
     case.require("draw.order", complete_commits(draw), "every party has committed", len(draw.commits))
     case.require("draw.order", draw.valued, "the public value is in force", draw.question["public"])
     case.demand("draw.reveal", d["party"] in draw.commits, "a party that committed", d["party"])
-    case.require("draw.reveal", d["party"] not in draw.reveals, "one reveal a party", d["party"])
+    case.demand("draw.reveal", d["party"] not in draw.reveals, "one reveal a party", d["party"])
     sealed = isinstance(d["r"], dict)
     case.require(
         "draw.sealing", sealed == draw.question["sealed"], "private exactly in a sealed draw", sealed
     )
     r = case.opened(f"draw/{d['draw']}", "r", d["r"])
-    if r is None:
-        case.find("draw.reveal", Status.NOT_DUE, "r opened when the draw is unsealed")
-    else:
-        _judge_reveal(case, draw, d["draw"], d["party"], r)
+    if r is not None:
+        judge_reveal(case, draw, d["draw"], d["party"], r)
 
 
-def _judge_reveal(case: Case, draw: f.Draw, name: str, party: str, r: Value) -> None:
+def judge_reveal(case: Case, draw: f.Draw, name: str, party: str, r: Value) -> None:
     good = isinstance(r, str) and _R.fullmatch(r) is not None
     matches = good and lot.commit_value(name, draw.m, party, str(r)) == draw.commits[party]
     case.require("draw.reveal", matches, f"r whose commit is {draw.commits[party]}", "another r")
@@ -261,15 +278,31 @@ def reveal(case: Case) -> None:
     if draw is None:
         return
     r = case.opened(f"draw/{d['draw']}", "r", d["r"])
-    held = d["r"]["$c"] if r is None else r
-    _put(case, d["draw"], draw, reveals={**draw.reveals, d["party"]: held})
+    held = d["r"]["$c"] if r is None else shown_r(r)
+    _put(
+        case,
+        d["draw"],
+        draw,
+        reveals={**draw.reveals, d["party"]: held},
+        hidden={**draw.hidden, **hidden(d["r"], "r")},
+    )
     if r is not None:
         case.facts.put(f.SPENT, f"r/{r}", f.Ref("r", d["draw"]))
 
 
+def shown_r(r: Value) -> str:
+    """An opened r as the facts keep it: "" for what is no r at all, which the rule has found."""
+    return r if isinstance(r, str) and _R.fullmatch(r) else ""
+
+
+def hidden(value: Value, name: str) -> dict[str, str]:
+    """The commitment of a sealed field, which its draw owes the public from here on."""
+    return {value["$c"].hex(): name} if isinstance(value, dict) and "$c" in value else {}
+
+
 def seed_of(name: str, draw: f.Draw) -> str | None:
     """S of a draw whose every party has revealed, None while an r is not open."""
-    if any(isinstance(r, bytes) for r in draw.reveals.values()):
+    if not all(isinstance(r, str) and r for r in draw.reveals.values()):
         return None
     return lot.seed(name, draw.m, draw.reveals, draw.value)
 
@@ -277,7 +310,7 @@ def seed_of(name: str, draw: f.Draw) -> str | None:
 @act("draw.executed", [Role.CLERK, Role.SUPERVISOR, Role.OBSERVER])
 def draw_executed(case: Case) -> None:
     d = case.data
-    draw = _step(case)
+    draw = step(case)
     done = bool(draw.parties) and draw.reveals.keys() == draw.parties.keys() and draw.valued
     case.demand("draw.order", done, "every party has revealed", f"{len(draw.reveals)} of {len(draw.parties)}")
     sealed = "outcome" in d
@@ -285,9 +318,7 @@ def draw_executed(case: Case) -> None:
         "draw.sealing", sealed == draw.question["sealed"], "private exactly in a sealed draw", sealed
     )
     opened = _opened_outcome(case)
-    if opened is None:
-        case.find("draw.results", Status.NOT_DUE, "opened when the draw is unsealed")
-    else:
+    if opened is not None:
         judge_outcome(case, d["draw"], draw, opened)
 
 
@@ -296,20 +327,23 @@ def _opened_outcome(case: Case) -> Data | None:
     if "outcome" not in d:
         return {k: v for k, v in d.items() if k not in ("draw", "m")}
     value = case.opened(f"draw/{d['draw']}", "outcome", d["outcome"])
-    if value is None:
-        return None
-    fault = (
-        schema.EXECUTED_OPEN({"draw": d["draw"], "m": d["m"], **value}) if isinstance(value, dict) else "map"
-    )
+    return None if value is None else outcome_in_form(case, value)
+
+
+def outcome_in_form(case: Case, value: Value) -> Data:
+    """An opened outcome; halts when it is none."""
+    fits = isinstance(value, dict) and value.keys().isdisjoint(("draw", "m"))
+    fault = schema.EXECUTED_OPEN({"draw": "d", "m": "0" * 64, **value}) if fits else "map"  # type: ignore[dict-item]
     case.demand("entry.schema", not fault, "the outcome of a draw", fault)
-    return value if isinstance(value, dict) else None
+    return value  # type: ignore[return-value]
 
 
 def judge_outcome(case: Case, name: str, draw: f.Draw, opened: Data) -> None:
     """Seed, strata, results and teams, each against what the step before it says, so that one lie turns
     one rule red."""
     seed = seed_of(name, draw)
-    case.require("draw.seed", opened["seed"] == seed, str(seed), opened["seed"])
+    if seed is not None:
+        case.require("draw.seed", opened["seed"] == seed, seed, opened["seed"])
     ours = [(s["id"], s["n"], s["k"]) for s in draw.question["strata"]]
     theirs = [(s["id"], s["n"], s["k"]) for s in opened["strata"]]
     case.require("draw.strata", ours == theirs, f"(stratum, N, k) as frozen: {ours}", theirs)
@@ -356,16 +390,22 @@ def execute(case: Case) -> None:
     draw = case.facts.get(f.DRAWS, d["draw"])
     if draw is None:
         return
-    draw = replace(draw, state="executed", executed=case.seq, executed_time=case.time)
+    draw = replace(
+        draw,
+        state="executed",
+        executed=case.seq,
+        executed_time=case.time,
+        hidden={**draw.hidden, **hidden(d.get("outcome", ""), "outcome")},
+    )
     opened = _opened_outcome(case)
     if opened is None:
         case.facts.put(f.DRAWS, d["draw"], replace(draw, sealed_outcome=d["outcome"]["$c"]))
     else:
-        _keep_outcome(case, d["draw"], draw, opened)
+        keep_outcome(case, d["draw"], draw, opened)
     update(case, draw.task, open_draw="", completed=d["draw"])
 
 
-def _keep_outcome(case: Case, name: str, draw: f.Draw, opened: Data) -> None:
+def keep_outcome(case: Case, name: str, draw: f.Draw, opened: Data) -> None:
     case.facts.put(f.DRAWS, name, replace(draw, outcome=opened, sealed_outcome=b""))
     outcome = _outcome(case, name, draw, opened)
     if outcome is not None:
@@ -380,7 +420,7 @@ def _abort_confirmers(case: Case) -> frozenset[str] | None:
 
 @act("draw.aborted", Role, _abort_confirmers)
 def draw_aborted(case: Case) -> None:
-    draw = _step(case)
+    draw = step(case)
     by_party = case.holder in draw.parties.values() or not draw.parties
     case.require("draw.abort", by_party or "approver" in case.roles, "an approver or a party", case.holder)
 
@@ -392,79 +432,11 @@ def abort(case: Case) -> None:
     if draw is None or draw.state != "frozen":
         return
     both = {case.holder, case.confirmer}
-    approvers = {k.holder for _, k in case.facts.rows(f.KEYS) if "approver" in k.roles and k.holder in both}
+    now = case.entry.body.seq
+    held = [k for _, k in case.facts.rows(f.KEYS) if k.holder in both and in_force(k, now)]
+    approvers = {key.holder for key in held if Role.APPROVER.value in key.roles}
     parties = both & set(draw.parties.values()) if draw.parties else both
     pair = any(a != p for a in approvers for p in parties)
     case.require("draw.abort", pair, "an approver and a party, two holders", sorted(both))
     _put(case, d["draw"], draw, state="aborted", cause=d["cause"])
     update(case, draw.task, open_draw="")
-
-
-@act("draw.recorded", [Role.CLERK], confirmed_by(Role.APPROVER, Role.SUPERVISOR))
-def draw_recorded(case: Case) -> None:
-    draw = _step(case)
-    case.require("draw.order", not draw.parties, "a draw frozen without parties", len(draw.parties))
-    results, teams = received(case.facts, case.data["draw"])
-    given = [from_value(case.data["results"]), from_value(case.data["teams"])]
-    case.require(
-        "draw.received",
-        given == [list_hash(results), list_hash(teams)],
-        "the lists imported for this draw before",
-        [g.n for g in given],
-    )
-    pool = case.facts.get(f.FROZEN, case.data["draw"])
-    members = {(stratum, subject) for stratum, subject, _ in pool.pool} if pool else set()
-    strangers = [subject for stratum, _, subject in results if (stratum, subject) not in members]
-    case.require("draw.received", not strangers, "members of the frozen pool only", strangers[:5])
-
-
-def received(facts: f.Facts, name: str) -> tuple[list[list[Value]], list[list[Value]]]:
-    """Results [stratum, rank, subject] and teams [subject, seat, officer] imported for a platform draw."""
-    results: list[list[Value]] = []
-    teams: list[list[Value]] = []
-    for subject, row in facts.rows(f.register(f"received.{name}")):
-        results.append([row.record["stratum"], row.record["rank"], subject])
-        teams += ([subject, seat, officer] for seat, officer in enumerate(row.record["officers"], 1))
-    return sorted(results), teams
-
-
-@effect("draw.recorded")
-def record(case: Case) -> None:
-    d = case.data
-    draw = case.facts.get(f.DRAWS, d["draw"])
-    if draw is not None and draw.state == "frozen":
-        for subject, row in case.facts.rows(f.register(f"received.{d['draw']}")):
-            r = row.record
-            team = f.Team(subject, r["rank"], r["stratum"], tuple(r["officers"]))
-            case.facts.put(f.TEAMS, f"{d['draw']}/{subject}", team)
-        _put(case, d["draw"], draw, state="recorded", executed=case.seq, executed_time=case.time)
-        update(case, draw.task, open_draw="", completed=d["draw"])
-
-
-@act("draw.unsealed", [Role.CLERK, Role.ADMIN])
-def draw_unsealed(case: Case) -> None:
-    """The openings were handed to the case before; what they open is judged in the effect."""
-    draw = _step(case, state="executed")
-    case.require("draw.sealing", draw.question["sealed"], "a sealed draw", case.data["draw"])
-
-
-@effect("draw.unsealed")
-def unseal(case: Case) -> None:
-    name = case.data["draw"]
-    draw = case.facts.get(f.DRAWS, name)
-    if draw is None or not draw.question["sealed"]:
-        return
-    owner = f"draw/{name}"
-    for party, held in list(draw.reveals.items()):
-        r = case.open(owner, "r", held) if isinstance(held, bytes) else held
-        if r is not None and isinstance(held, bytes):
-            _judge_reveal(case, draw, name, party, r)
-            draw = replace(draw, reveals={**draw.reveals, party: r})
-            case.facts.put(f.SPENT, f"r/{r}", f.Ref("r", name))
-    opened = case.open(owner, "outcome", draw.sealed_outcome) if draw.sealed_outcome else None
-    if isinstance(opened, dict):
-        judge_outcome(case, name, draw, opened)
-        _keep_outcome(case, name, draw, opened)
-        draw = case.facts.get(f.DRAWS, name) or draw
-    whole = not any(isinstance(r, bytes) for r in draw.reveals.values()) and not draw.sealed_outcome
-    case.facts.put(f.DRAWS, name, replace(draw, unsealed=whole))

@@ -13,10 +13,25 @@ from datetime import date
 from verifier import calendar
 from verifier import facts as f
 from verifier.calendar import Deadline, OnRestDay, Unit
+from verifier.errors import LiuhenError
 from verifier.facts import Data, Facts
 from verifier.law.lists import staged
 from verifier.law.visits import DONE
 from verifier.report import Finding, Location, Status
+
+OF_DRAWS = (
+    "draw.reveal",
+    "draw.reveal-fresh",
+    "draw.seed",
+    "draw.strata",
+    "draw.cut",
+    "draw.results",
+    "draw.teams",
+    "visit.drawn",
+    "visit.team",
+)
+OF_CHANGES = ("draw.replacement", "draw.substitute", "draw.replacement-holders")
+"""Rules that wait for the openings of a sealed draw."""
 
 
 class Dues:
@@ -62,6 +77,10 @@ class Dues:
         self.tally["draw.finished"] += 1
         if draw.state not in DONE:
             return
+        if draw.unknown:
+            hidden = (*OF_DRAWS, *(OF_CHANGES if draw.late else ()))
+            for rule in hidden:
+                yield from self._ask(rule, Status.NOT_DUE, draw.executed, "judged when unsealed", name)
         if draw.question["sealed"]:
             status = Status.PASS if draw.unsealed else due
             yield from self._ask("draw.unsealed", status, draw.executed, f"unsealed by {window}", name)
@@ -104,20 +123,24 @@ class Dues:
         )
 
     def publication(self, _name: str, visit: f.Visit, draw: f.Draw, values: Data) -> Deadline | None:
-        """The last day to publish a visit's result; None while the task's end is not known (R130)."""
+        """The last day to publish a visit's result; None while the task's end is not known (R130), or from
+        a day of which no deadline is counted."""
         start = (visit.data.get("until") or visit.data["occurred"])[:10]
         if values["publish_from"] == "task":
             ends = [self._end(key) for key, _ in self.facts.rows(f.TEAMS, f"{visit.data['draw']}/")]
             if None in ends or not ends:
                 return None
             start = max(end for end in ends if end)
-        return calendar.deadline(
-            date.fromisoformat(start),
-            values["publish_days"],
-            Unit(values["publish_unit"]),
-            self.years,
-            OnRestDay(values["rest_day"]),
-        )
+        try:
+            return calendar.deadline(
+                date.fromisoformat(start),
+                values["publish_days"],
+                Unit(values["publish_unit"]),
+                self.years,
+                OnRestDay(values["rest_day"]),
+            )
+        except LiuhenError:
+            return None
 
     def _end(self, key: str) -> str | None:
         ref = self.facts.get(f.VISIT_OF, key)

@@ -24,8 +24,8 @@ def cosigner_named(case: Case) -> None:
 @effect("cosigner.named")
 def name_cosigner(case: Case) -> None:
     vkey = case.data["vkey"]
-    case.facts.put(f.COSIGNERS, vkey, f.Ref(case.data["unit"], vkey))
     if public := public_of_vkey(vkey, Algorithm.COSIGNATURE):
+        case.facts.put(f.COSIGNERS, vkey, f.Ref(case.data["unit"], vkey))
         spend_key(case.facts, public)
 
 
@@ -44,8 +44,17 @@ def head_cosigned(case: Case) -> None:
     case.require("log.cosigners", valid, "a cosigner that the ledger names", line.name)
 
 
+def remember_head(case: Case) -> None:
+    """Keep a head of the past; at the end its root is compared with that of the entries."""
+    d = case.data
+    if d["size"] <= case.seq:
+        row = f.PastHead(d["size"], d["root"], case.entry.body.stream)
+        case.facts.put(f.PAST_HEADS, f"{case.seq:012}", row)
+
+
 @effect("head.cosigned")
 def cosign(case: Case) -> None:
+    remember_head(case)
     head = case.facts.get(f.HEAD, f.ONE)
     if head is not None:
         seen = max(head.foreign, case.data["size"] - 1)
@@ -55,3 +64,8 @@ def cosign(case: Case) -> None:
 @act("head.stamped", [Role.ADMIN, Role.CLERK])
 def head_stamped(case: Case) -> None:
     case.require("log.cosigners", case.data["size"] <= case.seq, "a head of the past", case.data["size"])
+
+
+@effect("head.stamped")
+def stamp(case: Case) -> None:
+    remember_head(case)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from hashlib import sha256
 
 from verifier import facts as f
 from verifier import private, schema, statement
@@ -18,14 +19,14 @@ from verifier.ed25519 import key_id
 from verifier.entry import NO_ENTRY, Entry
 from verifier.errors import LiuhenError
 from verifier.facts import Data, Facts
-from verifier.law import corrections, draws, heads, keys, lists, plans, tasks, visits
+from verifier.law import corrections, draws, elsewhere, heads, keys, lists, plans, sealed, tasks, visits
 from verifier.law.case import ACTS, Case, Halt
 from verifier.report import Acts, Finding, Location, Status
 
 Openings = Callable[[bytes], tuple[bytes, Value] | None]
 """commitment → (salt, value), None when this reader does not have it."""
 
-LAW = (keys, heads, lists, plans, tasks, draws, visits, corrections)
+LAW = (keys, heads, lists, plans, tasks, draws, elsewhere, visits, sealed, corrections)
 """The modules whose handlers make up the law."""
 
 
@@ -51,8 +52,9 @@ class Judge:
         return Acts(self.signed["key"], self.signed["file"], self.signed["paper"])
 
     def public_of(self, entry: Entry) -> bytes | None:
-        """The public key that must have signed the entry; None when its actor was never enrolled."""
-        if entry.body.seq == 0:
+        """The public key that must have signed the entry; None when its actor was never enrolled, which is
+        what the rule `entry.actor` says."""
+        if self.facts.get(f.HEAD, f.ONE) is None:
             public = entry.body.data.get("key")
             return public if isinstance(public, bytes) and key_id(public) == entry.body.actor else None
         key = self.facts.get(f.KEYS, entry.body.actor.hex())
@@ -60,9 +62,11 @@ class Judge:
 
     def judge(self, entry: Entry) -> list[Finding]:
         """What is wrong with the entry, given everything before it; the facts move past it."""
-        findings = self._chain(entry)
-        body = entry.body
         head = self.facts.get(f.HEAD, f.ONE) or f.Head(0, NO_ENTRY, "")
+        first = head.size == 0
+        findings = self._chain(entry, head)
+        body = entry.body
+        stands = self._standing(findings, entry, first)
         if body.type not in schema.EVENTS:
             self._find(
                 findings, entry, "entry.known", Status.INCONCLUSIVE, "a type of this version", body.type
@@ -72,8 +76,8 @@ class Judge:
             self.tally["entry.schema"] += 1
             if fault := schema.fault(body.type, body.data):
                 self._find(findings, entry, "entry.schema", Status.FAIL, fault, body.type)
-            else:
-                findings += self._act(entry)
+            elif stands and first == (body.type == "ledger.created"):
+                findings += self._act(entry, first)
         self._advance(entry, head)
         return findings
 
@@ -88,10 +92,23 @@ class Judge:
         place = Location(entry=entry.body.seq, stream=entry.body.stream)
         findings.append(Finding(rule, status, place, expected, str(found)))
 
-    def _chain(self, entry: Entry) -> list[Finding]:
+    def _standing(self, findings: list[Finding], entry: Entry, first: bool) -> bool:
+        """The actor's key is enrolled and in force. Whether there is a key at all."""
+        if first and entry.body.type != "ledger.created":
+            return False
+        self.tally["entry.actor"] += 1
+        actor = entry.body.actor.hex()
+        if self.public_of(entry) is None:
+            expected = "the key that entry 0 carries" if first else "an enrolled key"
+            self._find(findings, entry, "entry.actor", Status.FAIL, expected, actor)
+            return False
+        if not first and not keys.in_force(self.facts.get(f.KEYS, actor), entry.body.seq):
+            self._find(findings, entry, "entry.actor", Status.FAIL, "a key in force", actor)
+        return True
+
+    def _chain(self, entry: Entry, head: f.Head) -> list[Finding]:
         """seq, prev, origin, stream and time (design §3)."""
         body = entry.body
-        head = self.facts.get(f.HEAD, f.ONE) or f.Head(0, NO_ENTRY, "")
         ledger = self.facts.get(f.LEDGER, f.ONE)
         stream = self.facts.get(f.STREAMS, body.stream)
         ver = stream.ver + 1 if stream else 1
@@ -114,7 +131,12 @@ class Judge:
                 "the confirmation of the clock correction",
                 body.type,
             ),
-            ("ledger.first", (body.type == "ledger.created") == (body.seq == 0), "ledger.created", body.type),
+            (
+                "ledger.first",
+                (body.type == "ledger.created") == (head.size == 0),
+                "ledger.created" if head.size == 0 else "another event",
+                body.type,
+            ),
         )
         findings: list[Finding] = []
         for rule, holds, expected, found in rules:
@@ -149,11 +171,10 @@ class Judge:
             ),
         )
 
-    def _act(self, entry: Entry) -> list[Finding]:
-        case = self._case(entry)
+    def _act(self, entry: Entry, first: bool) -> list[Finding]:
+        case = self._case(entry, first)
         try:
-            self._standing(case, entry)
-            self._statement(case, entry)
+            self._statement(case)
             if entry.body.type == "confirmed":
                 self._confirm(case, entry)
             else:
@@ -162,17 +183,16 @@ class Judge:
             pass
         return case.findings
 
-    def _case(self, entry: Entry) -> Case:
+    def _case(self, entry: Entry, first: bool) -> Case:
         body = entry.body
+        data: Data = body.data  # type: ignore[assignment]
         if body.type == "draw.unsealed":
-            self._unsealed = {c: (salt, value) for c, salt, value in body.data["openings"]}  # type: ignore
-        key = self.facts.get(f.KEYS, body.actor.hex())
-        if body.seq == 0:
-            key = keys.first_key(body.data)  # type: ignore[arg-type]
+            self._unsealed.update({c: (salt, value) for c, salt, value in data["openings"]})
+        key = keys.first_key(data) if first else self.facts.get(f.KEYS, body.actor.hex())
         return Case(
             self.facts,
             entry,
-            body.data,  # type: ignore[arg-type]
+            data,
             body.seq,
             entry.leaf,
             body.time,
@@ -185,28 +205,15 @@ class Judge:
         )
 
     def _open(self, owner: str, name: str, commitment: bytes) -> Value | None:
-        found = self._unsealed.get(commitment) or self._openings(commitment)
         ledger = self.facts.get(f.LEDGER, f.ONE)
-        if found is None or ledger is None:
-            return None
-        salt, value = found
-        try:
-            good = private.commitment(ledger.origin, owner, name, salt, value) == commitment
-        except LiuhenError:
-            return None
-        return value if good else None
+        for found in (self._unsealed.get(commitment), self._openings(commitment)):
+            if found is not None and ledger is not None:
+                salt, value = found
+                if private.opens(ledger.origin, owner, name, salt, value, commitment):
+                    return value
+        return None
 
-    def _standing(self, case: Case, entry: Entry) -> None:
-        """The actor's key is enrolled and in force."""
-        if entry.body.seq == 0:
-            fits = key_id(case.data["key"]) == entry.body.actor if "key" in case.data else False
-            case.demand("entry.actor", fits, "the key that entry 0 carries", case.key)
-            return
-        key = self.facts.get(f.KEYS, case.key)
-        case.demand("entry.actor", key is not None, "an enrolled key", case.key)
-        case.require("entry.actor", keys.in_force(key, case.seq), "a key in force", case.key)
-
-    def _statement(self, case: Case, entry: Entry) -> None:
+    def _statement(self, case: Case) -> None:
         """A statement is its signer's act, once, of exactly what the entry says (design §4)."""
         held = case.data.get("statement")
         self.signed["file" if held else "paper" if "paper" in case.data else "key"] += 1
@@ -221,19 +228,18 @@ class Judge:
         good = statement.signature_valid(carried, key.public)
         case.require("act.statement", good, "a valid signature", carried.by.hex())
         data = {k: v for k, v in case.data.items() if k != "statement"}
+        kind = case.entry.body.type
         try:
-            said = carried.statement()
-            fits = (said.ledger, said.kind, dict(said.data)) == (case.ledger().id, entry.body.type, data)
-            fits = fits and said.of == self.answered(entry.body.type, data)
+            said = statement.Statement(case.ledger().id, kind, self.answered(data), data)
+            fits = carried.text == said.encode()
         except LiuhenError:
             fits = False
-        case.require("act.statement", fits, "a statement of exactly this act in this ledger", entry.body.type)
-        case.require(
-            "act.statement", case.fresh_id("statement", carried.text.hex()[:512]), "a statement used once"
-        )
+        case.require("act.statement", fits, "a statement of exactly this act in this ledger", kind)
+        spent = f"{carried.by.hex()}/{sha256(carried.text).hexdigest()}"
+        case.require("act.statement", case.fresh_id("statement", spent), "a statement used once", spent)
         case.key, case.holder, case.unit, case.roles = carried.by.hex(), key.holder, key.unit, key.roles
 
-    def answered(self, kind: str, data: Data) -> bytes:
+    def answered(self, data: Data) -> bytes:
         """`of` of a statement: the entry it answers, M for a step of a draw, else the ledger id."""
         if "of" in data:
             return bytes(data["of"])
@@ -244,6 +250,9 @@ class Judge:
 
     def _check(self, case: Case, entry: Entry) -> None:
         act = ACTS[entry.body.type]
+        if entry.body.type.startswith("draw."):
+            place = f"draw/{case.data['draw']}"
+            case.require("entry.stream", entry.body.stream == place, place, entry.body.stream)
         allowed = bool(act.actors & set(case.roles))
         case.require("role.permitted", allowed, " / ".join(sorted(act.actors)), " / ".join(case.roles))
         act.check(case)

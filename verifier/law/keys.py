@@ -56,6 +56,7 @@ def ledger_created(case: Case) -> None:
         data["holder"],
     )
     case.require("role.permitted", "admin" in data["roles"], "the founder is an admin", data["roles"])
+    case.no_twin("holder", data["holder"])
     public = public_of_vkey(data["log_vkey"])
     name_fits = public is not None and Vkey.parse(data["log_vkey"]).name == origin
     case.require("log.key", name_fits, f"vkey of an Ed25519 key named {origin}", data["log_vkey"])
@@ -126,6 +127,7 @@ def key_enrolled(case: Case) -> None:
         "a holder belongs to one unit",
         f"{data['holder']}: {data['unit']}",
     )
+    case.require("key.holder", case.no_twin("holder", data["holder"]), "an id without twin", data["holder"])
 
 
 @effect("key.enrolled")
@@ -191,8 +193,8 @@ def log_key_changed(case: Case) -> None:
 
 @effect("log.key_changed")
 def change_log_key(case: Case) -> None:
-    case.facts.put(f.LEDGER, f.ONE, replace(case.ledger(), log_vkey=case.data["vkey"]))
     if public := public_of_vkey(case.data["vkey"]):
+        case.facts.put(f.LEDGER, f.ONE, replace(case.ledger(), log_vkey=case.data["vkey"]))
         spend_key(case.facts, public)
 
 
@@ -203,15 +205,9 @@ def clock_corrected(_case: Case) -> None:
 
 @act("private.erased", [Role.ADMIN, Role.CLERK], confirmed_by(Role.APPROVER))
 def private_erased(case: Case) -> None:
-    """Erasing an opening changes no public fact; what a sealed draw still owes the public stays (design §3)."""
-    owed = {
-        value
-        for _, draw in case.facts.rows(f.DRAWS)
-        if draw.question["sealed"] and not draw.unsealed
-        for value in (draw.sealed_outcome, *draw.reveals.values())
-        if isinstance(value, bytes)
-    }
-    kept = owed & set(case.data["commitments"])
+    """Erasing an opening changes no public fact; what a sealed draw still owes the public stays."""
+    owed = {c for _, draw in case.facts.rows(f.DRAWS) if draw.state != "aborted" for c in draw.hidden}
+    kept = owed & {commitment.hex() for commitment in case.data["commitments"]}
     case.require(
         "draw.sealing", not kept, "openings of a sealed draw are kept until it is unsealed", len(kept)
     )

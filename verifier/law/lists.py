@@ -91,6 +91,8 @@ def import_closed(case: Case) -> None:
         f"n={sums[0].n} root={sums[0].root.hex()}",
     )
     table = f.register(data["register"])
+    both = {name for name, _ in rows} & {row[0] for row in removed}
+    case.require("import.diff", not both, "a row is changed or removed, not both", sorted(both)[:5])
     added = changed = same = 0
     for name, record in rows:
         held = case.facts.get(table, name)
@@ -99,6 +101,8 @@ def import_closed(case: Case) -> None:
         same += held is not None and held.record == record
         if held is None:
             case.require("list.ids", _no_twin(case.facts, data["register"], name), "an id without twin", name)
+    folded = {name.lower() for name, _ in rows}
+    case.require("list.ids", len(folded) == len(rows), "ids that differ in more than case", len(rows))
     gone = sum(case.facts.get(table, row[0]) is None for row in removed)
     case.require(
         "import.diff",
@@ -116,8 +120,9 @@ def import_closed(case: Case) -> None:
 
 def _no_twin(facts: Facts, register: str, name: str) -> bool:
     """No other id of the register equals it without regard to case (design §5)."""
-    if facts.get(f.SPENT, f"row/{register}/{name.lower()}") is not None:
-        return False
+    spent = facts.get(f.SPENT, f"row/{register}/{name.lower()}")
+    if spent is not None:
+        return spent.key == name
     return name.upper() == name or facts.get(f.register(register), name.upper()) is None
 
 

@@ -38,20 +38,24 @@ def adopt_policy(case: Case) -> None:
 
 @act("calendar.adopted", [Role.ADMIN, Role.CLERK])
 def calendar_adopted(case: Case) -> None:
+    fault = _table_fault(case.data)
+    case.require("calendar.days", fault is None, "real days in order, none in both lists", fault)
+
+
+def _table_fault(data: Data) -> LiuhenError | None:
     try:
-        year_from_value({name: case.data[name] for name in ("year", "off", "work")})
+        year_from_value({name: data[name] for name in ("year", "off", "work")})
     except LiuhenError as error:
-        case.require("calendar.days", False, "real days in order, none in both lists", error)
-    else:
-        case.tally["calendar.days"] += 1
+        return error
+    return None
 
 
 @effect("calendar.adopted")
 def adopt_calendar(case: Case) -> None:
     d = case.data
-    case.facts.put(
-        f.CALENDARS, str(d["year"]), f.Calendar(d["notice"], tuple(d["off"]), tuple(d["work"]), case.seq)
-    )
+    if _table_fault(d) is None:
+        row = f.Calendar(d["notice"], tuple(d["off"]), tuple(d["work"]), case.seq)
+        case.facts.put(f.CALENDARS, str(d["year"]), row)
 
 
 def plan_rows(facts: Facts, plan: str) -> ListHash:
@@ -74,9 +78,8 @@ def item_words(facts: Facts, items: list[str]) -> list[str]:
 def plan_submitted(case: Case) -> None:
     d = case.data
     before = case.facts.get(f.PLANS, d["plan"])
-    case.require(
-        "plan.order", before is None or before.state == "rejected", "a new or rejected plan", d["plan"]
-    )
+    again = before is None or before.state == "rejected"
+    case.require("plan.order", again and case.no_twin("plan", d["plan"]), "a new or rejected plan", d["plan"])
     try:
         rows: Data = plan_rows(case.facts, d["plan"]).value()
     except LiuhenError as error:
@@ -130,7 +133,10 @@ def plan_approved(case: Case) -> None:
 @effect("plan.approved")
 def approve_plan(case: Case) -> None:
     plan = case.facts.get(f.PLANS, case.data["plan"])
-    if plan is not None and plan.state == "submitted":
+    if plan is None:
+        return
+    stands = (plan.state, plan.leaf) == ("submitted", case.data["of"])
+    if case.require("plan.order", stands, "the submission as it stands", case.data["of"].hex()):
         case.facts.put(f.PLANS, case.data["plan"], replace(plan, state="approved", approver=case.holder))
 
 

@@ -133,6 +133,14 @@ def ask(facts: Facts, task: str, data: Data, today: str) -> Question:
     )
 
 
+def left_out(facts: Facts, tags: list[str], frozen: f.Frozen) -> list[str]:
+    """Active subjects with one of the tags that are neither in the pool nor excluded."""
+    kept = {subject for _, subject, _ in frozen.pool} | {subject for subject, _ in frozen.exclusions}
+    wanted = {"tags": tags, "status": ["active"]}
+    rows = facts.rows(f.register("subjects"))
+    return [name for name, row in rows if name not in kept and matches(row.record, wanted)]
+
+
 def lists_of(frozen: f.Frozen) -> dict[str, ListHash]:
     """Count and root of each frozen list, rows as design §3 shapes them."""
     return {

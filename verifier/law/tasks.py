@@ -44,8 +44,11 @@ def task_created(case: Case) -> None:
         f"a window that ends by {row['until']}",
         "–".join(d["window"]),
     )
-    _judge_form(case, d)
-    _judge_rate(case, d, row, policy)
+    case.demand("task.form", fits_together(d), "rounding, strata and team mode that fit", d["rounding"])
+    _judge_rate(case, d, row)
+    judge_policy(case, d, policy)
+    if "fills" in d:
+        _judge_fills(case, d)
     if row["draw"] == "undirected" and "tags" in row and "fills" not in d:
         tags = {tag for s in d["strata"] for tag in s["filter"].get("tags", ())}
         further = {a for s in d["strata"] for a in s["filter"]} - {"tags", "status", "risk"}
@@ -57,23 +60,44 @@ def task_created(case: Case) -> None:
         )
 
 
-def _judge_form(case: Case, d: Data) -> None:
-    """The parts of a task fit each other."""
+def fits_together(d: Data) -> bool:
+    """Whether the parts of a task, or of a frozen question, fit each other."""
     total = d["rounding"] == "total"
     each = all(("w" in s) == total for s in d["strata"])
     ids = [s["id"] for s in d["strata"]]
     fits = each and (("p" in d, "q" in d) == (total, total)) and (("groups" in d) == (d["teams"] == "groups"))
     fits = fits and len({i.lower() for i in ids}) == len(ids)
-    fits = fits and all(s["p"] <= s["q"] for s in d["strata"] if "p" in s) and d.get("p", 0) <= d.get("q", 0)
-    case.demand("task.form", fits, "rounding, strata and team mode that fit each other", d["rounding"])
+    return fits and all(s["p"] <= s["q"] for s in d["strata"] if "p" in s) and d.get("p", 0) <= d.get("q", 0)
 
 
-def _judge_rate(case: Case, d: Data, row: Data, policy: f.Policy) -> None:
-    p, q = task_rate(d)
+def _judge_fills(case: Case, d: Data) -> None:
+    """补抽: the visits to fill are those of a completed draw of the same plan row, all of them drawn, so
+    that nobody chooses subjects by name."""
+    fills = d["fills"]
+    draw = case.must("task.fills", f.DRAWS, fills["draw"], "draw to fill")
+    case.demand("task.fills", draw.state in ("executed", "recorded"), "a completed draw", draw.state)
+    filled = case.facts.get(f.TASKS, draw.task)
+    same = filled is not None and (filled.data["plan"], filled.data["row"]) == (d["plan"], d["row"])
+    case.require("task.fills", same, "a draw of the same plan row", draw.task)
+    teams = {subject: case.facts.get(f.TEAMS, f"{fills['draw']}/{subject}") for subject, _ in fills["visits"]}
+    strange = [s for s, seat in fills["visits"] if not (team := teams[s]) or seat > len(team.seats)]
+    case.require("task.fills", not strange, "seats of drawn subjects", strange[:5])
+    visited = [s for s in teams if case.facts.get(f.VISIT_OF, f"{fills['draw']}/{s}")]
+    case.require("task.fills", not visited, "visits not yet made", visited[:5])
+    whole = d["rounding"] == "ceil" and all(s["p"] == s["q"] for s in d["strata"])
+    case.require("task.fills", whole, "all of them: 1/1", d["rounding"])
+
+
+def _judge_rate(case: Case, d: Data, row: Data) -> None:
     if "fills" not in d:
         rates = [(d["p"], d["q"])] if d["rounding"] == "total" else [(s["p"], s["q"]) for s in d["strata"]]
         same = all(p * row["q"] == row["p"] * q for p, q in rates)
         case.require("task.rate", same, f"the plan's rate {row['p']}/{row['q']}", rates)
+
+
+def judge_policy(case: Case, d: Data, policy: f.Policy) -> None:
+    """Rate and seats against the policy in force."""
+    p, q = task_rate(d)
     low_p, low_q = policy.values["min_rate"]
     low = p * low_q < low_p * q
     if low and "exception" not in d:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from verifier import facts as f
+from verifier import schema
+from verifier.codec import Value
 from verifier.facts import Data
 from verifier.law.case import Case, act, effect, on_paper
 from verifier.law.outcome import seated_in_groups, substitute
+from verifier.law.question import absent
 from verifier.law.tasks import approved_by
-from verifier.report import Status
+from verifier.teams import REPLACEMENTS_PER_VISIT
 from verifier.vocabulary import Role
 
 DONE = ("executed", "recorded")
@@ -26,22 +29,22 @@ def draw_replaced(case: Case) -> None:
     draw, _ = _drawn(case, "draw.replacement")
     case.require("draw.order", draw.m == case.data["m"], f"M of this draw: {draw.m}", case.data["m"])
     sealed = "$c" in case.data["change"]
-    case.require(
-        "draw.sealing", sealed == draw.question["sealed"], "private exactly in a sealed draw", sealed
-    )
-    change = case.opened(f"draw/{case.data['draw']}", "change", case.data["change"])
-    if isinstance(change, dict) and draw.outcome:
-        _judge_change(case, draw, change)
-    elif draw.state == "executed":
-        case.find("draw.replacement", Status.NOT_DUE, "opened when the draw is unsealed")
-
-
-def _judge_change(case: Case, draw: f.Draw, change: Data) -> f.Team | None:
+    case.require("draw.sealing", sealed == draw.veiled, "private exactly in a sealed draw", sealed)
     name = case.data["draw"]
-    team = case.facts.get(f.TEAMS, f"{name}/{change['subject']}")
-    case.demand("draw.replacement", team is not None, "a drawn subject", change["subject"])
-    if team is None:
-        return None
+    if sealed:
+        owed = {**draw.hidden, case.data["change"]["$c"].hex(): "change"}
+        case.facts.put(f.DRAWS, name, replace(draw, hidden=owed))
+    change = case.opened(f"draw/{name}", "change", case.data["change"])
+    if change is not None and not draw.sealed_outcome:
+        _judge_change(case, draw, name, change)
+
+
+def _judge_change(case: Case, draw: f.Draw, name: str, value: Value) -> tuple[f.Team, Data]:
+    """The team as it is and the change asked for; halts where they do not fit at all."""
+    fault = schema.REPLACEMENT(value)
+    case.demand("entry.schema", not fault, "a replacement", fault)
+    change: Data = value  # type: ignore[assignment]
+    team = case.must("draw.replacement", f.TEAMS, f"{name}/{change['subject']}", "drawn subject")
     seat = change["seat"]
     members = team.members()
     case.demand("draw.replacement", seat <= len(members), "a seat of the team", seat)
@@ -50,11 +53,11 @@ def _judge_change(case: Case, draw: f.Draw, change: Data) -> f.Team | None:
     )
     frozen = case.facts.get(f.FROZEN, name)
     if frozen is not None:
-        lawful = substitute(draw, frozen, team, seat, seated_in_groups(draw, frozen))
+        lawful = _followers(draw, frozen, team, seat)
         case.require(
             "draw.substitute",
-            lawful == change["substitute"],
-            lawful or "nobody: one replacement a seat, two a visit, then 补抽",
+            change["substitute"] in lawful,
+            " / ".join(lawful) or "nobody: one replacement a seat, two a visit, then 补抽",
             change["substitute"],
         )
     case.require(
@@ -63,21 +66,47 @@ def _judge_change(case: Case, draw: f.Draw, change: Data) -> f.Team | None:
         "asked and approved by others than the substitute",
         change["substitute"],
     )
-    visited = case.facts.get(f.VISIT_OF, f"{name}/{change['subject']}")
-    case.require("draw.replacement", visited is None, "before the visit", change["subject"])
-    return team
+    ref = case.facts.get(f.VISIT_OF, f"{name}/{change['subject']}")
+    visit = case.facts.get(f.VISITS, ref.key) if ref else None
+    before = visit is None or 0 <= case.at < visit.seq
+    case.require("draw.replacement", before, "before the visit", change["subject"])
+    return team, change
+
+
+def _followers(draw: f.Draw, frozen: f.Frozen, team: f.Team, seat: int) -> list[str]:
+    """Who may take a seat: the next by ticket, or where another platform drew, whoever could."""
+    if draw.state == "executed":
+        lawful = substitute(draw, frozen, team, seat, seated_in_groups(draw, frozen))
+        return [] if lawful is None else [lawful]
+    if len(team.changes) >= REPLACEMENTS_PER_VISIT or any(row[0] == seat for row in team.changes):
+        return []
+    gone = {*team.seats, *absent(frozen), *(row[3] for row in team.changes)}
+    gone |= {officer for officer, subject in frozen.conflicts if subject == team.subject}
+    units = {name: unit for name, unit, _ in frozen.officers}
+    unit = units.get(team.seats[seat - 1])
+    return [name for name, held in units.items() if held == unit and name not in gone]
 
 
 @effect("draw.replaced")
 def replace_officer(case: Case) -> None:
     name = case.data["draw"]
     draw = case.facts.get(f.DRAWS, name)
+    if draw is None:
+        return
     change = case.opened(f"draw/{name}", "change", case.data["change"])
-    if draw is None or not isinstance(change, dict):
+    if change is None or draw.sealed_outcome:
+        row = (case.data["change"]["$c"], case.holder, case.confirmer, case.entry.body.seq)
+        case.facts.put(f.DRAWS, name, replace(draw, late=(*draw.late, row)))
         return
-    team = _judge_change(case, draw, change) if draw.outcome else None
-    if team is None:
+    change_team(case, name, change)
+
+
+def change_team(case: Case, name: str, value: Value) -> None:
+    """Judge a confirmed replacement and put the substitute in the seat."""
+    draw = case.facts.get(f.DRAWS, name)
+    if draw is None:
         return
+    team, change = _judge_change(case, draw, name, value)
     step = (change["seat"], change["officer"], change["reason"], change["substitute"])
     case.facts.put(f.TEAMS, f"{name}/{change['subject']}", replace(team, changes=(*team.changes, step)))
     case.facts.put(f.DRAWS, name, replace(draw, replacements=draw.replacements + 1))
@@ -93,17 +122,21 @@ def visit_recorded(case: Case) -> None:
 
 def judge_visit(case: Case, d: Data, draw: f.Draw, task: f.Task) -> None:
     """What a visit must be, as recorded or corrected."""
-    if draw.outcome or draw.state == "recorded":
+    if not draw.sealed_outcome:
         judge_against_draw(case, d)
-    else:
-        case.find("visit.drawn", Status.NOT_DUE, "known when the draw is unsealed", d["visit"])
     case.require(
         "visit.after-draw",
         d["occurred"] >= draw.executed_time,
         f"not before {draw.executed_time}",
         d["occurred"],
     )
-    case.require("visit.clock", d["occurred"] <= case.entry.body.time, "not in the future", d["occurred"])
+    until = d["until"] if "until" in d else d["occurred"]
+    case.require(
+        "visit.clock",
+        d["occurred"] <= until <= case.entry.body.time,
+        "an end after the beginning, not in the future",
+        f"{d['occurred']} – {until}",
+    )
     first, last = task.data["window"]
     day = d["occurred"][:10]
     case.warn("visit.window", first <= day <= last, f"{first} – {last}", day)
