@@ -23,13 +23,14 @@ def quoted(path: Path) -> str:
 def as_other(facts: Facts, role: Role, other_than: str = "") -> str:
     """`liuhen --as HOLDER` with somebody who has the role."""
     held = [name for name in find.holders_with(facts, [role.value]) if name != other_than]
-    return f"liuhen --as {held[0] if held else _('HOLDER')}"
+    return "liuhen --as " + (held[0] if held else _("HOLDER"))
 
 
 def confirming(facts: Facts, leaf: bytes) -> str:
     """The command with which a second holder confirms an act; empty when it waits for nobody."""
     held = find.confirmers(facts, leaf)
-    return f"liuhen --as {held[0]} confirm" if held else ""
+    act = facts.get(f.PENDING, leaf.hex())
+    return f"liuhen --as {held[0]} confirm {act.seq}" if held and act else ""
 
 
 def onward(desk: Desk, source: Path | None = None) -> str:

@@ -108,6 +108,10 @@ def _strata(question: Question, data: Data, policy: f.Policy | None) -> list[str
     minimum = -(-n * low[0] // low[1])
     told = _("The policy asks for at least {rate}: {minimum} of {n}; this draws {k}.")
     lines.append(told.format(rate=rate_text(*low), minimum=minimum, n=n, k=k))
+    rates = [(data["p"], data["q"])] if weighted else [(s["p"], s["q"]) for s in question.strata]
+    if any(p * low[1] < low[0] * q for p, q in rates):
+        reason = data.get("exception", "-")
+        lines.append(_("Note: the rate is below the policy's. Exception: {reason}").format(reason=reason))
     if 0 < n == k:
         lines.append(_("All are inspected (全数检查); only officers are drawn."))
     counts = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,6 +16,7 @@ from cli.i18n import _
 from cli.imports import clean
 from cli.onward import onward
 from ledger.commands import lists
+from ledger.importing.faults import Kind as Fault
 from ledger.importing.records import Record, Sheet, fields_of
 from ledger.importing.registers import Register
 from ledger.importing.tables import Table
@@ -116,6 +117,8 @@ def change(desk: Desk, kind: Kind, name: str, cells: Mapping[str, str], edit: Ed
         record.pop(field, None)
         if field in typed:
             record[field] = typed[field]
+    kept_code = (Fault.CODE_ACCEPTED, Fault.CODE_REWRITTEN)
+    sheet = replace(sheet, warnings=[note for note in sheet.warnings if note.kind not in kept_code])
     _write(desk, kind, name, record, sheet, edit, edit.reason or _("Changed {id}").format(id=name))
 
 

@@ -23,6 +23,8 @@ class Word(click.ParamType[str]):
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         typed = values.plain(value)
+        if not typed:
+            return ""
         if typed.lower() in self.words:
             return typed.lower()
         for code, word in self.words.items():

@@ -30,7 +30,7 @@ _STATES = {
     "submitted": N_("submitted, waits for approval"),
     "approved": N_("approved, not published"),
     "rejected": N_("rejected"),
-    "published": N_("published"),
+    "published": N_("approved and published"),
 }
 
 
@@ -99,7 +99,11 @@ def import_(desk: Desk, /, file: Path, plan: str, **options: Any) -> None:
     )
     clean(sheet, file)
     plan = plan or f"plan-{year_of([record for _name, record in sheet.records])}"
-    import_sheet(desk, f"plan.{plan}", sheet, file, chosen, next_step=f"liuhen plan submit {plan}")
+    held = desk.facts.get(f.PLANS, plan)
+    waits = held is None or held.state == "rejected"
+    import_sheet(
+        desk, f"plan.{plan}", sheet, file, chosen, next_step=f"liuhen plan submit {plan}" if waits else ""
+    )
 
 
 @command.command(

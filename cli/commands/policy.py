@@ -106,7 +106,9 @@ def show(desk: Desk, name: str, save: Path | None, yes: bool) -> None:
     if held is None:
         read = _read(name)
         desk.answer(
-            f"{read.title}, {read.document}",
+            _("{title}, {document} ({state})").format(
+                title=read.title, document=read.document, state=_("ready, not adopted")
+            ),
             *_words(dict(read.values), dict(read.clauses)),
             next_step=f"liuhen policy adopt {name} --file " + _("RULES.pdf"),
             data={"policy": read.policy, "values": dict(read.values), "clauses": dict(read.clauses)},
@@ -114,7 +116,9 @@ def show(desk: Desk, name: str, save: Path | None, yes: bool) -> None:
         return
     found, policy, state = held
     desk.answer(
-        f"{policy.title}, {policy.document} ({found}, {state})",
+        _("{title}, {document} ({state})").format(
+            title=policy.title, document=policy.document, state=f"{found}, {state}"
+        ),
         *_words(policy.values, policy.clauses),
         _("Hash of the document: {hash}").format(hash=policy.file.hex()),
         next_step=onward(desk),

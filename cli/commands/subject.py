@@ -174,7 +174,7 @@ def _kind(desk: Desk) -> rows.Kind:
     "add",
     help=_("Add a subject. CODE: 统一社会信用代码 or 15-digit 注册号.")
     + example(
-        "liuhen subject add 91640221MA7600001F --name 示范粮油有限公司 --address 城关镇1号 --tag 粮食经营",
+        "liuhen subject add 91640221MA0009992T --name 示范粮油有限公司 --address 城关镇1号 --tag 粮食经营",
     ),
 )
 @click.argument("code")
@@ -209,9 +209,9 @@ def add(
         "A closed enterprise stays in the list with its status changed."
     )
     + example(
-        "liuhen subject change 91640221MA7600001F --status 注销 --reason 登记机关通报",
-        "liuhen subject change 91640221MA7600001F --risk D --risk-source 市场监管局 --risk-date 2026-03-31",
-        "liuhen subject change 91640221MA7600001F --add-tag 粮食承储",
+        "liuhen subject change 91640221MA0009992T --status 注销 --reason 登记机关通报",
+        "liuhen subject change 91640221MA0009992T --risk D --risk-source 市场监管局 --risk-date 2026-03-31",
+        "liuhen subject change 91640221MA0009992T --add-tag 粮食承储",
     ),
 )
 @click.argument("code")
@@ -244,7 +244,7 @@ def change(
 @command.command(
     "remove",
     help=_("Remove a row recorded by mistake. For a closed enterprise use: subject change --status.")
-    + example("liuhen subject remove 91640221MA7600001F --reason 重复登记"),
+    + example("liuhen subject remove 91640221MA0009992T --reason 重复登记"),
 )
 @click.argument("code")
 @rows.edit_options

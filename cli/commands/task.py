@@ -164,13 +164,13 @@ def new(
     )
     facts, data = desk.facts, written.entries[0].body.data
     found = preview(facts, task, dict(data), desk.clock()[:10])
-    waits = confirming(facts, written.leaf)
+    leaf = written.leaf.hex() if confirming(facts, written.leaf) else ""
     desk.answer(
         _("Proposed the task {task}. It takes effect when an approver confirms.").format(task=task),
         *_task_lines(dict(data)),
         *found.lines,
-        next_step=waits or f"liuhen task preview {task}",
-        data={"task": task, "state": "proposed" if waits else "approved", "preview": found.data()},
+        next_step=_onward(facts, task, "approved", leaf, found),
+        data={"task": task, "state": "proposed" if leaf else "approved", "preview": found.data()},
         written=written,
     )
 
@@ -295,14 +295,14 @@ def list_(desk: Desk) -> None:
 
 
 def _onward(facts: Facts, task: str, state: str, leaf: str, found: Preview | None) -> str:
-    """The next command of a task."""
-    if leaf:
-        return confirming(facts, bytes.fromhex(leaf))
-    if found is not None and found.cure:
-        return found.cure
+    """The next command of a task: a confirmation that is waited for, what a freeze lacks, the freeze."""
     for excluded, act in find.waiting_for(facts, "task.excluded"):
         if act.data["task"] == task:
             return confirming(facts, bytes.fromhex(excluded))
+    if found is not None and found.cure and not (leaf and found.check.unserved):
+        return found.cure
+    if leaf:
+        return confirming(facts, bytes.fromhex(leaf))
     return f"liuhen draw freeze --task {task}" if state == "approved" else "liuhen draw show"
 
 
@@ -391,7 +391,7 @@ def preview_(desk: Desk, task: str) -> None:
         "Take a subject off the pool of a task before its freeze; takes effect when an approver confirms. "
         "Reasons: {reasons}"
     ).format(reasons=listed(EXCLUSION_REASONS))
-    + example("liuhen task exclude 91640221MA7600001F --reason 停业、歇业 --evidence 现场照片.jpg"),
+    + example("liuhen task exclude 91640221MA0009992T --reason 停业、歇业 --evidence 现场照片.jpg"),
 )
 @click.argument("subject")
 @click.option("--task", default="", help=_("Task (default: the only one)"))
