@@ -362,6 +362,8 @@ VISIT_OF = Table("visit-of", Ref)
 CORRECTABLE = Table("correctable", Ref)
 SPENT = Table("spent", Ref)
 """What may happen once: revealed r, statements, ids without regard to case, openings."""
+TWINS = Table("twin", Ref)
+"""Row ids that have lower-case letters, by register and without regard to case."""
 OPENINGS = Table("opening", Ref)
 COSIGNERS = Table("cosigner", Ref)
 PAST_HEADS = Table("past-head", PastHead)

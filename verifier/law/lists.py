@@ -120,7 +120,7 @@ def import_closed(case: Case) -> None:
 
 def _no_twin(facts: Facts, register: str, name: str) -> bool:
     """No other id of the register equals it without regard to case (design §5)."""
-    spent = facts.get(f.SPENT, f"row/{register}/{name.lower()}")
+    spent = facts.get(f.TWINS, f"{register}/{name.lower()}")
     if spent is not None:
         return spent.key == name
     return name.upper() == name or facts.get(f.register(register), name.upper()) is None
@@ -134,7 +134,7 @@ def apply_import(case: Case) -> None:
         for name, record in chunk.rows:
             case.facts.put(table, name, f.Row(record, case.seq))
             if name.upper() != name:
-                case.facts.put(f.SPENT, f"row/{register}/{name.lower()}", f.Ref(register, name))
+                case.facts.put(f.TWINS, f"{register}/{name.lower()}", f.Ref(register, name))
         for (name,) in chunk.removed:
             case.facts.delete(table, name)
     drop_staged(case.facts)
