@@ -63,16 +63,17 @@ class ViewFacts(Facts):
     def get(self, table: Table[T], key: str) -> T | None:
         if table.transient:
             return self._transient.get(table, key)
-        held = self._changed.get(table.name, {}).get(key)
-        if held is _GONE:
-            return None
-        if held is not None:
-            return held  # type: ignore[no-any-return]
+        changed = self._changed.get(table.name)
+        if changed and key in changed:
+            held = changed[key]
+            return None if held is _GONE else held
         if self._seen is None:
             return self._stored(table, key)
+        if self._is_empty(table.name):
+            return None
         seen = self._seen.setdefault(table.name, {})
         if key not in seen:
-            seen[key] = None if self._is_empty(table.name) else self._stored(table, key)
+            seen[key] = self._stored(table, key)
         return seen[key]  # type: ignore[no-any-return]
 
     def _stored(self, table: Table[T], key: str) -> T | None:
