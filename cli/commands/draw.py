@@ -278,7 +278,7 @@ def _stages(facts: f.Facts, draw: f.Draw) -> list[str]:
             _("sealed") if party in draw.commits else _("missing"),
             _("opened") if party in draw.reveals else "-",
         )
-        for party, holder in draw.parties.items()
+        for party, holder in draws.parties(draw)
     ]
     return table((_("Party"), _("Random number sealed"), _("opened")), rows)
 

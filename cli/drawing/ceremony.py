@@ -127,7 +127,7 @@ class Ceremony:
     def _open_keys(self, draw: f.Draw) -> None:
         """Ask all passphrases that are still needed before anything is written."""
         left = draws.stage(draw)
-        for party, holder in draw.parties.items():
+        for party, holder in draws.parties(draw):
             if holder in left.to_commit or holder in left.to_reveal:
                 self._unlocked(self._key_file(holder, party))
 
@@ -136,7 +136,7 @@ class Ceremony:
     def _each(self, missing: Callable[[draws.Stage], tuple[str, ...]], step: _Step, told: str) -> None:
         draw = self._now()
         left = missing(draws.stage(draw))
-        for party, holder in draw.parties.items():
+        for party, holder in draws.parties(draw):
             if holder in left:
                 signer = self._unlocked(self._key_file(holder, party))
                 self._note(step(self.desk.book, signer, self.draw))
@@ -190,14 +190,14 @@ class Ceremony:
     def _typist(self, draw: f.Draw) -> Signer:
         """The first party that is not there to watch, so that one who watches can confirm."""
         watching = set(find.holders_with(self.desk.facts, WATCHERS))
-        party, holder = min(draw.parties.items(), key=lambda pair: pair[1] in watching)
+        party, holder = min(draws.parties(draw), key=lambda pair: pair[1] in watching)
         return self._unlocked(self._key_file(holder, party))
 
     def _confirm_value(self, draw: f.Draw, leaf: str, act: f.Pending) -> bool:
         """Ask the watcher whether it is what was drawn; whether it was confirmed."""
         facts = self.desk.facts
         fitting = find.confirmers(facts, bytes.fromhex(leaf))
-        party, holder = next((pair for pair in draw.parties.items() if pair[1] in fitting), ("", ""))
+        party, holder = next((pair for pair in draws.parties(draw) if pair[1] in fitting), ("", ""))
         if not party:
             raise LiuhenError(
                 "E-CEREMONY-WATCHER",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from cli.desk import holder_name, roles_named
 from cli.i18n import _
+from ledger.commands import draws
 from ledger.commands.keys import key_of
 from ledger.commands.plans import task_of
 from ledger.forms.digits import grouped
@@ -74,7 +75,7 @@ def frozen_lines(facts: f.Facts, name: str, draw: f.Draw) -> list[str]:
         *_sizes(q),
         *_teams(facts, q),
         _("Public value: {form}").format(form=public_words(q["public"])),
-        _("Parties: {parties}").format(parties="；".join(party(facts, h) for h in draw.parties.values())),
+        _("Parties: {parties}").format(parties="；".join(party(facts, h) for _key, h in draws.parties(draw))),
         *_roots(q["lists"]),
         m_line(draw.m),
     ]

@@ -44,14 +44,19 @@ def draw_of(facts: f.Facts, name: str) -> f.Draw:
     return held
 
 
+def parties(draw: f.Draw) -> list[tuple[str, str]]:
+    """(party, holder), the clerk who froze the draw first, then by id."""
+    return sorted(draw.parties.items(), key=lambda pair: (pair[1] != draw.clerk, pair[1]))
+
+
 def stage(draw: f.Draw) -> Stage:
     """What is left to do, by holder."""
     if draw.state != "frozen":
         return Stage((), False, (), True)
     return Stage(
-        tuple(h for party, h in draw.parties.items() if party not in draw.commits),
+        tuple(h for party, h in parties(draw) if party not in draw.commits),
         not draw.valued,
-        tuple(h for party, h in draw.parties.items() if party not in draw.reveals),
+        tuple(h for party, h in parties(draw) if party not in draw.reveals),
         False,
     )
 
@@ -310,6 +315,14 @@ def unseal(book: Book, signer: Signer, name: str) -> Written:
         for opening in book.openings():
             if opening.commitment in wanted:
                 rows.append([opening.commitment, opening.salt, opening.value])
+        if not rows:
+            raise LiuhenError(
+                "draw.sealing",
+                N_("Draw {draw} has nothing sealed that is kept here."),
+                remedy=N_("See what it gave: liuhen draw show {draw}"),
+                exit=Exit.REFUSED,
+                draw=name,
+            )
         return [Deed("draw.unsealed", f"draw/{name}", {**data, "openings": rows})]
 
     return book.write(signer, decide)

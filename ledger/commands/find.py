@@ -114,14 +114,22 @@ def open_draw(facts: f.Facts, name: str = "") -> str:
 
 
 def completed_draw(facts: f.Facts, name: str = "") -> str:
-    """The draw named, else the only completed one. Raises as `open_draw`."""
-    if name:
-        draw_of(facts, name)
+    """The draw named, which must be completed, else the only completed one. Raises as `open_draw`, and
+    E-DRAW-OPEN."""
+    if not name:
+        return _only(
+            [name for name, draw in draws(facts) if draw.state in DONE],
+            N_("No draw is completed."),
+            N_("See how far it is: liuhen draw show"),
+        )
+    if draw_of(facts, name).state in DONE:
         return name
-    return _only(
-        [name for name, draw in draws(facts) if draw.state in DONE],
-        N_("No draw is completed."),
-        N_("See how far it is: liuhen draw show"),
+    raise LiuhenError(
+        "E-DRAW-OPEN",
+        N_("Draw {draw} is not completed."),
+        remedy=N_("See how far it is: liuhen draw show {draw}"),
+        exit=Exit.REFUSED,
+        draw=name,
     )
 
 
