@@ -18,7 +18,7 @@ class ImportFaults(LiuhenError):  # noqa: N818 - what the file has
     """An input has faults and nothing was imported (exit 4). `data` joins the error's JSON."""
 
     def __init__(self, faults: Sequence[Fault], warnings: Sequence[Fault], where: Path | None) -> None:
-        self.faults = tuple(faults)
+        self.faults, self.warnings = tuple(faults), tuple(warnings)
         self.data: dict[str, object] = {
             "faults": [as_data(fault) for fault in faults],
             "notes": [as_data(fault) for fault in warnings],
@@ -45,8 +45,8 @@ class ImportFaults(LiuhenError):  # noqa: N818 - what the file has
         )
 
     def lines(self) -> list[str]:
-        """Each fault on a line, the first `SHOWN` of them."""
-        return told(self.faults)
+        """Each fault and each note on a line, by row, the first `SHOWN` of them."""
+        return told(sorted(self.faults + self.warnings, key=lambda fault: fault.row), notes=self.warnings)
 
 
 def _acceptable(faults: Sequence[Fault], *, typed: bool) -> str:
@@ -57,10 +57,15 @@ def _acceptable(faults: Sequence[Fault], *, typed: bool) -> str:
     return _(" A code that is really so on the licence: {option}").format(option=option)
 
 
-def told(faults: Sequence[Fault]) -> list[str]:
-    """Faults as lines in the reader's language; what a person typed has a column and no row."""
+def told(faults: Sequence[Fault], notes: Sequence[Fault] = ()) -> list[str]:
+    """Faults as lines in the reader's language, those among `notes` marked as such. What a person typed has
+    a column and no row."""
     language = "en" if language_in_use() == "en" else "zh"
-    lines = [_placed(fault, language) for fault in faults[:SHOWN]]
+    marked = {id(note) for note in notes}
+    lines = []
+    for fault in faults[:SHOWN]:
+        line = _placed(fault, language)
+        lines.append(_("Note: {text}").format(text=line) if id(fault) in marked else line)
     if len(faults) > SHOWN:
         lines.append(_("… and {count} more (all of them with --json)").format(count=len(faults) - SHOWN))
     return lines
@@ -69,7 +74,8 @@ def told(faults: Sequence[Fault]) -> list[str]:
 def _placed(fault: Fault, language: str) -> str:
     if fault.row or not fault.column or fault.kind in (Kind.MISSING_COLUMN, Kind.TWO_COLUMNS):
         return fault.message(language)
-    return f"{fault.column.partition(' ')[2] or fault.column}: {fault.message(language)}"
+    column = fault.column.partition(" ")[2] or fault.column
+    return _("{column}: {text}").format(column=column, text=fault.message(language))
 
 
 def as_data(fault: Fault) -> dict[str, object]:

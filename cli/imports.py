@@ -178,7 +178,7 @@ def import_sheet(
         "unchanged": change.unchanged,
         "removed": len(change.removed),
     }
-    lines = [_("Note: {text}").format(text=line) for line in told(sheet.warnings)]
+    lines = told(sheet.warnings, notes=sheet.warnings)
     if change.empty:
         lines.append(_("{file}: {rows} rows read, nothing changed.").format(file=path.name, rows=sheet.rows))
     else:

@@ -17,6 +17,7 @@ from cli.imports import clean
 from cli.onward import onward
 from ledger.commands import lists
 from ledger.importing.faults import Kind as Fault
+from ledger.importing.reading import choices
 from ledger.importing.records import Record, Sheet, fields_of
 from ledger.importing.registers import Register
 from ledger.importing.tables import Table
@@ -74,7 +75,7 @@ def column_options(register: Register, names: Mapping[str, str]) -> Callable[[F]
     def decorate(command: F) -> F:
         for column in reversed(register.columns):
             if column.key in names:
-                words = "、".join(dict.fromkeys(column.words)) if column.words else column.hint
+                words = choices(column.words) if column.words else column.hint
                 help_text = f"{column.title}（{words}）" if words else column.title
                 command = click.option(names[column.key], column.key, help=help_text)(command)
         return command
@@ -185,11 +186,13 @@ def _write(desk: Desk, kind: Kind, name: str, record: Record, sheet: Sheet, edit
         source=file_hash(edit.document) if edit.document else sha256(codec.encode([name, plain])).digest(),
         source_name=edit.document.name if edit.document else "",
     )
-    outcome = _("Nothing changed") if change.empty else _("Added") if change.added else _("Changed")
-    lines = [_("Note: {text}").format(text=line) for line in told(sheet.warnings)]
+    outcome = _("Added: {name} ({id})") if change.added else _("Changed: {name} ({id})")
+    if change.empty:
+        outcome = _("Nothing changed: {name} ({id})")
+    lines = told(sheet.warnings, notes=sheet.warnings)
     desk.answer(
         *lines,
-        f"{outcome}: {plain['name']} ({name})",
+        outcome.format(name=plain["name"], id=name),
         next_step=onward(desk),
         data={
             "id": name,

@@ -95,7 +95,7 @@ def import_(desk: Desk, /, file: Path, **options: Any) -> None:
     new = len(written.entries)
     line = _("{file}: declared {added}, already declared {unchanged}.")
     desk.answer(
-        *(_("Note: {text}").format(text=note) for note in told(sheet.warnings)),
+        *told(sheet.warnings, notes=sheet.warnings),
         line.format(file=file.name, added=new, unchanged=len(pairs) - new),
         next_step=onward(desk),
         data={

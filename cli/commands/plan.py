@@ -211,7 +211,11 @@ def reject(desk: Desk, plan: str, reason: str) -> None:
 @click.argument("plan", default="")
 @click.option("--channel", type=Word(CHANNELS), required=True, help=_("Where it was published"))
 @click.option(
-    "--date", "day", type=click.DateTime(["%Y-%m-%d"]), help=_("Day of publication (default: today)")
+    "--date",
+    "day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    help=_("Day of publication (default: today)"),
 )
 @click.option("--address", default="", help=_("Its address: URL or document number"))
 @click.option(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.cli.clerk import OFFICERS, Clerk, code, subjects, workbook
-from tests.ledger.sheets import write_csv, write_xlsx
+from tests.ledger.sheets import SUBJECT_HEADER, write_csv, write_xlsx
+from tests.ledger.sheets import subject as good_row
+from tests.ledger.test_import_faults import FAULTS
 
 
 def test_the_template_is_written_and_an_existing_one_is_not_replaced_unasked(clerk: Clerk) -> None:
@@ -53,6 +55,37 @@ def test_faults_are_all_named_and_nothing_is_imported(clerk: Clerk) -> None:
     assert "11010519491231002X" not in clerk.out + clerk.err
     assert clerk.json("subject", "list")["total"] == 0
     assert "新增 3" in clerk.does("subject", "import", path, "--leave-out", "3,5")
+
+
+def test_the_workbook_of_25_faults_gives_25_lines_and_changes_nothing(clerk: Clerk) -> None:
+    rows = [SUBJECT_HEADER, good_row(100), *(good_row(200 + n, **f[1]) for n, f in enumerate(FAULTS))]
+    path = write_xlsx(clerk.folder / "25.xlsx", ("检查对象名录库", rows))
+    tags = clerk.folder / "标签字库.txt"
+    tags.write_text("粮食经营\n粮食承储\n", encoding="utf-8")
+    assert clerk.run("subject", "import", path, "--tag-list", tags) == 4
+    lines = [line for line in clerk.err.splitlines() if "[E-IMP-" in line]
+    assert [line[-10:-1] for line in lines] == [code for _, _, code, _, _ in FAULTS]
+    for row, line in enumerate(lines, 3):
+        assert f"第{row}行" in line
+    assert clerk.json("subject", "list")["total"] == 0
+    answer = clerk.json("subject", "import", path, "--tag-list", tags)
+    assert len(answer["faults"]) + len(answer["notes"]) == 25
+
+
+@pytest.mark.parametrize(
+    ("what", "content", "told"),
+    [
+        ("an empty file", "", "E-IMP-003"),
+        ("16,384 columns", "a," * 16_383 + "b", "E-IMP-005"),
+        ("no header of ours", "甲,乙\n1,2", "E-IMP-013"),
+        ("a header alone", ",".join(SUBJECT_HEADER), "E-IMP-004"),
+    ],
+)
+def test_a_file_that_is_no_list_gets_one_message(clerk: Clerk, what: str, content: str, told: str) -> None:
+    path = clerk.folder / "表.csv"
+    path.write_text(content, encoding="utf-8")
+    assert clerk.run("subject", "import", path) == 4
+    assert [line[-10:-1] for line in clerk.err.splitlines() if "[E-IMP-" in line] == [told]
 
 
 def test_a_wrong_check_character_is_accepted_once_with_its_reason(clerk: Clerk) -> None:
