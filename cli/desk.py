@@ -23,6 +23,7 @@ from verifier.codec import Value
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.facts import Facts
 from verifier.ids import is_practice
+from verifier.law.keys import in_force
 from verifier.report import Finding
 from verifier.rules import rules
 from verifier.vocabulary import ROLE_ZH, Role
@@ -106,9 +107,17 @@ class Desk:
         terminal the person chooses among several. Asks the passphrase once in a command."""
         wanted = holder or self.holder
         infos = [i for i in self.key_infos() if i.holder not in other_than]
+        if not wanted:
+            infos = self._enrolled(infos)
         if roles and not wanted:
             infos = [i for i in infos if {r.value for r in roles} & set(i.roles)]
         return self.open_key(self.one_of(infos, "/".join(role_name(r) for r in roles), holder))
+
+    def _enrolled(self, infos: list[KeyInfo]) -> list[KeyInfo]:
+        """Those of the key files whose keys are in force; all of them when none is, for the law to say why."""
+        head = self.facts.get(f.HEAD, f.ONE)
+        held = {key.public for _, key in self.facts.rows(f.KEYS) if head and in_force(key, head.size)}
+        return [info for info in infos if info.public in held] or infos
 
     def one_of(self, infos: Sequence[KeyInfo], who: str = "", holder: str = "") -> KeyInfo:
         """The key file of `holder` or `--as`, else the only one; on a terminal the person chooses among

@@ -240,12 +240,18 @@ class Teller:
         if isinstance(value, Mapping):
             return "; ".join(f"{_label(k)} {self._text(k, v)}" for k, v in value.items())
         if isinstance(value, list | tuple):
-            told = "、".join(self._text(name, each) for each in value[:SHOWN])
+            told = "、".join(self._member(name, each) for each in value[:SHOWN])
             more = _(" … {n} in all").format(n=len(value)) if len(value) > SHOWN else ""
             return told + more or "-"
         if name in ("party", "parties") and isinstance(value, str) and len(value) == 64:
             return self.holder(bytes.fromhex(value))
         return printable(_word(name, value))
+
+    def _member(self, name: str, value: Value) -> str:
+        """A member of a list; a list in it stands as one group of words."""
+        if isinstance(value, list | tuple):
+            return " ".join(self._text(name, each) for each in value)
+        return self._text(name, value)
 
     def _private(self, name: str, value: Value) -> str:
         commitment = value["$c"] if isinstance(value, Mapping) else b""

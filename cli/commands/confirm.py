@@ -117,7 +117,8 @@ def _confirm(desk: Desk, chosen: Sequence[Waiting], everything: bool) -> None:
     """With several acts: whoever may confirm the most of them acts; with `--all` the rest goes on waiting."""
     roles = set.union(*(set(act.confirmers) for _leaf, act in chosen))
     authors = {act.holder for _leaf, act in chosen}
-    signer = desk.signer(*map(Role, sorted(roles)), other_than=tuple(authors) if len(authors) == 1 else ())
+    others = () if desk.holder or len(authors) > 1 else tuple(authors)
+    signer = desk.signer(*map(Role, sorted(roles)), other_than=others)
     held = set(signer.info.roles)
     fitting = [
         (leaf, act)
