@@ -143,9 +143,11 @@ def _in_order(value: Any, room: int) -> bool:
         value = value.values()
     room -= 1
     for part in value:
-        # Plain strings, by far the most frequent parts, pass without another call.
-        if (type(part) is not str or not part.isprintable()) and not _in_order(part, room):
-            in_order = False
+        kind = type(part)
+        if kind is dict or kind is list or kind is tuple:
+            in_order = _in_order(part, room) and in_order
+        elif kind is not bytes and (kind is not str or not part.isprintable()):
+            _check_plain(part)
     return in_order
 
 
