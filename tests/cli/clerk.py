@@ -82,10 +82,10 @@ def workbook(path: Path, count: int = 20) -> Path:
 class Clerk:
     """Runs commands in `folder`, keeps what was printed. `clock` is the time of the next command."""
 
-    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str], day: str = "2026-03-02") -> None:
         self.folder = folder
         self.capsys = capsys
-        office = Office(folder)
+        office = Office(folder, day=day)
         self.clock = office.clock
         office.book.close()
         (folder / "口令.txt").write_text(PASSPHRASE, encoding="utf-8")
