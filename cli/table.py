@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from unicodedata import category, east_asian_width
 
+from cli.i18n import _
 from verifier.wording import printable
 
 GAP = "  "
@@ -36,8 +37,10 @@ def table(
     header: Sequence[str], rows: Iterable[Sequence[object]], *, right: Collection[int] = (), widest: int = 60
 ) -> list[str]:
     """Lines of a table: the header, then the rows. Columns in `right` (from 0) are aligned to the right;
-    cells are made safe to print and cut at `widest` places."""
+    cells are made safe to print and cut at `widest` places. Without rows, one line says so."""
     cells = [[cut(printable(str(value)), widest) for value in row] for row in (header, *rows)]
+    if len(cells) == 1:
+        return [_("(nothing yet)")]
     widths = [max(width(row[i]) for row in cells) for i in range(len(header))]
     return [
         GAP.join(_padded(text, widths[i], i in right) for i, text in enumerate(row)).rstrip() for row in cells

@@ -13,7 +13,7 @@ from cli.commands.plan import the_plan
 from cli.desk import Desk, file_hash, holder_name, pass_desk
 from cli.examples import example
 from cli.i18n import _
-from cli.onward import as_other, confirming
+from cli.onward import as_other, confirming, onward
 from cli.preview import Preview, filter_text, preview, rate_text
 from cli.table import table
 from cli.task_options import Conditions, Seat, Weights
@@ -264,9 +264,10 @@ def _the_task(desk: Desk, facts: Facts, task: str) -> str:
     raise LiuhenError(
         "E-TASK-SEVERAL" if names else "E-TASK-NONE",
         N_("There are several tasks: {tasks}.") if names else N_("There is no task that is not drawn."),
-        remedy=N_("Say which one; see them: liuhen task list"),
+        remedy=N_("Say which one; see them: liuhen task list") if names else N_("Next: {step}"),
         exit=Exit.REFUSED,
         tasks=", ".join(names),
+        step=onward(desk),
     )
 
 
@@ -287,7 +288,7 @@ def list_(desk: Desk) -> None:
     header = [_("Task"), _("Plan"), _("Row"), _("Rate"), _("Until"), _("State"), _("Draw")]
     desk.answer(
         *table(header, rows, right=(3,)),
-        next_step=f"liuhen task show {names[-1]}" if names else "liuhen task new --help",
+        next_step=f"liuhen task show {names[-1]}" if names else onward(desk),
         data={
             "tasks": [{"task": r[0], "plan": r[1], "row": r[2], "until": r[4], "draw": r[6]} for r in rows]
         },

@@ -34,3 +34,8 @@ def test_every_cell_of_a_column_begins_at_the_same_place(rows: list[tuple[str, s
 def test_numbers_stand_on_the_right_and_controls_are_not_printed() -> None:
     assert table(("户数",), [(7,), (1200,)], right=(0,)) == ["户数", "   7", "1200"]
     assert "\x1b" not in "".join(table(("a",), [("\x1b[31m",)]))
+
+
+def test_an_empty_table_says_so() -> None:
+    (line,) = table(("户数", "名称"), [])
+    assert "户数" not in line
