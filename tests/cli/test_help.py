@@ -1,73 +1,70 @@
-"""The help of every command: it exists in Chinese and its examples are commands that can be typed."""
+"""Every command has help in both languages and examples that the command line takes."""
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator
 
 import click
 import pytest
 
-from cli.main import NOUNS, liuhen
+from cli.main import NOUNS, Nouns, liuhen
 
 
-def commands(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
-    """A command and all below it, each with its words."""
-    yield name, command
-    if isinstance(command, click.Group):
-        context = click.Context(command)
-        for below in command.list_commands(context):
-            found = command.get_command(context, below)
-            assert found is not None
-            yield from commands(found, f"{name} {below}")
+def commands(
+    group: click.Group, path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Every command that does something, with the words that lead to it."""
+    with click.Context(group) as ctx:
+        for name in group.list_commands(ctx):
+            command = group.get_command(ctx, name)
+            assert command is not None, name
+            if isinstance(command, click.Group):
+                yield from commands(command, (*path, name))
+            else:
+                yield (*path, name), command
 
 
-def every() -> list[tuple[str, click.Command]]:
-    return [pair for noun in NOUNS for pair in commands(_noun(noun), noun)]
-
-
-def _noun(noun: str) -> click.Command:
-    found = liuhen.get_command(click.Context(liuhen), noun)
-    assert found is not None
-    return found
+EVERY = dict(commands(liuhen))
 
 
 def examples(command: click.Command) -> list[str]:
-    """The example lines of a command's help; a line that ends with a backslash goes on in the next."""
-    lines = (command.help or "").replace("\\\n", " ").splitlines()
-    return [line.strip() for line in lines if line.startswith("  liuhen")]
+    text = re.sub(r"\\\n *", "", command.help or "")
+    return re.findall(r"^  +(liuhen .*)$", text, re.M)
 
 
-def parse(line: str) -> None:
-    """Read a line as the command line does (`--json` anywhere), without running it.
-
-    Raises click.UsageError."""
-    words = [word for word in shlex.split(line)[1:] if word != "--json"]
-    context = liuhen.make_context("liuhen", words)
+def takes(words: list[str]) -> None:
+    """Read words as the command line would, without running anything. Raises `click.UsageError`."""
+    words = [word for word in words if word != "--json"]
     command: click.Command = liuhen
+    ctx = None
     while isinstance(command, click.Group):
-        rest = [*context._protected_args, *context.args]
-        name, found, rest = command.resolve_command(context, rest)
-        assert found is not None, line
-        command, context = found, found.make_context(name, rest, parent=context)
+        ctx = command.make_context("liuhen", words, parent=ctx)
+        name, found, words = command.resolve_command(ctx, [*ctx._protected_args, *ctx.args])
+        assert found is not None, name
+        command = found
+    command.make_context("liuhen", words, parent=ctx)
+
+
+def test_every_noun_is_there() -> None:
+    assert {path[0] for path in EVERY} == set(NOUNS)
+    assert isinstance(liuhen, Nouns)
+
+
+@pytest.mark.parametrize("path", EVERY, ids=" ".join)
+def test_a_command_has_help_with_examples_that_work(path: tuple[str, ...]) -> None:
+    found = examples(EVERY[path])
+    assert found, f"{' '.join(path)} has no example"
+    for example in found:
+        words = shlex.split(example)[1:]
+        takes(words)
+        assert set(path) <= set(words) or path[:-1] == ("rule",), example
 
 
 @pytest.mark.parametrize(
-    ("words", "line"), [(words, line) for words, command in every() for line in examples(command)]
+    "words", [["log", "show"], ["log", "show", "x"], ["bundle", "export"], ["nothing"], ["--nothing"]]
 )
-def test_every_example_can_be_typed(words: str, line: str) -> None:
-    assert f" {words.split()[0]} " in f"{line} "
-    parse(line)
-
-
-def test_every_command_that_does_something_has_an_example() -> None:
-    acting = [(words, command) for words, command in every() if not isinstance(command, click.Group)]
-    assert [words for words, command in acting if not examples(command)] == []
-
-
-@pytest.mark.parametrize(
-    "line", ["liuhen item importt x.xlsx", "liuhen item import", "liuhen subject list --colour red"]
-)
-def test_what_cannot_be_typed_is_noticed(line: str) -> None:
+def test_what_the_command_line_does_not_take_is_noticed(words: list[str]) -> None:
     with pytest.raises(click.UsageError):
-        parse(line)
+        takes(words)
