@@ -146,12 +146,12 @@ def _same_fields(key: Id, text: Id) -> bool:
 
 
 def _fields(template: str) -> set[str]:
-    """The fields of a template; {zh} and {en} are one sentence in two languages and count as one."""
+    """The fields of a template; {zh} and {en}, and a field with `_zh` and without, count as one."""
     try:
         names = {name for _text, name, _spec, _conversion in string.Formatter().parse(template) if name}
     except ValueError:
         return {template}
-    return {"en" if name == "zh" else name for name in names}
+    return {"en" if name == "zh" else name.removesuffix("_zh") for name in names}
 
 
 def main(arguments: list[str]) -> int:

@@ -17,6 +17,7 @@ import click
 
 from cli.i18n import _, language_in_use
 from ledger.book import Book, Written, now
+from ledger.commands import find
 from ledger.keystore import KeyInfo, Signer, list_keys, unlock
 from verifier import facts as f
 from verifier.codec import Value
@@ -24,6 +25,7 @@ from verifier.errors import N_, Exit, LiuhenError
 from verifier.facts import Facts
 from verifier.ids import is_practice
 from verifier.law.keys import in_force
+from verifier.phrases import chinese
 from verifier.report import Finding
 from verifier.rules import rules
 from verifier.vocabulary import ROLE_ZH, Role
@@ -114,7 +116,7 @@ class Desk:
         return self.open_key(self.one_of(infos, "/".join(role_name(r) for r in roles), holder))
 
     def _enrolled(self, infos: list[KeyInfo]) -> list[KeyInfo]:
-        """Those of the key files whose keys are in force; all of them when none is, for the law to say why."""
+        """Those key files whose keys are in force; all of them when none is, for the law to say why."""
         head = self.facts.get(f.HEAD, f.ONE)
         held = {key.public for _, key in self.facts.rows(f.KEYS) if head and in_force(key, head.size)}
         return [info for info in infos if info.public in held] or infos
@@ -278,6 +280,11 @@ class Desk:
         if next_step:
             click.echo(_("Next: {step}").format(step=next_step))
 
+    def confirming(self, seq: int, leaf: bytes) -> str:
+        """The command with which a person who may do so confirms the act `seq`."""
+        fitting = find.confirmers(self.facts, leaf)
+        return f"liuhen --as {fitting[0]} confirm {seq}" if fitting else f"liuhen confirm {seq}"
+
     def waits(self, written: Written) -> int | None:
         """Seq of the last act written when it waits for another person's confirmation."""
         last = written.entries[-1] if written.entries else None
@@ -322,8 +329,11 @@ def roles_named(roles: Sequence[str]) -> str:
 def remark(finding: Finding) -> str:
     """A warning of the law in the reader's language."""
     rule = rules()[finding.rule]
-    words = rule.en if language_in_use() == "en" else rule.zh
-    return f"{words} [{finding.rule}] {printable(finding.expected)} ≠ {printable(finding.found)}"
+    if language_in_use() == "en":
+        words, expected, found = rule.en, finding.expected, finding.found
+    else:
+        words, expected, found = rule.zh, chinese(finding.expected), chinese(finding.found)
+    return f"{words} [{finding.rule}] {printable(expected)} ≠ {printable(found)}"
 
 
 def _remark_data(finding: Finding) -> dict[str, object]:

@@ -25,6 +25,7 @@ from verifier.entry import Entry
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.facts import Facts, MemoryFacts
 from verifier.law.judge import Judge
+from verifier.phrases import chinese
 from verifier.private import Opening
 from verifier.report import Finding, Status
 from verifier.rules import rules
@@ -86,6 +87,8 @@ class Refused(LiuhenError):  # noqa: N818 - a refusal, not an error
             en=rule.en,
             expected=first.expected or "-",
             found=first.found or "-",
+            expected_zh=chinese(first.expected) or "-",
+            found_zh=chinese(first.found) or "-",
         )
 
 

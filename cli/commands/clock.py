@@ -37,7 +37,7 @@ def correct(desk: Desk, reason: str, yes: bool) -> None:
         _("Recorded. Nothing else can be recorded until a second person confirms entry {seq}.").format(
             seq=seq
         ),
-        next_step=f"liuhen confirm {seq}",
+        next_step=desk.confirming(seq, written.leaf),
         data={"time": written.entries[-1].body.time},
         written=written,
     )

@@ -94,7 +94,7 @@ def _tell_waiting(desk: Desk, waiting: Sequence[Waiting], lines: Sequence[str]) 
     ]
     desk.answer(
         *(lines or [_("Nothing waits for a confirmation.")]),
-        next_step=f"liuhen confirm {waiting[0][1].seq}" if waiting else "liuhen log list",
+        next_step=desk.confirming(waiting[0][1].seq, waiting[0][0]) if waiting else "liuhen log list",
         data={"waiting": data},
     )
 

@@ -84,7 +84,7 @@ def enroll(desk: Desk, file: Path) -> None:
         lines.append(_("It takes effect when a second person confirms entry {seq}.").format(seq=waits))
     desk.answer(
         *lines,
-        next_step="liuhen key list" if waits is None else f"liuhen confirm {waits}",
+        next_step="liuhen key list" if waits is None else desk.confirming(waits, written.leaf),
         data={"holder": data["holder"], "waits": waits is not None},
         written=written,
     )
@@ -114,7 +114,7 @@ def revoke(desk: Desk, holder: str, reason: str, yes: bool) -> None:
         )
     desk.answer(
         line,
-        next_step="liuhen key list" if waits is None else f"liuhen confirm {waits}",
+        next_step="liuhen key list" if waits is None else desk.confirming(waits, written.leaf),
         data={"holder": holder, "waits": waits is not None},
         written=written,
     )
@@ -143,7 +143,7 @@ def list_(desk: Desk) -> None:
         ]
         for _since, _id, key in held
     ]
-    waiting = [act for _leaf, act in keys.waiting(facts) if act.type == "key.enrolled"]
+    waiting = [(bytes.fromhex(leaf), act) for leaf, act in keys.waiting(facts) if act.type == "key.enrolled"]
     rows += [
         [
             act.data["holder"],
@@ -154,7 +154,7 @@ def list_(desk: Desk) -> None:
             str(act.seq),
             files[act.data["key"]].name if act.data["key"] in files else "-",
         ]
-        for act in waiting
+        for _leaf, act in waiting
     ]
     titles = [
         _("Id"),
@@ -170,7 +170,7 @@ def list_(desk: Desk) -> None:
     lines.append(_("Log key: {path}").format(path=log[0].path if log else _("not here")))
     desk.answer(
         *lines,
-        next_step=f"liuhen confirm {waiting[0].seq}" if waiting else "liuhen confirm",
+        next_step=desk.confirming(waiting[0][1].seq, waiting[0][0]) if waiting else "liuhen confirm",
         data={"keys": [_key_data(facts, name, key, size, files.get(key.public)) for _s, name, key in held]},
     )
 
