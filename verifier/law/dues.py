@@ -85,7 +85,7 @@ class Dues:
             status = Status.PASS if draw.unsealed else due
             yield from self._ask("draw.unsealed", status, draw.executed, f"unsealed by {window}", name)
         if not draw.outcome and draw.state == "executed":
-            yield from self._ask("visit.complete", due, draw.executed, f"visits by {window}", name)
+            yield from self._ask("visit.complete", Status.NOT_DUE, draw.executed, "known when unsealed", name)
             return
         for key, team in self.facts.rows(f.TEAMS, f"{name}/"):
             seen = self.facts.get(f.VISIT_OF, key)

@@ -1,0 +1,137 @@
+"""Forgeries of a bundle around an honest chain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from ledger.bundle import LogSigner, write_bundle
+from ledger.commands.keys import Person
+from tests.bundles import Files, Year, read_files, write_files
+from tests.forgery import Forged, Stories, forgery
+from verifier import checkpoint, note
+from verifier.note import Algorithm, make_vkey
+
+HOST, KEEPER = "host of the site", "keeper of the log key"
+
+
+def _year(stories: Stories) -> Year:
+    return stories.bundles()
+
+
+def _altered(stories: Stories, change: Callable[[Files], None], file: str, *, sign: bool = True) -> Forged:
+    """The public bundle with files changed, its list signed again by who has the log key."""
+    year = _year(stories)
+    files = read_files(year.folder)
+    change(files)
+    target = stories.fresh()
+    write_files(target, year.resign(files) if sign else files)
+    return Forged(bundle=target, file=file)
+
+
+@forgery("bundle.files", KEEPER, "lists a file that no bundle has")
+def stray_file(stories: Stories) -> Forged:
+    return _altered(stories, lambda files: files.update({"draws/d1/note.txt": b"x"}), "draws/d1/note.txt")
+
+
+@forgery("bundle.files", HOST, "puts a file beside the others")
+def unlisted_file(stories: Stories) -> Forged:
+    def add(files: Files) -> None:
+        files["verify.html"] = b"<p>ok</p>"
+
+    return _altered(stories, add, "verify.html", sign=False)
+
+
+@forgery("bundle.hashes", HOST, "changes the instructions to readers")
+def other_readme(stories: Stories) -> Forged:
+    def change(files: Files) -> None:
+        files["README.txt"] += b"x"
+
+    return _altered(stories, change, "README.txt", sign=False)
+
+
+@forgery("bundle.note", HOST, "changes a file and its line, without the log key")
+def unsigned_list(stories: Stories) -> Forged:
+    year = _year(stories)
+    files = read_files(year.folder)
+    note_file = files["SHA256SUMS.note"]
+    files["README.txt"] += b"x"
+    target = stories.fresh()
+    write_files(target, {**year.resign(files), "SHA256SUMS.note": note_file})
+    return Forged(bundle=target, file="SHA256SUMS.note")
+
+
+@forgery("log.tree", KEEPER, "changes a hash tile")
+def other_tile(stories: Stories) -> Forged:
+    year = _year(stories)
+    path = next(p for p in sorted(read_files(year.folder)) if p.startswith("tile/0/"))
+
+    def change(files: Files) -> None:
+        files[path] = bytes(32) + files[path][32:]
+
+    return _altered(stories, change, path)
+
+
+@forgery("log.checkpoint", KEEPER, "shows a head that the log key never signed")
+def unsigned_head(stories: Stories) -> Forged:
+    def change(files: Files) -> None:
+        signed = note.parse(files["checkpoint"])
+        line = signed.signatures[0]
+        files["checkpoint"] = note.render(note.Note(signed.text, (replace(line, blob=bytes(64)),)))
+
+    return _altered(stories, change, "checkpoint")
+
+
+@forgery("log.current", KEEPER, "goes on signing heads after another log key was named")
+def former_key(stories: Stories) -> Forged:
+    story = stories.year()
+    office = story.office
+    forger = story.whole()
+    successor = story.signer(Person("log", "台账", "fgj", ("admin",)))
+    vkey = str(make_vkey(forger.chain[0].body.origin, successor.public, Algorithm.LOG))
+    act = forger.append(office.admin, "log.key_changed", {"vkey": vkey, "reason": "更换"}, "ledger")
+    forger.confirm(office.approver, act)
+    return _bundle(stories, forger.raw, "log.vkey")
+
+
+def _bundle(stories: Stories, raw: list[bytes], file: str, cosignatures: tuple[str, ...] = ()) -> Forged:
+    office = stories.year().office
+    target = stories.fresh()
+    vkey = make_vkey(office.book.origin, office.log.public, Algorithm.LOG)
+    log = LogSigner(vkey, office.log.sign)
+    write_bundle(target, entries=raw, size=len(raw), log=log, cosignatures=cosignatures)
+    return Forged(raw, file=file, bundle=target)
+
+
+@forgery("log.cosignatures", KEEPER, "adds the line of a cosigner whom the ledger does not name")
+def invented_cosigner(stories: Stories) -> Forged:
+    story = stories.year()
+    raw = story.whole().raw
+    stranger = story.signer(Person("witness", "联署", "fgj", ("admin",)))
+    vkey = make_vkey("witness.example/w", stranger.public, Algorithm.COSIGNATURE)
+    plain = _bundle(stories, raw, "checkpoint")
+    assert plain.bundle is not None
+    text = note.parse((plain.bundle / "checkpoint").read_bytes()).text
+    line = checkpoint.cosign(text, vkey, 1_770_000_000, stranger.sign).line()
+    return _bundle(stories, raw, "checkpoint", (line,))
+
+
+@forgery("draw.files", KEEPER, "shows the public another list of tickets")
+def other_tickets(stories: Stories) -> Forged:
+    def change(files: Files) -> None:
+        files["draws/d1/tickets.csv"] = files["draws/d1/tickets.csv"].replace(b'"1"\n', b'"0"\n', 1)
+
+    return _altered(stories, change, "draws/d1/tickets.csv")
+
+
+@forgery("private.openings", "clerk", "shows inspectors a value that the ledger never held")
+def invented_opening(stories: Stories) -> Forged:
+    from verifier.private import encode_openings, seal
+
+    year = _year(stories)
+    files = read_files(year.inspector)
+    opening = seal(year.office.book.origin, "officer/off-00", "telephone", "000-9999", bytes(16))
+    files["private/openings.msgpack"] = encode_openings([opening])
+    target = stories.fresh()
+    write_files(target, year.resign(files))
+    return Forged(bundle=target, file="private/openings.msgpack")

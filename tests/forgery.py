@@ -1,0 +1,361 @@
+"""Forged ledgers: honest chains of the made-up office, cut where the attack begins, and entries put behind
+them past the law, with the real keys and through the ledger's own codec.
+
+A forger recomputes seq, prev and ver, signs with the key it was given and makes a new head; so nothing but
+the law can see the lie.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ledger.commands import draws as draw_steps
+from ledger.commands import keys, lists
+from ledger.commands.keys import Person
+from ledger.keystore import Signer
+from tests.bundles import Year, whole_year
+from tests.office import ORIGIN, PASSPHRASE, Office, digest
+from verifier import draw as lot
+from verifier import entry as entries
+from verifier import facts as f
+from verifier.entry import Body, Entry
+from verifier.facts import MemoryFacts
+from verifier.law.judge import Judge
+from verifier.law.outcome import compute
+from verifier.law.question import ask, frozen_data
+from verifier.merkle import leaf_hash
+
+Data = dict[str, Any]
+
+
+class Forger:
+    """A chain under forgery. `append` writes whatever it is told, well formed and signed."""
+
+    def __init__(self, honest: Iterable[Entry]) -> None:
+        self.chain = list(honest)
+        self.raw = [e.raw for e in self.chain]
+
+    @property
+    def last(self) -> int:
+        """seq of the last entry."""
+        return len(self.raw) - 1
+
+    @property
+    def leaf(self) -> bytes:
+        return leaf_hash(self.raw[-1])
+
+    @property
+    def time(self) -> str:
+        return self.chain[-1].body.time
+
+    def append(self, signer: Signer, type_: str, data: Data, stream: str = "", **changes: Any) -> bytes:
+        """Sign and append an event; `changes` are fields of the body. Its leaf hash."""
+        place = stream or STREAMS.get(type_, "forged").format(**data)
+        ver = 1 + sum(e.body.stream == place for e in self.chain)
+        body = Body(
+            ORIGIN,
+            len(self.raw),
+            self.leaf,
+            self.time,
+            signer.key_id,
+            place,
+            ver,
+            type_,
+            len(self.raw).to_bytes(16, "big"),
+            data,
+        )
+        sealed = entries.seal(replace(body, **changes), signer.sign)
+        self.chain.append(sealed)
+        self.raw.append(sealed.raw)
+        return sealed.leaf
+
+    def confirm(self, signer: Signer, leaf: bytes | None = None) -> bytes:
+        return self.append(signer, "confirmed", {"of": leaf or self.leaf}, "confirmations")
+
+    def facts(self) -> MemoryFacts:
+        """What the law knows of the chain."""
+        facts = MemoryFacts()
+        judge = Judge(facts)
+        for one in self.chain:
+            judge.judge(one)
+        return facts
+
+    def forged(self, at: int | None = None, **rest: Any) -> Forged:
+        """The forged ledger; the lie stands in the last entry unless told otherwise."""
+        return Forged(list(self.raw), self.last if at is None else at, **rest)
+
+
+STREAMS = {
+    "key.enrolled": "keys",
+    "key.revoked": "keys",
+    "policy.adopted": "policy",
+    "calendar.adopted": "calendar",
+    "plan.submitted": "plan/{plan}",
+    "plan.approved": "plan/{plan}",
+    "plan.published": "plan/{plan}",
+    "task.created": "task/{task}",
+    "task.excluded": "task/{task}",
+    "visit.recorded": "visit/{visit}",
+    "visit.signed": "visit/{visit}",
+    "result.published": "visit/{visit}",
+    "draw.frozen": "draw/{draw}",
+    "draw.committed": "draw/{draw}",
+    "draw.public_value": "draw/{draw}",
+    "draw.revealed": "draw/{draw}",
+    "draw.executed": "draw/{draw}",
+    "draw.replaced": "draw/{draw}",
+    "draw.aborted": "draw/{draw}",
+    "draw.recorded": "draw/{draw}",
+    "draw.unsealed": "draw/{draw}",
+}
+
+
+@dataclass
+class Forged:
+    """A forged ledger or bundle, and where the lie stands: entry number or file."""
+
+    raw: list[bytes] = field(default_factory=list)
+    seq: int | None = None
+    file: str | None = None
+    bundle: Path | None = None
+    as_of: str | None = None
+
+
+@dataclass(frozen=True)
+class Forgery:
+    """One row of the table: who does what, and which rule says so."""
+
+    rule: str
+    attacker: str
+    deed: str
+    forge: Callable[[Stories], Forged]
+    status: str = "fail"
+
+
+FORGERIES: list[Forgery] = []
+
+
+def forgery(
+    rule: str, attacker: str, deed: str, status: str = "fail"
+) -> Callable[[Callable[[Stories], Forged]], Callable[[Stories], Forged]]:
+    """Put a forgery into the table."""
+
+    def register(forge: Callable[[Stories], Forged]) -> Callable[[Stories], Forged]:
+        FORGERIES.append(Forgery(rule, attacker, deed, forge, status))
+        return forge
+
+    return register
+
+
+@dataclass
+class Story:
+    """An honest office and all it wrote."""
+
+    office: Office
+
+    @property
+    def entries(self) -> list[Entry]:
+        return list(self.office.book.entries())
+
+    def whole(self) -> Forger:
+        return Forger(self.entries)
+
+    def before(self, type_: str, nth: int = 0) -> Forger:
+        """The chain up to the nth event of a type, without it."""
+        chain = self.entries
+        return Forger(chain[: self._find(chain, type_, nth)])
+
+    def after(self, type_: str, nth: int = 0) -> Forger:
+        chain = self.entries
+        return Forger(chain[: self._find(chain, type_, nth) + 1])
+
+    def data(self, type_: str, nth: int = 0, **changes: Any) -> Data:
+        """The data of an honest event, with changes."""
+        chain = self.entries
+        return {**copy.deepcopy(dict(chain[self._find(chain, type_, nth)].body.data)), **changes}
+
+    @staticmethod
+    def _find(chain: list[Entry], type_: str, nth: int) -> int:
+        return [e.body.seq for e in chain if e.body.type == type_][nth]
+
+    def signer(self, person: Person) -> Signer:
+        """A further key, made but not enrolled."""
+        folder = self.office.folder / f"keys-{len(list(self.office.folder.iterdir()))}"
+        return keys.new_key(folder, ORIGIN, person, PASSPHRASE, scrypt_n=2)
+
+
+class Stories:
+    """The honest offices that forgeries start from, each played once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._count = 0
+
+    def _office(self, name: str) -> Office:
+        place = self._folder / name
+        place.mkdir()
+        return Office(place)
+
+    @cache  # noqa: B019 - lives as long as the test module
+    def year(self) -> Story:
+        """The whole year, every result published."""
+        office = self._office("year")
+        office.year()
+        return Story(office)
+
+    @cache  # noqa: B019
+    def task(self, name: str = "plain", **options: Any) -> Story:
+        """Up to an approved task with options."""
+        office = self._office(f"task-{name}")
+        office.lists(officers=options.pop("officers", 8))
+        office.policy()
+        office.plan(*options.pop("rate", (1, 5)))
+        if options.pop("make", True):
+            office.task(**options)
+        return Story(office)
+
+    @cache  # noqa: B019
+    def drawn(self, name: str = "drawn", public: str = "none", sealed: bool = False) -> Story:
+        """A completed draw without visits."""
+        office = self._office(name)
+        office.ready(public=public, sealed=sealed)
+        office.freeze()
+        office.commits()
+        if public != "none":
+            written = draw_steps.public_value(office.book, office.clerk, "d1", "314159")
+            office.confirm("observer", written)
+        office.reveals()
+        draw_steps.run(office.book, office.clerk, "d1")
+        return Story(office)
+
+    @cache  # noqa: B019
+    def sealed_year(self) -> Story:
+        """A sealed draw, all visits made and published, nothing unsealed."""
+        office = self._office("sealed-year")
+        office.ready(sealed=True)
+        office.draw()
+        office.clock.go("2026-03-10")
+        office.publish([office.visit(subject) for subject in office.drawn()])
+        return Story(office)
+
+    @cache  # noqa: B019
+    def bundles(self) -> Year:
+        """The bundles of a whole year."""
+        return whole_year(self.fresh(make=True))
+
+    def fresh(self, *, make: bool = False) -> Path:
+        """A new place for a folder."""
+        self._count += 1
+        place = self._folder / f"place-{self._count}"
+        if make:
+            place.mkdir()
+        return place
+
+    @cache  # noqa: B019
+    def conflict(self) -> Story:
+        """An approved task, and a declared conflict of an officer with a pool subject."""
+        story = self.task("conflict")
+        office = story.office
+        rows = office.book.facts().rows(f.register("subjects"))
+        name = next(name for name, row in rows if "油气" in row.record["tags"])
+        lists.declare_conflicts(office.book, office.clerk, [("off-00", name, None)])
+        return story
+
+
+def freeze_data(
+    story: Story, forger: Forger, draw: str = "d1", task: str = "t1", parties: Any = None
+) -> Data:
+    """The honest data of a freeze at the end of a chain."""
+    facts = forger.facts()
+    held = facts.get(f.TASKS, task)
+    assert held is not None
+    if parties is None:
+        parties = [story.office.clerk, story.office.supervisor]
+    question = ask(facts, task, held.data, forger.time[:10])
+    ids = sorted(signer.key_id.hex() for signer in parties)
+    return copy.deepcopy(frozen_data(draw, task, held.data, ids, question))
+
+
+def commit(forger: Forger, signer: Signer, r: str, draw: str = "d1", by: Signer | None = None) -> None:
+    """A commitment of a party, signed by it or by another."""
+    m = forger.facts().get(f.DRAWS, draw).m  # type: ignore[union-attr]
+    party = signer.key_id.hex()
+    data = {"draw": draw, "m": m, "party": party, "c": lot.commit_value(draw, m, party, r)}
+    forger.append(by or signer, "draw.committed", data)
+
+
+def reveal(forger: Forger, signer: Signer, r: str, draw: str = "d1") -> None:
+    m = forger.facts().get(f.DRAWS, draw).m  # type: ignore[union-attr]
+    data = {"draw": draw, "m": m, "party": signer.key_id.hex(), "r": r}
+    forger.append(signer, "draw.revealed", data)
+
+
+def outcome(forger: Forger, seed: str, draw: str = "d1") -> Data:
+    """What a seed gives for the frozen question of a chain."""
+    facts = forger.facts()
+    held, frozen = facts.get(f.DRAWS, draw), facts.get(f.FROZEN, draw)
+    assert held is not None and frozen is not None
+    return {"draw": draw, "m": held.m, **compute(seed, held.question, frozen).data(seed)}
+
+
+def enrol(forger: Forger, story: Story, signer: Signer, **changes: Any) -> bytes:
+    """The enrolment of a further key by the administrator."""
+    return forger.append(story.office.admin, "key.enrolled", {**keys.enrolment(signer, ""), **changes})
+
+
+def import_rows(forger: Forger, signer: Signer, register: str, rows: list[list[Any]], **changes: Any) -> None:
+    """Chunk and close of an import of new rows."""
+    from verifier.lists import list_hash
+
+    name = f"forged-{forger.last}"
+    whole = list_hash(rows)
+    forger.append(
+        signer,
+        "import.chunk",
+        {"import": name, "index": 0, "register": register, "rows": rows},
+        f"import/{name}",
+    )
+    closed = {
+        "import": name,
+        "register": register,
+        "chunks": 1,
+        "n": whole.n,
+        "root": whole.root,
+        "added": whole.n,
+        "changed": 0,
+        "removed": list_hash([]).value(),
+        "reason": "更新",
+        "reviewer": "qian-clerk",
+        "source": digest("来源"),
+    }
+    forger.append(signer, "import.closed", {**closed, **changes}, f"import/{name}")
+
+
+def table() -> str:
+    """The table as documentation."""
+    rows = [
+        "# Forgeries",
+        "",
+        "Each rule of `rules.toml` and a ledger or bundle forged by someone who could: with real keys, through",
+        "the ledger's own codec, chained, signed and with a new head. Exactly that rule says so, at that place.",
+        "Made from `tests/forgeries/`; `tests/verifier/test_forgeries.py` plays every row.",
+        "",
+        "| attacker | what they do | rule | status |",
+        "|---|---|---|---|",
+    ]
+    ordered = sorted(FORGERIES, key=lambda row: (row.rule, row.deed))
+    rows += [f"| {row.attacker} | {row.deed} | `{row.rule}` | {row.status} |" for row in ordered]
+    rows += ["", "No insider can forge these:", ""]
+    rows += [f"- `{rule}`: {why}" for rule, why in sorted(NOT_FORGED.items())]
+    return "\n".join(rows) + "\n"
+
+
+NOT_FORGED: Mapping[str, str] = {
+    "act.paper": "it counts acts on paper for the report; a paper act that nobody confirmed has no effect.",
+    "act.waiting": "it lists what waits; an unconfirmed act has no effect, so it is never late by itself.",
+}
