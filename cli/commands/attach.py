@@ -9,6 +9,7 @@ import click
 from cli.acting import first_signer
 from cli.commands.correct import entry_of
 from cli.desk import Desk, file_hash, pass_desk
+from cli.examples import example
 from cli.i18n import _
 from ledger.commands import visits
 from ledger.forms.digits import grouped
@@ -16,10 +17,8 @@ from verifier.vocabulary import Role
 
 
 @click.command(
-    help=_(
-        "Name a file by its SHA-256, beside entry SEQ where given. The file itself stays with you.\n\n"
-        "\b\nExample:\n  liuhen attach 现场照片.jpg --to 42"
-    )
+    help=_("Name a file by its SHA-256, beside entry SEQ where given. The file itself stays with you.")
+    + example("liuhen attach 现场照片.jpg --to 42")
 )
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--to", "seq", type=click.IntRange(0), help=_("Entry that it belongs to"))

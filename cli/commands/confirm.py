@@ -11,6 +11,7 @@ import click
 from cli.carrying import take
 from cli.commands.log import teller
 from cli.desk import Desk, pass_desk, roles_named
+from cli.drawing.steps import after
 from cli.examples import example
 from cli.i18n import _
 from cli.telling import Teller, kind_name, time_shown
@@ -136,10 +137,12 @@ def _confirm(desk: Desk, chosen: Sequence[Waiting], everything: bool) -> None:
     written = keys.confirm(desk.book, signer, [leaf for leaf, _act in fitting])
     left = len(keys.waiting(desk.facts))
     said = [f"{act.seq} {kind_name(act.type)}" for _leaf, act in fitting]
+    follows = [after(desk.facts, act) for _leaf, act in fitting]
     desk.answer(
         _("{holder} confirmed: {acts}.").format(holder=signer.info.holder, acts="、".join(said)),
+        *(one.line for one in follows if one.line),
         _("Still waiting: {n}.").format(n=left),
-        next_step="liuhen confirm" if left else "liuhen log list",
+        next_step="liuhen confirm" if left else follows[-1].next_step,
         data={"confirmed": [act.seq for _leaf, act in fitting], "waiting": left},
         written=written,
     )

@@ -10,6 +10,7 @@ import click
 
 from cli.acting import confirming, first_signer
 from cli.desk import Desk, pass_desk, value_of
+from cli.examples import example
 from cli.i18n import _
 from ledger.commands import visits
 from verifier.codec import Value
@@ -22,9 +23,9 @@ from verifier.vocabulary import Role
 @click.command(
     help=_(
         "Correct a field of entry SEQ; an approver confirms. A published result is then published again.\n\n"
-        "NEW is text, a number, or a list (a,b).\n\n"
-        '\b\nExample:\n  liuhen correct 42 results 02 --reason "笔误"'
+        "NEW is text, a number, or a list (a,b)."
     )
+    + example('liuhen correct 42 results 02 --reason "笔误"')
 )
 @click.argument("seq", type=click.IntRange(0))
 @click.argument("field")

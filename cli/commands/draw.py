@@ -13,6 +13,7 @@ from cli.drawing import question as words
 from cli.drawing.ceremony import Ceremony
 from cli.drawing.result import result_data, result_lines
 from cli.drawing.steps import STATES, standing
+from cli.examples import example
 from cli.i18n import _
 from cli.table import table
 from cli.words import Word
@@ -30,10 +31,8 @@ def command() -> None: ...
 
 @command.command(
     "freeze",
-    help=_(
-        "Freeze the question of an approved task (封存名单): opens the draw.\n\n"
-        "\b\nExample:\n  liuhen draw freeze --task t1"
-    ),
+    help=_("Freeze the question of an approved task (封存名单): opens the draw.")
+    + example("liuhen draw freeze --task t1"),
 )
 @click.argument("draw", required=False, default="")
 @click.option("--task", default="", help=_("Approved task (default: the only one not yet drawn)"))
@@ -118,10 +117,8 @@ def _answer(desk: Desk, draw: str, told: str, written: Written) -> None:
 
 @command.command(
     "commit",
-    help=_(
-        "Seal a random number (封存随机数): made here, kept in your key file until it is opened.\n\n"
-        "\b\nExample:\n  liuhen --as li-supervisor draw commit"
-    ),
+    help=_("Seal a random number (封存随机数): made here, kept in your key file until it is opened.")
+    + example("liuhen --as li-supervisor draw commit"),
 )
 @click.argument("draw", required=False, default="")
 @pass_desk
@@ -139,10 +136,8 @@ def commit(desk: Desk, draw: str) -> None:
 
 @command.command(
     "public-value",
-    help=_(
-        "Type the public value as drawn or published; a supervisor or observer confirms it.\n\n"
-        "\b\nExample:\n  liuhen draw public-value --value 482913"
-    ),
+    help=_("Type the public value as drawn or published; a supervisor or observer confirms it.")
+    + example("liuhen draw public-value --value 482913"),
 )
 @click.argument("draw", required=False, default="")
 @click.option("--value", required=True, help=_("Digits in the order drawn; lottery numbers joined by ."))
@@ -161,10 +156,8 @@ def public_value(desk: Desk, draw: str, value: str) -> None:
 
 @command.command(
     "reveal",
-    help=_(
-        "Open your random number (启封随机数), when every party has sealed one.\n\n"
-        "\b\nExample:\n  liuhen --as li-supervisor draw reveal"
-    ),
+    help=_("Open your random number (启封随机数), when every party has sealed one.")
+    + example("liuhen --as li-supervisor draw reveal"),
 )
 @click.argument("draw", required=False, default="")
 @click.option("--yes", is_flag=True, help=_("Do not ask"))
@@ -187,10 +180,8 @@ def reveal(desk: Desk, draw: str, yes: bool) -> None:
 
 @command.command(
     "run",
-    help=_(
-        "Draw (摇号): compute seed, subjects and teams from what was opened, and record them.\n\n"
-        "\b\nExample:\n  liuhen draw run"
-    ),
+    help=_("Draw (摇号): compute seed, subjects and teams from what was opened, and record them.")
+    + example("liuhen draw run"),
 )
 @click.argument("draw", required=False, default="")
 @click.option("--yes", is_flag=True, help=_("Do not ask"))
@@ -220,10 +211,8 @@ def _show_result(desk: Desk, draw: str, told: str, written: Written) -> None:
 
 @command.command(
     "abort",
-    help=_(
-        "Abort an open draw: an approver and a party, one begins and the other confirms.\n\n"
-        "\b\nExample:\n  liuhen --as sun-approver draw abort --cause party-missing"
-    ),
+    help=_("Abort an open draw: an approver and a party, one begins and the other confirms.")
+    + example("liuhen --as sun-approver draw abort --cause party-missing"),
 )
 @click.argument("draw", required=False, default="")
 @click.option("--cause", required=True, type=Word(ABORT_CAUSES), help=_("Why"))
@@ -248,10 +237,8 @@ def abort(desk: Desk, draw: str, cause: str, note: str, yes: bool) -> None:
 
 @command.command(
     "show",
-    help=_(
-        "Show a draw: how far it is, who is missing, or what it gave.\n\n"
-        "\b\nExample:\n  liuhen draw show t1-d1"
-    ),
+    help=_("Show a draw: how far it is, who is missing, or what it gave.")
+    + example("liuhen draw show t1-d1"),
 )
 @click.argument("draw", required=False, default="")
 @pass_desk
@@ -283,7 +270,7 @@ def _stages(facts: f.Facts, draw: f.Draw) -> list[str]:
     return table((_("Party"), _("Random number sealed"), _("opened")), rows)
 
 
-@command.command("list", help=_("List all draws.\n\n\b\nExample:\n  liuhen draw list"))
+@command.command("list", help=_("List all draws.") + example("liuhen draw list"))
 @pass_desk
 def list_(desk: Desk) -> None:
     facts = desk.reading().facts()
@@ -315,10 +302,8 @@ def list_(desk: Desk) -> None:
 
 @command.command(
     "record",
-    help=_(
-        "Write the record of a draw (附件6 选派（抽取）记录单) as a Word file, for ink signatures.\n\n"
-        "\b\nExample:\n  liuhen draw record t1-d1 --output 记录单.docx"
-    ),
+    help=_("Write the record of a draw (附件6 选派（抽取）记录单) as a Word file, for ink signatures.")
+    + example("liuhen draw record t1-d1 --output 记录单.docx"),
 )
 @click.argument("draw", required=False, default="")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help=_("File (default: <draw>-记录单.docx)"))
@@ -351,10 +336,8 @@ def record(desk: Desk, draw: str, output: Path | None, force: bool) -> None:
 
 @command.command(
     "unseal",
-    help=_(
-        "Publish the result of a sealed draw, once every subject has a result or the window is over.\n\n"
-        "\b\nExample:\n  liuhen draw unseal t1-d1"
-    ),
+    help=_("Publish the result of a sealed draw, once every subject has a result or the window is over.")
+    + example("liuhen draw unseal t1-d1"),
 )
 @click.argument("draw", required=False, default="")
 @click.option("--yes", is_flag=True, help=_("Do not ask"))
@@ -375,9 +358,9 @@ def unseal(desk: Desk, draw: str, yes: bool) -> None:
     "ceremony",
     help=_(
         "The whole draw in one room: each party types one passphrase, and everything follows. After an "
-        "interruption the same command goes on where it stopped.\n\n"
-        "\b\nExample:\n  liuhen draw ceremony --task t1 -K 经办人 -K 监督人"
-    ),
+        "interruption the same command goes on where it stopped."
+    )
+    + example("liuhen draw ceremony --task t1 -K 经办人 -K 监督人"),
 )
 @click.argument("draw", required=False, default="")
 @click.option("--task", default="", help=_("Approved task (default: the only one not yet drawn)"))

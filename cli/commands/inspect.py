@@ -10,6 +10,7 @@ import click
 from cli.acting import acting, confirm_step, confirming, first_signer
 from cli.desk import Desk, file_hash, pass_desk
 from cli.drawing.result import team_words
+from cli.examples import example
 from cli.i18n import _
 from cli.table import table
 from cli.words import Word, said
@@ -46,10 +47,12 @@ def command() -> None: ...
     help=_(
         "Record one visit (附件5 抽查情况记录表). What is not said: the lawful team went, every item was "
         "checked without a problem, result 01.\n\n"
-        "SUBJECT is a code or a part of the name. Signatures are on paper (--scan) or by key (--by-key).\n\n"
-        "\b\nExample:\n  liuhen inspect record 演示企业020 --on 2026-03-10 --scan 记录表.pdf\n"
-        "  liuhen inspect record 演示企业016 --on 2026-03-10 --at 14:30 --by-key \\\n"
-        '    --item "item-1=checked,ordered,corrected,灭火器过期" --result 02'
+        "SUBJECT is a code or a part of the name. Signatures are on paper (--scan) or by key (--by-key)."
+    )
+    + example(
+        "liuhen inspect record 演示企业020 --on 2026-03-10 --scan 记录表.pdf",
+        "liuhen inspect record 演示企业016 --on 2026-03-10 --at 14:30 --by-key \\",
+        '  --item "item-1=checked,ordered,corrected,灭火器过期" --result 02',
     ),
 )
 @click.argument("subject")
@@ -207,10 +210,8 @@ def _to_sign(facts: f.Facts, visit: str) -> str:
 
 @command.command(
     "sign",
-    help=_(
-        "Sign a recorded visit with your key, as an officer who was there.\n\n"
-        "\b\nExample:\n  liuhen --as off-03 inspect sign visit-1a2b3c4d"
-    ),
+    help=_("Sign a recorded visit with your key, as an officer who was there.")
+    + example("liuhen --as off-03 inspect sign visit-1a2b3c4d"),
 )
 @click.argument("visit")
 @pass_desk
@@ -234,10 +235,8 @@ def sign(desk: Desk, visit: str) -> None:
 
 @command.command(
     "show",
-    help=_(
-        "Show the drawn subjects and how far each is, or one visit.\n\n"
-        "\b\nExample:\n  liuhen inspect show --draw t1-d1"
-    ),
+    help=_("Show the drawn subjects and how far each is, or one visit.")
+    + example("liuhen inspect show --draw t1-d1"),
 )
 @click.argument("visit", required=False, default="")
 @click.option("--draw", default="", help=_("Draw (default: the only completed one)"))

@@ -7,6 +7,7 @@ import click
 from cli.acting import confirm_step, confirming, first_signer
 from cli.desk import Desk, pass_desk
 from cli.drawing.result import team_words
+from cli.examples import example
 from cli.i18n import _
 from cli.words import Word, said
 from ledger.commands import draws, find
@@ -17,9 +18,10 @@ from verifier.vocabulary import REPLACEMENT_REASONS, Role
 @click.command(
     help=_(
         "Replace an officer of a team before the visit. The next by ticket follows; nobody chooses; "
-        "an approver confirms.\n\nSUBJECT is a code or a part of the name, OFFICER an id or a name.\n\n"
-        "\b\nExample:\n  liuhen recuse 演示企业020 off-03 --reason recusal"
+        "an approver confirms.\n\n"
+        "SUBJECT is a code or a part of the name, OFFICER an id or a name."
     )
+    + example("liuhen recuse 演示企业020 off-03 --reason recusal")
 )
 @click.argument("subject")
 @click.argument("officer")

@@ -8,6 +8,7 @@ import click
 
 from cli.acting import first_signer
 from cli.desk import Desk, file_hash, pass_desk
+from cli.examples import example
 from cli.i18n import _
 from cli.table import table
 from cli.words import Word, said
@@ -24,11 +25,8 @@ def command() -> None: ...
 
 @command.command(
     "register",
-    help=_(
-        "Register the publication of results: one channel, day and address for all the visits named.\n\n"
-        "\b\nExample:\n  liuhen result register --all --channel credit_system --on 2026-03-12 "
-        "--address 公示2026-1"
-    ),
+    help=_("Register the publication of results: one channel, day and address for all the visits named.")
+    + example("liuhen result register --all --channel credit_system --on 2026-03-12 --address 公示2026-1"),
 )
 @click.argument("named", nargs=-1, metavar="[VISIT]…")
 @click.option("--all", "every", is_flag=True, help=_("Every inspected visit not yet published"))
@@ -108,10 +106,8 @@ def _by_subject(facts: f.Facts, text: str) -> str:
 
 @command.command(
     "list",
-    help=_(
-        "List results with the last day of their publication; what is late is marked.\n\n"
-        "\b\nExample:\n  liuhen result list"
-    ),
+    help=_("List results with the last day of their publication; what is late is marked.")
+    + example("liuhen result list"),
 )
 @click.option("--draw", default="", help=_("Of this draw only"))
 @pass_desk
@@ -138,7 +134,7 @@ def list_(desk: Desk, draw: str) -> None:
     if late:
         lines.append(_("{count} are overdue.").format(count=late))
     waiting = [row for row in data if row["state"] == "effective"]
-    step = "liuhen result register --all --channel credit_system --address ADDRESS"
+    step = "liuhen result register --all --channel credit_system --address " + _("ADDRESS")
     if not waiting:
         step = "liuhen bundle export" if rows else "liuhen inspect show"
     desk.answer(*lines, next_step=step, data={"results": data, "overdue": late})

@@ -7,6 +7,7 @@ import click
 from cli.acting import confirming, first_signer
 from cli.commands.correct import entry_of
 from cli.desk import Desk, pass_desk
+from cli.examples import example
 from cli.i18n import _
 from ledger.commands import visits
 from verifier.schema import EVENTS
@@ -14,10 +15,8 @@ from verifier.vocabulary import Role
 
 
 @click.command(
-    help=_(
-        "Void entry SEQ, recorded by mistake; an approver confirms. It stays in the history.\n\n"
-        '\b\nExample:\n  liuhen void 42 --reason "重复登记"'
-    )
+    help=_("Void entry SEQ, recorded by mistake; an approver confirms. It stays in the history.")
+    + example('liuhen void 42 --reason "重复登记"')
 )
 @click.argument("seq", type=click.IntRange(0))
 @click.option("--reason", required=True, help=_("Why"))

@@ -59,9 +59,8 @@ def _value(facts: f.Facts, name: str, draw: f.Draw) -> Standing:
     waiting = pending_value(facts, name)
     if waiting is None:
         told = _("random numbers sealed; the public value ({form}) is missing")
-        return Standing(
-            told.format(form=draw.question["public"]), f"liuhen draw public-value {name} --value VALUE"
-        )
+        step = f"liuhen draw public-value {name} --value " + _("VALUE")
+        return Standing(told.format(form=draw.question["public"]), step)
     leaf, act = waiting
     told = _("the public value {value} waits for a supervisor or observer")
     return Standing(told.format(value=act.data["value"]), confirming(facts, bytes.fromhex(leaf)))
@@ -89,3 +88,25 @@ def _abort_waits(facts: f.Facts, name: str) -> Standing | None:
 
 def _named(facts: f.Facts, told: str, holders: tuple[str, ...]) -> str:
     return told.format(holders="、".join(holder_name(facts, holder) for holder in holders))
+
+
+def after(facts: f.Facts, act: f.Pending) -> Standing:
+    """What follows when an act that waited was confirmed: a line, "" where there is nothing to tell, and the
+    next command. `act` is as it waited."""
+    d = act.data
+    if act.type in ("draw.public_value", "draw.aborted"):
+        return standing(facts, d["draw"])
+    if act.type == "task.created":
+        return Standing("", f"liuhen draw freeze --task {d['task']}")
+    if act.type == "visit.recorded":
+        return Standing("", f"liuhen inspect show --draw {d['draw']}")
+    if act.type != "draw.replaced":
+        return Standing("", "liuhen log list")
+    step = f"liuhen inspect show --draw {d['draw']}"
+    team = facts.get(f.TEAMS, f"{d['draw']}/{d['change'].get('subject', '')}")
+    if team is None:
+        return Standing("", step)
+    name = find.names_at_freeze(facts, d["draw"]).get(team.subject, team.subject)
+    told = _("The team for {subject} is now: {team}")
+    members = "、".join(find.officer_name(facts, officer) for officer in team.members())
+    return Standing(told.format(subject=name, team=members), step)
