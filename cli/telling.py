@@ -13,6 +13,7 @@ from ledger.forms.record import grouped
 from verifier import facts as f
 from verifier import schema
 from verifier.codec import Value
+from verifier.ed25519 import key_id
 from verifier.entry import Entry
 from verifier.errors import N_, LiuhenError
 from verifier.facts import Facts
@@ -173,13 +174,13 @@ class Teller:
     seq_of: Callable[[bytes], int | None]
     open: Callable[[bytes], tuple[bytes, Value] | None]
 
-    def holder(self, key_id: bytes) -> str:
-        """`name id` of the holder of a key, the key id when it is unknown."""
-        key = self.facts.get(f.KEYS, key_id.hex())
-        if key is None:
-            return key_id.hex()[:16]
-        held = self.facts.get(f.HOLDERS, key.holder)
-        return printable(f"{held.name} {key.holder}" if held and held.name else key.holder)
+    def holder(self, key: bytes) -> str:
+        """`name id` of the holder of the key with this id, the beginning of the id when it is unknown."""
+        known = self.facts.get(f.KEYS, key.hex())
+        if known is None:
+            return key.hex()[:16]
+        held = self.facts.get(f.HOLDERS, known.holder)
+        return printable(f"{held.name} {known.holder}" if held and held.name else known.holder)
 
     def who(self, entry: Entry) -> str:
         """Who stands behind an entry: its actor, or who signed the file it carries."""
@@ -201,6 +202,8 @@ class Teller:
         parts = []
         if isinstance(of := data.get("of"), bytes):
             parts.append(self._entry_named(of))
+        if isinstance(key := data.get("key"), bytes) and "holder" not in data:
+            parts.append(self.holder(key_id(key)))
         for name in _ABOUT:
             value = data.get(name)
             if isinstance(value, str | int) and not isinstance(value, bool):

@@ -340,11 +340,14 @@ class Report:
             counts += wording.NOT_UNSEALED.say(lang, n=self.not_unsealed)
         if self.elsewhere:
             counts += wording.ELSEWHERE.say(lang, n=self.elsewhere)
+        anchor = wording.ANCHOR[self.anchor.kind.label, self.anchor.matches]
+        if self.of_ledger and self.anchor == SELF:
+            anchor = wording.ANCHOR_LEDGER
         return wording.SENTENCE.say(
             lang,
             practice=wording.PRACTICE.say(lang) if self.practice else "",
             verdict=wording.VERDICT[self.verdict.value].say(lang),
-            anchor=wording.ANCHOR[self.anchor.kind.label, self.anchor.matches].say(lang),
+            anchor=anchor.say(lang),
             counts=counts,
         )
 

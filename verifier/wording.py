@@ -71,6 +71,10 @@ ANCHOR = {
         "There is no valid cosignature of the cosigner that the reader named.",
     ),
 }
+ANCHOR_LEDGER = Text(
+    "仅依据台账文件自身内容，未与其他途径取得的台账编号或台账指纹比对。",
+    "Judged only by what the ledger file says of itself; no ledger id or head from elsewhere was compared.",
+)
 NOT_UNSEALED = Text("有 {n} 次抽取尚未启封公开。", " Draws not unsealed: {n}.")
 ELSEWHERE = Text(
     "有 {n} 次抽取由外部平台完成，随机性未能证明（外部平台抽取）。",

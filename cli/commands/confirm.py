@@ -18,6 +18,7 @@ from cli.telling import Teller, kind_name, time_shown
 from ledger.commands import keys
 from verifier import facts as f
 from verifier.errors import N_, Exit, LiuhenError
+from verifier.law.case import ANY_ROLE
 from verifier.vocabulary import Role
 
 Waiting = tuple[bytes, f.Pending]
@@ -63,10 +64,14 @@ def _listed(waiting: Sequence[Waiting], tell: Teller) -> Sequence[str]:
             who=tell.holder(bytes.fromhex(act.key)),
             what=kind_name(act.type),
             about=tell.about(act.data),
-            roles=roles_named(act.confirmers),
+            roles=_confirmers(act),
         )
         for _leaf, act in waiting
     ]
+
+
+def _confirmers(act: f.Pending) -> str:
+    return _("anybody else") if ANY_ROLE <= set(act.confirmers) else roles_named(act.confirmers)
 
 
 def _require_waiting(seqs: Sequence[int], chosen: Sequence[Waiting]) -> None:

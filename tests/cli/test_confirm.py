@@ -31,7 +31,7 @@ def test_what_waits_is_listed_in_words(waiting: Counter, monkeypatch: pytest.Mon
     monkeypatch.setenv("LANGUAGE", "zh_CN")
     out = waiting.does("confirm")
     assert "7. 2026-03-02" in out
-    assert "赵一 zhao-admin：注销密钥 调离" in out
+    assert "赵一 zhao-admin：注销密钥 某0 p0 调离；可由任何其他人确认" in out
     assert "liuhen" in out.splitlines()[-1]
     assert "confirm 7" in out.splitlines()[-1]
 
