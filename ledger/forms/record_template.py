@@ -142,7 +142,7 @@ def _annex(document: DocumentObject) -> None:
     title.paragraph_format.page_break_before = True
     title.paragraph_format.space_after = Pt(8)
     _write(title, "分工及递补顺序表", size=20, font=TITLE_FONT, align=_CENTRE)
-    table = _table(document, (Cm(1.2), Cm(4.7), Cm(1.2), Cm(1.4), Cm(2.2), Cm(3.3), Cm(3)))
+    table = _table(document, (Cm(1.2), Cm(5.3), Cm(1.2), Cm(1.4), Cm(2.2), Cm(2.9), Cm(2.8)))
     header = _row(table, height=Cm(0.8), repeat=True)
     columns = ("序号", "检查对象", "席位", "分工", "姓名", "部门", "执法证号")
     for cell, text in zip(header.cells, columns, strict=True):
