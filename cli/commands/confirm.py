@@ -71,7 +71,7 @@ def _listed(waiting: Sequence[Waiting], tell: Teller) -> Sequence[str]:
 
 
 def _confirmers(act: f.Pending) -> str:
-    return _("anybody else") if ANY_ROLE <= set(act.confirmers) else roles_named(act.confirmers)
+    return _("anybody else") if set(act.confirmers) >= ANY_ROLE else roles_named(act.confirmers)
 
 
 def _require_waiting(seqs: Sequence[int], chosen: Sequence[Waiting]) -> None:
