@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import zipfile
 from collections.abc import Callable
@@ -9,6 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import zxingcpp
+from PIL import Image
 
 from ledger.book import Book
 from ledger.commands import find, records
@@ -239,6 +242,19 @@ def test_the_record_is_written_once_and_says_what_was_drawn(room: Room) -> None:
     assert "演示县发展和改革局" in document
     assert "Code: E-FILE-EXISTS" in room.refused("draw", "record", exit_code=2)
     room.does("draw", "record", "--force")
+
+
+def test_the_qr_code_of_the_record_says_draw_ledger_and_head(room: Room) -> None:
+    room.draw_it()
+    answer = room.json("draw", "record", "-o", "r.docx", by="")
+    with zipfile.ZipFile("r.docx") as package:
+        (name,) = [n for n in package.namelist() if n.startswith("word/media/")]
+        image = Image.open(io.BytesIO(package.read(name))).convert("L")
+    (code,) = zxingcpp.read_barcodes(image)
+    with Book.open(room.ledger, read_only=True) as book:
+        head, ledger = book.store.head(), book.entry(0).leaf.hex()
+    assert code.text.split("\n") == ["liuhen:record:1", "t1-d1", ledger, f"{head.size}:{head.root.hex()}"]
+    assert (answer["ledger"], answer["head"]) == (ledger, f"{head.size}:{head.root.hex()}")
 
 
 def test_the_record_keeps_names_and_certificates_of_the_freeze(room: Room) -> None:
