@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -146,3 +149,25 @@ def test_the_next_step_names_the_ledger_where_it_is(counter: Counter) -> None:
     answer = counter.found()
     assert answer["next"] == f'liuhen -L "{counter.ledger}" template'
     assert Path(answer["path"]) == counter.ledger
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")
+def test_a_founding_killed_at_any_step_is_finished_by_the_same_command(counter: Counter) -> None:
+    """Three keys, the ledger file, the last entry before and after its commit, then the key's memory."""
+    people = ["--person", PEOPLE[0], "--person", PEOPLE[1]]
+    words = ["--passphrase-file", str(counter.passphrases), "init", ORIGIN, *OFFICE, *people]
+    killed = 0
+    for step in range(1, 20):
+        place = counter.folder / f"{step}" / "ledger.db"
+        command = [sys.executable, "-m", "tests.cli.dying_init"]
+        first = subprocess.run([*command, str(step), "-L", str(place), *words], check=False, timeout=60)
+        killed += first.returncode == -signal.SIGKILL
+        keys_then = {p.name: read_info(p).public for p in (place.parent / "keys").glob("*.key")}
+        again = counter.run("-L", place, *words)
+        assert again == Exit.PASS, (step, counter.err)
+        keys_now = {p.name: read_info(p).public for p in (place.parent / "keys").glob("*.key")}
+        assert keys_then.items() <= keys_now.items(), step
+        assert counter.run("-L", place, "verify") == Exit.PASS, step
+        if first.returncode == 0:
+            break
+    assert killed >= 6
