@@ -105,7 +105,13 @@ class Office:
 
     def import_rows(self, register: str, rows: list[tuple[str, dict[str, Value]]], **rest: object) -> None:
         lists.import_records(
-            self.book, self.clerk, register, rows, reason="建库", source=digest(register), **rest  # type: ignore
+            self.book,
+            self.clerk,
+            register,
+            rows,
+            reason="建库",
+            source=digest(register),
+            **rest,  # type: ignore
         )
 
     def lists(self, subjects: int = 40, officers: int = 8) -> None:

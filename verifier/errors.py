@@ -61,5 +61,5 @@ class LiuhenError(Exception):
         return " | ".join(p for p in parts if p) + f" [{self.code}]"
 
 
-class Malformed(LiuhenError):
+class Malformed(LiuhenError):  # noqa: N818 - names what the bytes are
     """Bytes that are not in the one allowed form (exit 4)."""

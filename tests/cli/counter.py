@@ -85,7 +85,7 @@ class Counter:
 
 @pytest.fixture
 def counter(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Counter:
-    """A counter where nothing is yet, on 2026-03-02; keys open quickly; an answer is there for each prompt."""
+    """A counter where nothing is yet, on 2026-03-02; keys open quickly, each prompt has an answer."""
     clock = Clock("2026-03-02")
     made = Counter(tmp_path, capsys, clock)
     monkeypatch.setenv("LANGUAGE", "en")
