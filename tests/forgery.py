@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from ledger.commands import draws as draw_steps
-from ledger.commands import keys, lists
+from ledger.commands import keys, lists, plans
+from ledger.commands import visits as visit_steps
 from ledger.commands.keys import Person
 from ledger.keystore import Signer
 from tests.bundles import Year, whole_year
@@ -47,11 +48,11 @@ class Forger:
 
     @property
     def leaf(self) -> bytes:
-        return leaf_hash(self.raw[-1])
+        return leaf_hash(self.raw[-1]) if self.raw else bytes(32)
 
     @property
     def time(self) -> str:
-        return self.chain[-1].body.time
+        return self.chain[-1].body.time if self.chain else "2026-03-02T09:00:00+08:00"
 
     def append(self, signer: Signer, type_: str, data: Data, stream: str = "", **changes: Any) -> bytes:
         """Sign and append an event; `changes` are fields of the body. Its leaf hash."""
@@ -244,6 +245,47 @@ class Stories:
         return Story(office)
 
     @cache  # noqa: B019
+    def unsealed_year(self) -> Story:
+        """A sealed draw with a replacement, all visits made and published, then unsealed."""
+        office = self._office("unsealed-year")
+        office.ready(sealed=True)
+        office.draw()
+        first = office.drawn()[0]
+        team = draw_steps.team_of(office.book.facts(), "d1", first)
+        _, written = draw_steps.recuse(office.book, office.clerk, "d1", first, team.seats[0], "recusal")
+        office.confirm("approver", written)
+        office.clock.go("2026-03-10")
+        office.publish([office.visit(subject) for subject in office.drawn()])
+        draw_steps.unseal(office.book, office.clerk, "d1")
+        return Story(office)
+
+    @cache  # noqa: B019
+    def corrected(self) -> Story:
+        """Corrections, a void, an absence and an exclusion on the way."""
+        office = self._office("corrected")
+        office.ready()
+        lists.record_absence(office.book, office.clerk, "off-02", "2026-03-01", "2026-03-09", "leave")
+        absence = office.book.store.head().size - 1
+        done = visit_steps.correct(office.book, office.clerk, absence, "until", "2026-03-08", "笔误")
+        office.confirm("approver", done)
+        rows = office.book.facts().rows(f.register("subjects"))
+        name = next(name for name, row in rows if "油气" in row.record.get("tags", ()))
+        excluded = plans.exclude(office.book, office.clerk, "t1", name, "moved", digest("证据"))
+        office.confirm("approver", excluded)
+        office.draw()
+        office.clock.go("2026-03-10")
+        names = [office.visit(subject) for subject in office.drawn()]
+        recorded = [e.body.seq for e in office.book.entries() if e.body.type == "visit.recorded"]
+        for change in (
+            visit_steps.correct(office.book, office.clerk, recorded[0], "results", ["03"], "笔误"),
+            visit_steps.void(office.book, office.clerk, recorded[1], "重复"),
+        ):
+            office.confirm("approver", change)
+        names[1] = office.visit(office.drawn()[1])
+        office.publish(names)
+        return Story(office)
+
+    @cache  # noqa: B019
     def bundles(self) -> Year:
         """The bundles of a whole year."""
         return whole_year(self.fresh(make=True))
@@ -341,8 +383,8 @@ def table() -> str:
     rows = [
         "# Forgeries",
         "",
-        "Each rule of `rules.toml` and a ledger or bundle forged by someone who could: with real keys, through",
-        "the ledger's own codec, chained, signed and with a new head. Exactly that rule says so, at that place.",
+        "Each rule of `rules.toml` and a ledger or bundle forged by someone who could: with real keys,",
+        "through the ledger's own codec, chained, signed, with a new head. Exactly that rule says so, there.",
         "Made from `tests/forgeries/`; `tests/verifier/test_forgeries.py` plays every row.",
         "",
         "| attacker | what they do | rule | status |",

@@ -60,6 +60,8 @@ def test_honest_chains_are_without_a_finding(stories: Stories) -> None:
         stories.year(),
         stories.drawn(),
         stories.sealed_year(),
+        stories.unsealed_year(),
+        stories.corrected(),
         stories.drawn("balls", public="balls:6"),
     ):
         report = verify_entries(story.whole().raw, "honest")

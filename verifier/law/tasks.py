@@ -108,7 +108,7 @@ def judge_policy(case: Case, d: Data, policy: f.Policy) -> None:
         case.warn("policy.min-rate", not low, f"{low_p}/{low_q}", f"{p}/{q}; {d.get('exception', '')}")
     seats = sum(count for _, _, count in d["seats"])
     case.require(
-        "policy.officers", seats >= policy.values["min_officers"], policy.values["min_officers"], seats
+        "policy.officers", seats >= policy.values["min_officers"], str(policy.values["min_officers"]), seats
     )
 
 
