@@ -179,6 +179,8 @@ def record_visit(case: Case) -> None:
     case.require("visit.once", known is None, "one visit a drawn subject", known.key if known else "")
     state = "effective" if "paper" in d else "recorded"
     draw = case.facts.get(f.DRAWS, d["draw"])
+    if case.confirmer and draw is not None and not draw.sealed_outcome:
+        judge_against_draw(case, d)
     case.facts.put(f.VISITS, d["visit"], f.Visit(d, state, case.seq, case.leaf, case.holder, case.unit))
     case.facts.put(f.VISIT_OF, f"{d['draw']}/{d['subject']}", f.Ref("visit", d["visit"]))
     if draw is not None:
