@@ -10,6 +10,7 @@ import tests.forgeries
 from tests.forgery import FORGERIES, NOT_FORGED, Forged, Forgery, Stories, table
 from verifier.bundle import open_bundle
 from verifier.errors import Exit
+from verifier.merkle import leaf_hash, root
 from verifier.replay import verify_bundle, verify_entries
 from verifier.report import Anchors, Report, Status
 from verifier.rules import rules
@@ -66,3 +67,12 @@ def test_honest_chains_are_without_a_finding(stories: Stories) -> None:
     ):
         report = verify_entries(story.whole().raw, "honest")
         assert {c.status for c in report.checks} <= {Status.PASS, Status.NA, Status.NOT_DUE}
+
+
+def test_a_stamp_over_a_head_that_was_is_accepted(stories: Stories) -> None:
+    forger = stories.year().whole()
+    head = root([leaf_hash(raw) for raw in forger.raw[:5]])
+    data = {"size": 5, "root": head, "authority": "授时中心", "token": bytes(32)}
+    forger.append(stories.year().office.admin, "head.stamped", data, "heads")
+    report = verify_entries(forger.raw, "stamped")
+    assert {c.status for c in report.checks if c.rule == "log.cosigners"} == {Status.PASS}
