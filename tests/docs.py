@@ -46,6 +46,8 @@ STREAMS = {
     "plan.approved": "plan/<plan>",
     "plan.rejected": "plan/<plan>",
     "plan.published": "plan/<plan>",
+    "plan.filed": "plan/<plan>",
+    "plan.amended": "plan/<plan>",
     "task.created": "task/<task>",
     "task.excluded": "task/<task>",
     "conflict.declared": "conflicts",
@@ -75,7 +77,8 @@ REGISTERS: dict[str, Shape] = {
     "items": schema.ITEM,
     "subjects": schema.SUBJECT,
     "officers": schema.OFFICER,
-    "plan.<plan>": schema.PLAN_ROW,
+    "superior": schema.SUPERIOR,
+    "plan.<plan>, amend.<plan>": schema.PLAN_ROW,
     "received.<draw>": schema.RECEIVED,
 }
 

@@ -187,6 +187,28 @@ class Plan:
 
 
 @dataclass(frozen=True)
+class Filing:
+    """A table of a plan was filed with an authority."""
+
+    plan: str
+    table: str
+    authority: str
+    date: str
+    seq: int
+
+
+@dataclass(frozen=True)
+class Amendment:
+    """A plan was changed; `rows` are the ids of the rows that changed, came or went."""
+
+    reason: str
+    clerk: str
+    approver: str
+    rows: tuple[str, ...]
+    seq: int
+
+
+@dataclass(frozen=True)
 class Task:
     """state: proposed, approved, done. `outcomes` counts draws whose last commit was appended (g)."""
 
@@ -350,6 +372,8 @@ CHUNKS = Table("chunk", Chunk, transient=True)
 POLICIES = Table("policy", Policy)
 CALENDARS = Table("calendar", Calendar)
 PLANS = Table("plan", Plan)
+FILINGS = Table("plan-filing", Filing)
+AMENDMENTS = Table("amendment", Amendment)
 TASKS = Table("task", Task)
 EXCLUSIONS = Table("exclusion", Exclusion)
 CONFLICTS = Table("conflict", Conflict)
@@ -373,5 +397,5 @@ ONE = ""
 
 
 def register(name: str) -> Table[Row]:
-    """The table of a register: items, subjects, officers, plan.<plan>."""
+    """The table of a register: items, subjects, officers, superior, plan.<plan> and so on."""
     return Table(f"register/{name}", Row)

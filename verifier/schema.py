@@ -10,6 +10,7 @@ from verifier.draw import parse_public_form
 from verifier.errors import Malformed
 from verifier.ids import is_id
 from verifier.merkle import EMPTY_ROOT
+from verifier.schemas.policy import FILING_TABLES, POLICY_VALUES
 from verifier.shape import (
     Check,
     Shape,
@@ -151,7 +152,25 @@ PLAN_ROW = Shape(
     until=month,
     tags_opt=many(text(100), 1, 50),
     reason_opt=text(500),
+    plan_no_opt=text(50),
+    task_no_opt=text(50),
+    kind_opt=one_of("own", "internal", "joint"),
+    lead_opt=text(200),
+    since_opt=month,
+    by_risk_opt=flag,
+    remark_opt=text(500),
 )
+SUPERIOR = Shape(
+    body=text(200),
+    name=text(300),
+    year=whole(2000, 2100),
+    since_opt=month,
+    until_opt=month,
+    objects_opt=text(),
+    tags_opt=many(text(100), 1, 50),
+    subjects_opt=many(ident, 1, 1000),
+)
+"""What a superior body plans to inspect (R061): register `superior`."""
 
 RECEIVED = Shape(stratum=ident, rank=whole(1), officers=many(ident, 1, 20))
 """A row that another platform drew: register `received.<draw>`, one row a subject."""
@@ -161,26 +180,8 @@ def register_shape(register: str) -> Shape | None:
     """The record schema of a register; None for a register this version does not know."""
     kind, dot, _ = register.partition(".")
     if dot:
-        return {"plan": PLAN_ROW, "received": RECEIVED}.get(kind)
-    return {"items": ITEM, "subjects": SUBJECT, "officers": OFFICER}.get(register)
-
-
-POLICY_VALUES = Shape(
-    min_rate=fixed(rate, whole(1, 10**6)),
-    min_officers=whole(1, 20),
-    min_choices=whole(1),
-    publish_days=whole(1, 366),
-    publish_unit=one_of("working", "calendar"),
-    publish_from=one_of("visit", "task"),
-    rest_day=one_of("earlier", "later", "keep"),
-    sealed=flag,
-    approvals=Shape(
-        task=one_of("approver", "admin"),
-        exclusion=one_of("approver", "admin"),
-        replacement=one_of("approver", "admin"),
-        correction=one_of("approver", "admin"),
-    ),
-)
+        return {"plan": PLAN_ROW, "amend": PLAN_ROW, "received": RECEIVED}.get(kind)
+    return {"items": ITEM, "subjects": SUBJECT, "officers": OFFICER, "superior": SUPERIOR}.get(register)
 
 
 @dataclass(frozen=True)
@@ -322,6 +323,17 @@ EVENTS: Mapping[str, EventType] = {
         plan=ident,
         **receipt_fields,
     ),
+    "plan.filed": _kind(
+        "计划备案",
+        _How(correctable=("authority", "date", "receipt", "number")),
+        plan=ident,
+        table=one_of(*FILING_TABLES),
+        authority=text(200),
+        date=day,
+        number_opt=text(100),
+        receipt_opt=hash32,
+    ),
+    "plan.amended": _kind("调整计划", plan=ident, rows=list_hash, reason=text()),
     "task.created": _kind(
         "制定抽查任务",
         task=ident,
@@ -482,7 +494,10 @@ def fault(kind: str, data: object) -> str:
 def _chunk_fault(data: object) -> str:
     shape = register_shape(data["register"])  # type: ignore[index]
     if shape is None:
-        return "register: not one of items, subjects, officers, plan.<plan>, received.<draw>"
+        return (
+            "register: not one of items, subjects, officers, superior, plan.<plan>, amend.<plan>, "
+            "received.<draw>"
+        )
     rows = data["rows"]  # type: ignore[index]
     for position, row in enumerate(rows):
         if type(row) is not list or len(row) != 2 or type(row[0]) is not str or not is_id(row[0]):

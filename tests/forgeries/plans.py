@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.forgery import Forged, Stories, Story, forgery, import_rows
+from tests.forgery import Forged, Forger, Stories, Story, forgery, import_rows
 from tests.office import made_up_code
 from verifier.law.plans import plan_rows
 
@@ -166,4 +166,102 @@ def no_task(stories: Stories) -> Forged:
     story = stories.year()
     forger = story.before("draw.frozen")
     forger.append(story.office.clerk, "draw.frozen", story.data("draw.frozen", task="t9"))
+    return forger.forged()
+
+
+def _policy(forger: Forger, story: Story, **values: object) -> None:
+    """Another policy in force, with more values."""
+    office = story.office
+    data = story.data("policy.adopted", policy="xize-2027")
+    data["values"] = {**data["values"], **values}
+    forger.confirm(office.approver, forger.append(office.clerk, "policy.adopted", data))
+
+
+def _filed(**changes: object) -> dict[str, object]:
+    return {"plan": "p2026", "table": "yearly", "authority": "司法局", "date": "2026-03-02", **changes}
+
+
+@forgery("plan.filing", CLERK, "does not file the plan until long after 15 January", "warn")
+def never_filed(stories: Stories) -> Forged:
+    story = stories.year()
+    forger = story.before("plan.submitted")
+    _policy(forger, story, plan_deadlines=[["yearly", "01-15"]])
+    forger.append(story.office.clerk, "plan.submitted", story.data("plan.submitted"))
+    return forger.forged()
+
+
+@forgery("plan.filing", CLERK, "files the plan late", "warn")
+def filed_late(stories: Stories) -> Forged:
+    story = stories.year()
+    forger = story.before("plan.submitted")
+    _policy(forger, story, plan_deadlines=[["yearly", "01-15"]])
+    of = forger.append(story.office.clerk, "plan.submitted", story.data("plan.submitted"))
+    forger.append(story.office.approver, "plan.approved", {"plan": "p2026", "of": of})
+    forger.append(story.office.clerk, "plan.filed", _filed(), "plan/p2026")
+    return forger.forged()
+
+
+@forgery("plan.filing-order", CLERK, "files a plan before the public can read it", "warn")
+def filed_unpublished(stories: Stories) -> Forged:
+    story = stories.year()
+    forger = story.before("plan.published")
+    _policy(forger, story, publish_before_file=True)
+    forger.append(story.office.clerk, "plan.filed", _filed(), "plan/p2026")
+    return forger.forged()
+
+
+def _amended(story: Story, rows: list[list[object]]) -> Forged:
+    forger = story.whole()
+    import_rows(forger, story.office.clerk, "amend.p2026", rows)
+    data = {"plan": "p2026", "rows": plan_rows(forger.facts(), "p2026", "amend").value(), "reason": "调整"}
+    forger.append(story.office.clerk, "plan.amended", data, "plan/p2026")
+    return forger.forged()
+
+
+def _row(story: Story) -> dict[str, object]:
+    chunk = next(e for e in story.entries if e.body.data.get("register") == "plan.p2026")
+    return dict(chunk.body.data["rows"][0][1])  # type: ignore[index, call-overload]
+
+
+@forgery("plan.amended", CLERK, "records an amendment that changes nothing")
+def empty_amendment(stories: Stories) -> Forged:
+    story = stories.year()
+    return _amended(story, [["1", _row(story)]])
+
+
+@forgery("plan.amended", CLERK, "takes a row out of the plan after it was drawn")
+def drawn_row_gone(stories: Stories) -> Forged:
+    story = stories.year()
+    return _amended(story, [["2", {**_row(story), "no": 2}]])
+
+
+@forgery("task.rate", CLERK, "draws every class alike where the plan divides the rate by risk class")
+def classes_alike(stories: Stories) -> Forged:
+    story = stories.year()
+    office = story.office
+    forger = story.before("task.created")
+    import_rows(forger, office.clerk, "plan.p2027", [["1", {**_row(story), "by_risk": True}]])
+    rows = plan_rows(forger.facts(), "p2027").value()
+    data = {"plan": "p2027", "name": "计划", "year": 2027, "rows": rows}
+    of = forger.append(office.clerk, "plan.submitted", data)
+    forger.append(office.approver, "plan.approved", {"plan": "p2027", "of": of})
+    forger.append(office.clerk, "plan.published", story.data("plan.published", plan="p2027"))
+    forger.append(office.clerk, "task.created", story.data("task.created", plan="p2027"))
+    return forger.forged()
+
+
+@forgery(
+    "task.class-rates", CLERK, "draws enterprises of low risk at a higher rate than others", "warn"
+)
+def falling_rates(stories: Stories) -> Forged:
+    story = stories.year()
+    forger = story.before("task.created")
+    _policy(forger, story, class_rates="rising")
+    weights = {"A": 4, "B": 3, "C": 2, "D": 1}
+    strata = [
+        {"id": f"risk-{risk}", "filter": {"tags": ["油气"], "risk": [risk]}, "w": weight}
+        for risk, weight in weights.items()
+    ]
+    data = story.data("task.created", strata=strata, rounding="total", p=1, q=5)
+    forger.append(story.office.clerk, "task.created", data)
     return forger.forged()

@@ -57,6 +57,8 @@ def _value(case: Case, ref: f.Ref, field: str) -> object:
         return {"from": absence.first, "until": absence.last, "reason": absence.reason}[field]
     if field == "date" and ref.kind == "plan.published":
         return case.must("correction.lawful", f.PLANS, ref.key, "plan").published
+    if field == "date" and ref.kind == "plan.filed":
+        return case.must("correction.lawful", f.FILINGS, ref.key, "filing").date
     if field == "date" and ref.kind == "result.published":
         return case.must("correction.lawful", f.VISITS, ref.key, "visit").published
     return _UNKNOWN
@@ -95,6 +97,10 @@ def correct(case: Case) -> None:
         plan = case.facts.get(f.PLANS, ref.key)
         if plan is not None:
             case.facts.put(f.PLANS, ref.key, replace(plan, published=d["new"]))
+    elif d["field"] == "date" and ref.kind == "plan.filed":
+        filing = case.facts.get(f.FILINGS, ref.key)
+        if filing is not None:
+            case.facts.put(f.FILINGS, ref.key, replace(filing, date=d["new"]))
     elif d["field"] == "date" and ref.kind == "result.published":
         visit = case.facts.get(f.VISITS, ref.key)
         if visit is not None:
@@ -123,6 +129,8 @@ def void(case: Case) -> None:
         visit = case.facts.get(f.VISITS, ref.key)
         if visit is not None and visit.state == "published":
             case.facts.put(f.VISITS, ref.key, replace(visit, state="effective", published=""))
+    elif ref.kind == "plan.filed":
+        case.facts.delete(f.FILINGS, ref.key)
     elif ref.kind == "conflict.declared":
         case.facts.delete(f.CONFLICTS, ref.key)
     elif ref.kind == "officer.absent":

@@ -15,8 +15,8 @@ from verifier.ids import is_draw_id
 from verifier.law.case import Case, act, confirmed_by, effect
 from verifier.law.keys import in_force
 from verifier.law.outcome import Outcome, compute
-from verifier.law.question import TASK_FIELDS, Question, ask, left_out, seat_check
-from verifier.law.tasks import fits_together, judge_policy, update
+from verifier.law.question import TASK_FIELDS, Question, ask, left_out, seat_check, without_class
+from verifier.law.tasks import fits_together, judge_policy, judge_row, update
 from verifier.lists import ListHash, from_value
 from verifier.vocabulary import Role
 
@@ -63,9 +63,17 @@ def _asked(d: Data, task: Data) -> Data:
 
 
 def _judge_class(case: Case, t: Data, question: Question) -> None:
-    """不定向: every active subject of the class that the plan row names is in the pool or excluded."""
+    """The row as amended since the task was made. By risk: nobody falls out for want of a class. 不定向:
+    every active subject of the class that the plan row names is in the pool or excluded."""
     row = case.facts.get(f.register(f"plan.{t['plan']}"), t["row"])
-    if row is None or row.record["draw"] != "undirected" or "tags" not in row.record or "fills" in t:
+    if row is None or "fills" in t:
+        return
+    if row.seq > case.must("task.exists", f.TASKS, case.data["task"], "approved task").seq:
+        judge_row(case, t, row.record)
+    if row.record.get("by_risk"):
+        missed = without_class(case.facts, t["strata"], question.frozen)
+        case.require("task.filter", not missed, "a stratum for every risk class in the pool", missed[:5])
+    if row.record["draw"] != "undirected" or "tags" not in row.record:
         return
     missed = left_out(case.facts, row.record["tags"], question.frozen)
     case.require("task.filter", not missed, f"every subject of {row.record['tags']}", missed[:5])

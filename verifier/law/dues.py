@@ -15,6 +15,7 @@ from verifier import facts as f
 from verifier.calendar import Deadline, OnRestDay, Unit
 from verifier.errors import LiuhenError
 from verifier.facts import Data, Facts
+from verifier.law.filings import filing_dues
 from verifier.law.lists import staged
 from verifier.law.visits import DONE
 from verifier.report import Finding, Location, Status
@@ -53,6 +54,7 @@ class Dues:
                 self.tally["act.waiting"] += 1
                 place = Location(entry=act.seq, stream=act.stream)
                 yield Finding("act.waiting", Status.NOT_DUE, place, "/".join(act.confirmers), act.type)
+        yield from self._filings()
         for name, draw in self.facts.rows(f.DRAWS):
             yield from self._draw(name, draw)
         for name, visit in self.facts.rows(f.VISITS):
@@ -65,6 +67,17 @@ class Dues:
 
     def _over(self, task: f.Task | None) -> bool:
         return task is not None and self.today > task.data["window"][1]
+
+    def _filings(self) -> Iterator[Finding]:
+        for due in filing_dues(self.facts, self.years):
+            last = "暂定" if due.limit.latest is None else due.limit.latest.isoformat()
+            in_time = due.judge(date.fromisoformat(self.today))
+            if due.filed:
+                status = {True: Status.PASS, False: Status.WARN, None: Status.INCONCLUSIVE}[in_time]
+            else:
+                status = Status.WARN if in_time is False else Status.NOT_DUE
+            found = f"{due.plan} {due.table}: {due.filed or '-'}"
+            yield from self._ask("plan.filing", status, due.seq, f"filed by {last}", found)
 
     def _draw(self, name: str, draw: f.Draw) -> Iterator[Finding]:
         task = self.facts.get(f.TASKS, draw.task)

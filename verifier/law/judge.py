@@ -19,14 +19,27 @@ from verifier.ed25519 import key_id
 from verifier.entry import NO_ENTRY, Entry
 from verifier.errors import LiuhenError
 from verifier.facts import Data, Facts
-from verifier.law import corrections, draws, elsewhere, heads, keys, lists, plans, sealed, tasks, visits
+from verifier.law import (
+    amendments,
+    corrections,
+    draws,
+    elsewhere,
+    filings,
+    heads,
+    keys,
+    lists,
+    plans,
+    sealed,
+    tasks,
+    visits,
+)
 from verifier.law.case import ACTS, Case, Halt
 from verifier.report import Acts, Finding, Location, Status
 
 Openings = Callable[[bytes], tuple[bytes, Value] | None]
 """commitment → (salt, value), None when this reader does not have it."""
 
-LAW = (keys, heads, lists, plans, tasks, draws, elsewhere, visits, sealed, corrections)
+LAW = (keys, heads, lists, plans, amendments, filings, tasks, draws, elsewhere, visits, sealed, corrections)
 """The modules whose handlers make up the law."""
 
 

@@ -58,9 +58,9 @@ def adopt_calendar(case: Case) -> None:
         case.facts.put(f.CALENDARS, str(d["year"]), row)
 
 
-def plan_rows(facts: Facts, plan: str) -> ListHash:
-    """Count and root of the rows [row id, record] of a plan as they stand."""
-    rows = facts.rows(f.register(f"plan.{plan}"))
+def plan_rows(facts: Facts, plan: str, register: str = "plan") -> ListHash:
+    """Count and root of the rows [row id, record] of a plan, or of its amendment, as they stand."""
+    rows = facts.rows(f.register(f"{register}.{plan}"))
     return list_hash([name, row.record] for name, row in rows)
 
 
@@ -80,13 +80,19 @@ def plan_submitted(case: Case) -> None:
     before = case.facts.get(f.PLANS, d["plan"])
     again = before is None or before.state == "rejected"
     case.require("plan.order", again and case.no_twin("plan", d["plan"]), "a new or rejected plan", d["plan"])
+    judge_rows(case, "plan")
+
+
+def judge_rows(case: Case, register: str) -> None:
+    """The rows that the event names are those imported; their items are listed, in the list's words."""
+    d = case.data
     try:
-        rows: Data = plan_rows(case.facts, d["plan"]).value()
+        rows: Data = plan_rows(case.facts, d["plan"], register).value()
     except LiuhenError as error:
         rows = {"n": str(error)}
     case.require("plan.rows", d["rows"] == rows and d["rows"]["n"] > 0, "the imported rows", rows.get("n"))
     items = f.register("items")
-    for _, row in case.facts.rows(f.register(f"plan.{d['plan']}")):
+    for _, row in case.facts.rows(f.register(f"{register}.{d['plan']}")):
         listed = all(case.facts.get(items, i) is not None for i in row.record["items"])
         case.require(
             "plan.items", listed, "items of the item list", row.record["items"], row=row.record["no"]

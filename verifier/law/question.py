@@ -6,7 +6,7 @@ looks at anything but the facts and the date of the freeze.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from verifier import draw as lot
@@ -139,6 +139,15 @@ def left_out(facts: Facts, tags: list[str], frozen: f.Frozen) -> list[str]:
     wanted = {"tags": tags, "status": ["active"]}
     rows = facts.rows(f.register("subjects"))
     return [name for name, row in rows if name not in kept and matches(row.record, wanted)]
+
+
+def without_class(facts: Facts, strata: Iterable[Data], frozen: f.Frozen) -> list[str]:
+    """Subjects that only their risk class, or their having none, keeps out of every stratum, and that are
+    not excluded: they would never be drawn."""
+    kept = {subject for _, subject, _ in frozen.pool} | {subject for subject, _ in frozen.exclusions}
+    wider = [{k: v for k, v in s["filter"].items() if k != "risk"} for s in strata]
+    rows = facts.rows(f.register("subjects"))
+    return [n for n, row in rows if n not in kept and any(matches(row.record, each) for each in wider)]
 
 
 def lists_of(frozen: f.Frozen) -> dict[str, ListHash]:

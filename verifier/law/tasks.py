@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 from verifier import facts as f
 from verifier.facts import Data
@@ -37,6 +38,16 @@ def task_created(case: Case) -> None:
     plan = case.must("task.plan", f.PLANS, d["plan"], "plan")
     case.require("plan.order", plan.state == "published", "a published plan", plan.state)
     row = case.must("task.plan", f.register(f"plan.{d['plan']}"), d["row"], "plan row").record
+    case.demand("task.form", fits_together(d), "rounding, strata and team mode that fit", d["rounding"])
+    judge_row(case, d, row)
+    judge_policy(case, d, policy)
+    if "fills" in d:
+        _judge_fills(case, d)
+
+
+def judge_row(case: Case, d: Data, row: Data) -> None:
+    """A task against its plan row: items, window, rate, class. Asked again at the freeze where the plan was
+    amended after the task."""
     case.require("task.plan", d["items"] == row["items"], str(row["items"]), d["items"])
     case.require(
         "task.plan",
@@ -44,11 +55,7 @@ def task_created(case: Case) -> None:
         f"a window that ends by {row['until']}",
         "–".join(d["window"]),
     )
-    case.demand("task.form", fits_together(d), "rounding, strata and team mode that fit", d["rounding"])
     _judge_rate(case, d, row)
-    judge_policy(case, d, policy)
-    if "fills" in d:
-        _judge_fills(case, d)
     if row["draw"] == "undirected" and "tags" in row and "fills" not in d:
         tags = {tag for s in d["strata"] for tag in s["filter"].get("tags", ())}
         further = {a for s in d["strata"] for a in s["filter"]} - {"tags", "status", "risk"}
@@ -93,10 +100,39 @@ def _judge_rate(case: Case, d: Data, row: Data) -> None:
         rates = [(d["p"], d["q"])] if d["rounding"] == "total" else [(s["p"], s["q"]) for s in d["strata"]]
         same = all(p * row["q"] == row["p"] * q for p, q in rates)
         case.require("task.rate", same, f"the plan's rate {row['p']}/{row['q']}", rates)
+        if row.get("by_risk"):
+            weighed = d["rounding"] == "total" and all("risk" in s["filter"] for s in d["strata"])
+            case.require(
+                "task.rate",
+                weighed,
+                "one overall rate, divided by weights of risk classes",
+                [s["filter"].get("risk", []) for s in d["strata"]],
+            )
+
+
+def class_rates(strata: list[Data]) -> list[tuple[str, Fraction]]:
+    """(risk class, weight or rate) of the strata that are of one risk class, by class."""
+    rates = [
+        (s["filter"]["risk"][0], Fraction(s["w"]) if "w" in s else Fraction(s["p"], s["q"]))
+        for s in strata
+        if len(s["filter"].get("risk", ())) == 1
+    ]
+    return sorted(rates)
+
+
+def rising(rates: list[tuple[str, Fraction]]) -> bool:
+    """Whether no class is drawn at a lower rate than a class of less risk (R077)."""
+    return all(one[1] <= other[1] for one in rates for other in rates if one[0] < other[0])
 
 
 def judge_policy(case: Case, d: Data, policy: f.Policy) -> None:
-    """Rate and seats against the policy in force."""
+    """Rates and seats against the policy in force."""
+    if policy.values.get("class_rates") == "rising" and "fills" not in d:
+        rates = class_rates(d["strata"])
+        told = " ".join(f"{risk}={rate}" for risk, rate in rates)
+        case.warn(
+            "task.class-rates", rising(rates), "rates that rise with the risk class: A ≤ B ≤ C ≤ D", told
+        )
     p, q = task_rate(d)
     low_p, low_q = policy.values["min_rate"]
     low = p * low_q < low_p * q

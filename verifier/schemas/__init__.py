@@ -1,0 +1,1 @@
+"""Schemas too long for `verifier.schema`, a module a noun."""
