@@ -8,6 +8,7 @@ from pathlib import Path
 from cli.desk import Desk, read_file
 from cli.i18n import _
 from cli.telling import Teller, kind_name, time_shown
+from cli.typed import quoted
 from ledger.commands import requests, statements
 from ledger.commands.requests import Request
 from ledger.durable import write_whole
@@ -76,7 +77,7 @@ def write_statement(desk: Desk, request: Request, folder: Path) -> None:
     desk.answer(
         _("{holder} signed: {what}").format(holder=signer.info.holder, what=kind_name(request.kind)),
         _("Carry this file to the ledger: {path}").format(path=path),
-        next_step=f"liuhen sign take {desk.quoted(path)}",
+        next_step=f"liuhen sign take {quoted(path)}",
         data={"statement": str(path), "kind": request.kind, "holder": signer.info.holder},
     )
 

@@ -16,8 +16,8 @@ from pathlib import Path
 import click
 
 from cli.i18n import _, language_in_use
+from cli.typed import quoted
 from ledger.book import Book, Written, now
-from ledger.commands import find
 from ledger.keystore import KeyInfo, Signer, list_keys, unlock
 from verifier import facts as f
 from verifier.codec import Value
@@ -280,11 +280,6 @@ class Desk:
         if next_step:
             click.echo(_("Next: {step}").format(step=next_step))
 
-    def confirming(self, seq: int, leaf: bytes) -> str:
-        """The command with which a person who may do so confirms the act `seq`."""
-        fitting = find.confirmers(self.facts, leaf)
-        return f"liuhen --as {fitting[0]} confirm {seq}" if fitting else f"liuhen confirm {seq}"
-
     def waits(self, written: Written) -> int | None:
         """Seq of the last act written when it waits for another person's confirmation."""
         last = written.entries[-1] if written.entries else None
@@ -302,16 +297,10 @@ class Desk:
             return step
         given = ""
         if self.ledger not in (DEFAULT_LEDGER, Path(os.environ.get("LIUHEN_LEDGER", ""))):
-            given += f" -L {self.quoted(self.ledger)}"
+            given += f" -L {quoted(self.ledger)}"
         for folder in self.key_folders:
-            given += f" -K {self.quoted(folder)}"
+            given += f" -K {quoted(folder)}"
         return f"liuhen{given}{step.removeprefix('liuhen')}"
-
-    @staticmethod
-    def quoted(path: Path) -> str:
-        """A path as it is typed on a command line."""
-        text = str(path)
-        return f'"{text}"' if any(c in text for c in " &()'") else text
 
 
 pass_desk = click.make_pass_decorator(Desk)

@@ -6,31 +6,13 @@ from pathlib import Path
 
 from cli.desk import Desk
 from cli.i18n import _
+from cli.typed import as_other, confirming, quoted
 from ledger.commands import find
 from verifier import facts as f
 from verifier.facts import Facts
 from verifier.vocabulary import Role
 
 _LISTS = (("items", "item"), ("subjects", "subject"), ("officers", "officer"))
-
-
-def quoted(path: Path) -> str:
-    """A path as a shell takes it."""
-    text = str(path)
-    return f'"{text}"' if " " in text else text
-
-
-def as_other(facts: Facts, role: Role, other_than: str = "") -> str:
-    """`liuhen --as HOLDER` with somebody who has the role."""
-    held = [name for name in find.holders_with(facts, [role.value]) if name != other_than]
-    return "liuhen --as " + (held[0] if held else _("HOLDER"))
-
-
-def confirming(facts: Facts, leaf: bytes) -> str:
-    """The command with which a second holder confirms an act; empty when it waits for nobody."""
-    held = find.confirmers(facts, leaf)
-    act = facts.get(f.PENDING, leaf.hex())
-    return f"liuhen --as {held[0]} confirm {act.seq}" if held and act else ""
 
 
 def onward(desk: Desk, source: Path | None = None) -> str:

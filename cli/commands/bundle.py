@@ -9,6 +9,7 @@ import click
 from cli.desk import Desk, pass_desk
 from cli.examples import example
 from cli.i18n import _
+from cli.typed import quoted
 from ledger.commands import bundles
 from ledger.forms.record import grouped
 from verifier import facts as f
@@ -46,7 +47,7 @@ def export(desk: Desk, target: Path, inspector: bool) -> None:
         _("Subject hash (SHA-256 of SHA256SUMS):"),
         f"  {grouped(written.subject)}",
         _("Print ledger id and head on notice and forms: who has them cannot be shown another ledger."),
-        next_step=f"liuhen verify {desk.quoted(target)} --id {name} --head {head}",
+        next_step=f"liuhen verify {quoted(target)} --id {name} --head {head}",
         data={
             "target": str(written.target),
             "ledger": name,

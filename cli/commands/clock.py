@@ -7,6 +7,7 @@ import click
 from cli.desk import Desk, pass_desk
 from cli.examples import example
 from cli.i18n import _
+from cli.typed import confirming
 from ledger.commands import keys
 from verifier.vocabulary import Role
 
@@ -37,7 +38,7 @@ def correct(desk: Desk, reason: str, yes: bool) -> None:
         _("Recorded. Nothing else can be recorded until a second person confirms entry {seq}.").format(
             seq=seq
         ),
-        next_step=desk.confirming(seq, written.leaf),
+        next_step=confirming(desk.facts, written.leaf),
         data={"time": written.entries[-1].body.time},
         written=written,
     )

@@ -15,6 +15,7 @@ from cli.drawing.steps import after
 from cli.examples import example
 from cli.i18n import _
 from cli.telling import Teller, kind_name, time_shown
+from cli.typed import confirming
 from ledger.commands import keys
 from verifier import facts as f
 from verifier.errors import N_, Exit, LiuhenError
@@ -100,7 +101,7 @@ def _tell_waiting(desk: Desk, waiting: Sequence[Waiting], lines: Sequence[str]) 
     ]
     desk.answer(
         *(lines or [_("Nothing waits for a confirmation.")]),
-        next_step=desk.confirming(waiting[0][1].seq, waiting[0][0]) if waiting else "liuhen log list",
+        next_step=confirming(desk.facts, waiting[0][0]) if waiting else "liuhen log list",
         data={"waiting": data},
     )
 

@@ -8,10 +8,11 @@ from contextlib import suppress
 
 import click
 
-from cli.acting import confirming, first_signer
+from cli.acting import first_signer
 from cli.desk import Desk, pass_desk, value_of
 from cli.examples import example
 from cli.i18n import _
+from cli.typed import confirming
 from ledger.commands import visits
 from verifier.codec import Value
 from verifier.entry import Entry

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import click
 
-from cli.acting import acting, confirm_step, confirming, first_signer
+from cli.acting import first_signer
 from cli.desk import Desk, file_hash, pass_desk
 from cli.drawing.result import team_words
 from cli.examples import example
 from cli.i18n import _
 from cli.table import table
+from cli.typed import acting, confirm_step, confirming
 from cli.words import Word, said
 from ledger.commands import draws, find, plans, visits
 from ledger.commands.visits import Due

@@ -10,6 +10,7 @@ from cli.desk import Desk, holder_name, pass_desk, read_file, role_name, roles_n
 from cli.examples import example
 from cli.i18n import _
 from cli.table import table
+from cli.typed import confirming, quoted
 from ledger.commands import enrolment, founding, keys
 from ledger.commands.keys import Person
 from ledger.durable import write_whole
@@ -49,7 +50,7 @@ def new(desk: Desk, holder: str, name: str, unit: str, roles: tuple[str, ...], o
     desk.answer(
         _("Key of {holder}: {path}").format(holder=f"{name} {holder}", path=signer.info.path),
         _("Give the admin this file, it holds nothing secret: {path}").format(path=file),
-        next_step=f"liuhen key enroll {desk.quoted(file)}",
+        next_step=f"liuhen key enroll {quoted(file)}",
         data={"holder": holder, "key": signer.info.path, "enrolment": file},
     )
 
@@ -84,7 +85,7 @@ def enroll(desk: Desk, file: Path) -> None:
         lines.append(_("It takes effect when a second person confirms entry {seq}.").format(seq=waits))
     desk.answer(
         *lines,
-        next_step="liuhen key list" if waits is None else desk.confirming(waits, written.leaf),
+        next_step="liuhen key list" if waits is None else confirming(desk.facts, written.leaf),
         data={"holder": data["holder"], "waits": waits is not None},
         written=written,
     )
@@ -114,7 +115,7 @@ def revoke(desk: Desk, holder: str, reason: str, yes: bool) -> None:
         )
     desk.answer(
         line,
-        next_step="liuhen key list" if waits is None else desk.confirming(waits, written.leaf),
+        next_step="liuhen key list" if waits is None else confirming(desk.facts, written.leaf),
         data={"holder": holder, "waits": waits is not None},
         written=written,
     )
@@ -170,7 +171,7 @@ def list_(desk: Desk) -> None:
     lines.append(_("Log key: {path}").format(path=log[0].path if log else _("not here")))
     desk.answer(
         *lines,
-        next_step=desk.confirming(waiting[0][1].seq, waiting[0][0]) if waiting else "liuhen confirm",
+        next_step=confirming(facts, waiting[0][0]) if waiting else "liuhen confirm",
         data={"keys": [_key_data(facts, name, key, size, files.get(key.public)) for _s, name, key in held]},
     )
 

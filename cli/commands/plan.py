@@ -12,13 +12,15 @@ from cli.desk import Desk, file_hash, holder_name, pass_desk
 from cli.examples import example
 from cli.i18n import _
 from cli.imports import choices, clean, import_options, import_sheet
-from cli.onward import as_other, confirming, onward
+from cli.onward import onward
 from cli.preview import rate_text
 from cli.table import table
+from cli.typed import as_other, confirming
 from cli.words import Word, chinese, listed, said
 from ledger.commands import plans
 from ledger.importing import values
-from ledger.importing.records import Sheet, read_plan
+from ledger.importing.plans import read_plan
+from ledger.importing.records import Sheet
 from verifier import facts as f
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.facts import Facts

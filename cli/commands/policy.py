@@ -10,8 +10,9 @@ import click
 from cli.desk import Desk, file_hash, pass_desk
 from cli.examples import example
 from cli.i18n import _, language_in_use
-from cli.onward import confirming, onward
+from cli.onward import onward
 from cli.table import table
+from cli.typed import confirming
 from ledger import policy as policies
 from ledger.commands import find, plans
 from ledger.policy import PolicyFile

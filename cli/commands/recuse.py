@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
-from cli.acting import confirm_step, confirming, first_signer
+from cli.acting import first_signer
 from cli.desk import Desk, pass_desk
 from cli.drawing.result import team_words
 from cli.examples import example
 from cli.i18n import _
+from cli.typed import confirm_step, confirming
 from cli.words import Word, said
 from ledger.commands import draws, find
 from verifier import facts as f

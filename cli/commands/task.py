@@ -13,10 +13,11 @@ from cli.commands.plan import the_plan
 from cli.desk import Desk, file_hash, holder_name, pass_desk
 from cli.examples import example
 from cli.i18n import _
-from cli.onward import as_other, confirming, onward
+from cli.onward import onward
 from cli.preview import Preview, filter_text, preview, rate_text
 from cli.table import table
 from cli.task_options import Conditions, Seat, Weights
+from cli.typed import as_other, confirming
 from cli.words import Word, listed, said
 from ledger.commands import find, plans
 from verifier import facts as f

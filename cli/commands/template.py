@@ -9,7 +9,7 @@ import click
 from cli.desk import Desk, pass_desk
 from cli.examples import example
 from cli.i18n import _
-from cli.onward import quoted
+from cli.typed import quoted
 from ledger.template import FILE_NAME, write_template
 from verifier.ids import is_practice
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
-from cli.acting import confirming, first_signer
+from cli.acting import first_signer
 from cli.commands.correct import entry_of
 from cli.desk import Desk, pass_desk
 from cli.examples import example
 from cli.i18n import _
+from cli.typed import confirming
 from ledger.commands import visits
 from verifier.schema import EVENTS
 from verifier.vocabulary import Role

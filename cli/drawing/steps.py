@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cli.acting import acting, confirm_step, confirming
 from cli.desk import holder_name
 from cli.i18n import _
+from cli.typed import acting, confirm_step, confirming
 from cli.words import said
 from ledger.commands import find
 from ledger.commands.draws import draw_of, stage
