@@ -24,7 +24,8 @@ from ledger.book import Book, Written, now
 from ledger.commands import bundles, draws, keys, lists, plans, records, visits
 from ledger.commands.keys import Person
 from ledger.forms.record import grouped
-from ledger.importing.records import read_items, read_officers, read_plan, read_subjects
+from ledger.importing.plans import read_plan
+from ledger.importing.records import read_items, read_officers, read_subjects
 from ledger.keystore import Signer
 from verifier import facts as f
 from verifier.bundle import open_bundle

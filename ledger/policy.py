@@ -1,6 +1,6 @@
 """An office's 实施细则 as data: a TOML file with its title, values and the clause each value comes from.
 
-The values are those of `verifier.schema.POLICY_VALUES`; the same check that judges the event judges the file,
+The values are those of `verifier.schemas.policy.POLICY_VALUES`; the same check that judges the event judges the file,
 so that what is read here can be adopted. Ready files lie in `ledger.profiles`.
 """
 
@@ -15,7 +15,8 @@ from typing import Any, Final
 
 from verifier.codec import Value
 from verifier.errors import N_, Exit, LiuhenError
-from verifier.schema import EVENTS, POLICY_VALUES
+from verifier.schema import EVENTS
+from verifier.schemas.policy import POLICY_VALUES
 from verifier.shape import Check
 
 _HEAD: Final = ("policy", "title", "document")

@@ -19,6 +19,7 @@ from verifier import schema, vocabulary
 from verifier.law.case import ACTS, ANY_ROLE
 from verifier.report import Category
 from verifier.rules import rules
+from verifier.schemas.policy import POLICY_VALUES
 from verifier.shape import Check, Shape, form, said
 from verifier.wording import CATEGORY
 
@@ -107,7 +108,7 @@ FILTER = form(schema.seat_filter)
 said(schema.list_hash, "list")
 said(schema.statement, "statement")
 said(schema.paper, "paper")
-said(schema.POLICY_VALUES, "policy values (§12)")
+said(POLICY_VALUES, "policy values (§12)")
 
 
 def event_types() -> str:
@@ -121,7 +122,7 @@ def event_types() -> str:
     lines += ["## 11. Records of the registers", ""]
     for register, shape in REGISTERS.items():
         lines += [f"### `{register}`", "", *_fields(shape)]
-    lines += ["## 12. Policy values", "", *_fields(schema.POLICY_VALUES), "## 13. Codes", ""]
+    lines += ["## 12. Policy values", "", *_fields(POLICY_VALUES), "## 13. Codes", ""]
     for name, codes in CODES.items():
         lines += [f"- {name}: " + ", ".join(f"`{code}` {zh}" for code, zh in codes.items())]
     return "\n".join(lines) + "\n"

@@ -237,12 +237,16 @@ class Fields:
             return None
         return rate
 
-    def period(self, key: str) -> Period | None:
-        """Months; required."""
+    def title(self, key: str) -> str:
+        """Where the column stands and what its header says, such as ``J 联合科（股）室``."""
+        return self._header.places.get(key, "")
+
+    def period(self, key: str, year: str = "") -> Period | None:
+        """Months, of `year` where the cell names none; required."""
         text = self._content(key, True)
         if not text:
             return None
-        period = values.parse_period(text)
+        period = values.parse_period(text, year)
         if period is None:
             self.fault(Kind.NOT_A_MONTH, key, text)
             return None

@@ -1,4 +1,4 @@
-"""Rows to records, one reader a register: items, subjects, officers, plan, conflicts, people.
+"""Rows to records, one reader a register: items, subjects, officers, conflicts, people (plans: plans.py).
 
 A record is a canonical map (design §3): keys are left out when the cell is empty, nothing is None or a float.
 What is always private (design §3: ID number, telephone, legal representative, sex, details of 利害关系) never
@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from difflib import SequenceMatcher
 from functools import partial
 from pathlib import Path
 
@@ -30,13 +29,11 @@ from verifier.shape import Shape
 Record = dict[str, Value]
 Private = dict[str, str]
 _ITEM, _SUBJECT, _OFFICER = (register_shape(name) for name in ("items", "subjects", "officers"))
-_PLAN = register_shape("plan.any")
 _NOTE = re.compile(r"(?:备注|注|说明|填表|填报|制表|合计|总计|单位|联系人)[\s:：（(]?")
 _UNCODED = frozenset({"product", "project", "behaviour"})
 """Kinds of subject (R033) that no register gives a code; the office numbers them itself."""
 _ALWAYS = frozenset({"qualifications"})
 """Keys that stand in a record even when the list is empty."""
-_ALIKE = 0.75
 _NO_REASONS: Mapping[str, str] = {}
 
 
@@ -67,7 +64,7 @@ def read_items(
 ) -> Sheet:
     """附件4 事项清单 (R020–R028). Without 事项编号 the id is `item-<序号>`; 抽查类别 holds on downwards."""
     category: list[str] = []
-    return _read(registers.ITEMS, path, partial(_item, category), today, sheet, leave_out, _ITEM)
+    return read_rows(registers.ITEMS, path, partial(_item, category), today, sheet, leave_out, _ITEM)
 
 
 def read_subjects(
@@ -81,7 +78,9 @@ def read_subjects(
 ) -> Sheet:
     """检查对象名录库 (R030–R036). `accept`: normalised code → why its wrong check character is real."""
     tags = None if known_tags is None else frozenset(known_tags)
-    return _read(registers.SUBJECTS, path, partial(_subject, accept, tags), today, sheet, leave_out, _SUBJECT)
+    return read_rows(
+        registers.SUBJECTS, path, partial(_subject, accept, tags), today, sheet, leave_out, _SUBJECT
+    )
 
 
 def read_officers(
@@ -94,22 +93,9 @@ def read_officers(
 ) -> Sheet:
     """执法检查人员名录库 (R037–R042). A certificate that expired is a warning."""
     departments = None if known_departments is None else frozenset(known_departments)
-    return _read(
+    return read_rows(
         registers.OFFICERS, path, partial(_officer, departments, today), today, sheet, leave_out, _OFFICER
     )
-
-
-def read_plan(
-    path: Source,
-    *,
-    today: date,
-    items: Mapping[str, Mapping[str, Value]] | None = None,
-    sheet: str | None = None,
-    leave_out: Collection[int] = (),
-) -> Sheet:
-    """附件3 年度计划 (R065–R067). `items`: item id → record; a row names items by number or by their text."""
-    shape = None if items is None else _PLAN
-    return _read(registers.PLAN, path, partial(_plan_row, items), today, sheet, leave_out, shape)
 
 
 def read_conflicts(
@@ -124,18 +110,20 @@ def read_conflicts(
     """利害关系申报. The id is `<officer>.<subject>`; relation and details are private."""
     officers = None if known_officers is None else frozenset(known_officers)
     subjects = None if known_subjects is None else frozenset(known_subjects)
-    return _read(registers.CONFLICTS, path, partial(_conflict, officers, subjects), today, sheet, leave_out)
+    return read_rows(
+        registers.CONFLICTS, path, partial(_conflict, officers, subjects), today, sheet, leave_out
+    )
 
 
 def read_people(
     path: Source, *, today: date, sheet: str | None = None, leave_out: Collection[int] = ()
 ) -> Sheet:
     """人员与角色: who holds keys, and which roles of design §4 each is to have."""
-    return _read(registers.PEOPLE, path, _person, today, sheet, leave_out)
+    return read_rows(registers.PEOPLE, path, _person, today, sheet, leave_out)
 
 
 @collector.paused()
-def _read(
+def read_rows(
     register: Register,
     path: Source,
     reader: Reader,
@@ -200,7 +188,8 @@ def fields_of(column: str) -> tuple[str, ...]:
     """The fields of a record that a column decides; none for the columns of its id."""
     if column in ("id", "code", "registration", "seq", "no"):
         return ()
-    return ("kind", "kind_text") if column == "kind" else (column,)
+    more = {"kind": ("kind_text",), "partners": ("kind",), "until": ("since",), "rate": ("by_risk",)}
+    return (column, *more.get(column, ()))
 
 
 def _is_note(row: Row, fields: Fields) -> bool:
@@ -211,7 +200,7 @@ def _is_note(row: Row, fields: Fields) -> bool:
     return True
 
 
-def _filled(**cells: Value | None) -> Record | None:
+def filled(**cells: Value | None) -> Record | None:
     """A record of the cells that are not empty; None when any of them had a fault."""
     record: Record = {}
     for key, value in cells.items():
@@ -228,7 +217,7 @@ def _apart(**cells: str | None) -> Private | None:
     return {key: value for key, value in cells.items() if value}
 
 
-def _count(fields: Fields, key: str) -> int | None:
+def counted(fields: Fields, key: str) -> int | None:
     """A whole number from 0; 0 when empty. 001号 is read as 1."""
     text = fields.text(key)
     if text is None:
@@ -246,9 +235,9 @@ def _item(category: list[str], fields: Fields) -> tuple[str, str, Record, Privat
     own = fields.text("category")
     if own:
         category[:] = [own]
-    seq = _count(fields, "seq")
+    seq = counted(fields, "seq")
     given = fields.identifier("id")
-    record = _filled(
+    record = filled(
         seq=seq if seq != 0 else fields.row.number,
         category=None if own is None else "".join(category),
         text=fields.lines("text", True),
@@ -278,16 +267,16 @@ def _subject(
     kind = values.subject_kind(kind_text) if kind_text else "other"
     identity = _identity(accept, kind, fields)
     risk = fields.word("risk", values.RISKS, kind=Kind.UNKNOWN_RISK)
-    record = _filled(
+    record = filled(
         name=fields.text("name", True),
         address=fields.text("address", kind not in _UNCODED),
         kind_text=kind_text,
         district=fields.text("district"),
-        tags=_tags(fields, known_tags),
+        tags=tags_in(fields, known_tags),
         risk=risk,
         risk_source=fields.text("risk_source"),
         risk_date=fields.date("risk_date", past=True),
-        status=_or(fields.word("status", values.SUBJECT_STATUS), "active"),
+        status=or_else(fields.word("status", values.SUBJECT_STATUS), "active"),
         established=fields.date("established", past=True),
     )
     apart = _apart(
@@ -366,7 +355,7 @@ def _first_odd(code: str) -> int:
     return next(i for i, (sign, signs) in enumerate(zip(code, allowed, strict=True)) if sign not in signs)
 
 
-def _tags(fields: Fields, known: frozenset[str] | None) -> list[str] | None:
+def tags_in(fields: Fields, known: frozenset[str] | None) -> list[str] | None:
     tags = fields.parts("tags")
     if tags is None:
         return None
@@ -377,7 +366,7 @@ def _tags(fields: Fields, known: frozenset[str] | None) -> list[str] | None:
     return sorted(tags)
 
 
-def _or(value: str | None, default: str) -> str | None:
+def or_else(value: str | None, default: str) -> str | None:
     return default if value == "" else value
 
 
@@ -399,7 +388,7 @@ def _officer(
     if valid_from and valid_to and valid_to < valid_from:
         fields.fault(Kind.PERIOD, "valid_to", valid_to, first=valid_from)
         valid_to = None
-    record = _filled(
+    record = filled(
         name=fields.text("name", True),
         unit=fields.text("unit"),
         department=department,
@@ -409,7 +398,7 @@ def _officer(
         valid_from=valid_from,
         valid_to=valid_to,
         position=fields.text("position"),
-        status=_or(fields.word("status", values.OFFICER_STATUS), "active"),
+        status=or_else(fields.word("status", values.OFFICER_STATUS), "active"),
     )
     apart = _apart(
         id_number=_id_number(fields),
@@ -433,76 +422,6 @@ def _id_number(fields: Fields) -> str | None:
     return found[0]
 
 
-def _plan_row(
-    items: Mapping[str, Mapping[str, Value]] | None, fields: Fields
-) -> tuple[str, str, Record, Private] | None:
-    no = _count(fields, "no")
-    lines = fields.lines("text", True)
-    named = fields.identifiers("items")
-    rate, period = fields.rate("rate"), fields.period("until")
-    organiser = fields.text("organiser", True)
-    record = _filled(
-        no=no,
-        plan_name=fields.text("plan_name", True),
-        task_name=fields.text("task_name", True),
-        text=lines,
-        items=None if named is None or lines is None else _plan_items(fields, items, named, lines),
-        rate_text=rate.note if rate else None,
-        objects=fields.text("objects", True),
-        tags=_tags(fields, None),
-        draw=fields.word("draw", values.DRAW_TYPES, True),
-        organiser=organiser,
-        executor=_or(fields.text("executor"), organiser or ""),
-        partners=fields.parts("partners"),
-        until=period.until if period else None,
-        reason=fields.text("reason"),
-    )
-    if record is None or rate is None:
-        return None
-    record.update(p=rate.p, q=rate.q)
-    record["no"] = no or fields.row.number
-    return "no", str(record["no"]), record, {}
-
-
-def _plan_items(
-    fields: Fields, items: Mapping[str, Mapping[str, Value]] | None, named: list[str], lines: list[str]
-) -> list[str] | None:
-    """The items a row means: those numbered, else that of the same or (with a warning) the nearest text."""
-    if items is None:
-        return named
-    unknown = [name for name in named if name not in items]
-    if unknown:
-        fields.fault(Kind.UNKNOWN_ITEM, "items", unknown[0])
-        return None
-    text = "".join(lines)
-    own = _essence(text)
-    listed = {name: _text_of(items[name]) for name in sorted(named or items)}
-    if any(_essence(words) == own for words in listed.values()):
-        return named or [next(name for name, words in listed.items() if _essence(words) == own)]
-    ranked = sorted(((_alike(own, _essence(words)), name) for name, words in listed.items()), reverse=True)
-    if not named and (not ranked or ranked[0][0] < _ALIKE):
-        fields.fault(Kind.UNKNOWN_ITEM, "text", text)
-        return None
-    nearest = ranked[0][1]
-    if len(named) <= 1:
-        fields.warn(Kind.ITEM_TEXT_DIFFERS, "text", text, item=nearest, listed=listed[nearest])
-    return named or [nearest]
-
-
-def _text_of(item: Mapping[str, Value]) -> str:
-    lines = item.get("text", "")
-    return lines if isinstance(lines, str) else "".join(str(line) for line in lines)  # type: ignore[union-attr]
-
-
-def _essence(text: str) -> str:
-    """Words without punctuation and without the 对 that only joins them to a sentence."""
-    return "".join(sign for sign in values.plain(text) if sign.isalnum()).removeprefix("对")
-
-
-def _alike(one: str, other: str) -> float:
-    return SequenceMatcher(None, one, other, autojunk=False).ratio()
-
-
 def _conflict(
     officers: frozenset[str] | None, subjects: frozenset[str] | None, fields: Fields
 ) -> tuple[str, str, Record, Private] | None:
@@ -523,7 +442,7 @@ def _conflict(
         fields.fault(Kind.NOT_AN_ID, "subject", subject)
         subject = None
     relation = fields.word("relation", values.RELATIONS, True)
-    record = _filled(officer=officer, subject=subject)
+    record = filled(officer=officer, subject=subject)
     details = fields.lines("details", private=True)
     if record is None or relation is None or details is None or not officer or not subject:
         return None
@@ -533,7 +452,7 @@ def _conflict(
 
 def _person(fields: Fields) -> tuple[str, str, Record, Private] | None:
     name = fields.identifier("id", True)
-    record = _filled(
+    record = filled(
         name=fields.text("name", True),
         unit=fields.identifier("unit", True),
         unit_name=fields.text("unit_name"),

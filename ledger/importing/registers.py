@@ -464,6 +464,10 @@ PLAN = Register(
             hint="写明年、月",
         ),
         Column("reason", "低于比例的理由", ("低于比例理由", "比例说明"), width=22, limit=500),
+        Column("plan_no", "抽查计划编号", ("计划编号",), form=Form.CODE, example="2023001", limit=50),
+        Column("task_no", "抽查任务编号", ("任务编号",), form=Form.CODE, example="001号", limit=50),
+        Column("lead", "牵头部门", ("牵头单位",), example="发改局", hint="与组织抽查单位不同时填写"),
+        Column("remark", "备注", ("计划备注",), width=18, example="县本级开展", limit=500),
     ),
 )
 

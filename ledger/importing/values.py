@@ -142,6 +142,7 @@ _MONTH = re.compile(
     r"(?P<year>\d{4})(?:年|[-/.]|(?=\d\d$))(?P<month>\d{1,2})(?:月(?:底|底前|前)?|[-/.]\d{1,2})?"
     r"(?:(?:-|~|—|–|至|到|…|\.\.)(?:(?P<year2>\d{4})[年\-/.])?(?P<month2>\d{1,2})月?(?:底|底前|前)?)?"
 )
+_YEAR = re.compile(r"[^\d]?(20\d\d)(?:年|\d{3}$)")
 _LISTED = re.compile(r"[;；、,，/|\n]+")
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+?\d+")
 _EXCEL_DAY_ZERO = date(1899, 12, 30)
@@ -237,9 +238,19 @@ def parse_rate(text: str) -> Rate | None:
     return Rate(value.numerator, value.denominator, "" if plain(text) == found[1] + "%" else text)
 
 
-def parse_period(text: str) -> Period | None:
-    """The months of 2023年10月, 2023-10, 202310, 2023年5月-6月 or 2023-05…2023-07."""
-    found = _MONTH.fullmatch(plain(text).replace("...", "…").replace("……", "…"))
+def year_in(*texts: str) -> str:
+    """The first year of this century that one of the texts begins with, such as 2023年… or 联2023001."""
+    found = (_YEAR.match(plain(text)) for text in texts)
+    return next((match[1] for match in found if match), "")
+
+
+def parse_period(text: str, year_of_row: str = "") -> Period | None:
+    """The months of 2023年10月, 2023-10, 202310, 2023年5月-6月 or 2023-05…2023-07; of 5月-6月 in the year
+    (four digits) of a row that names one elsewhere."""
+    written = plain(text).replace("...", "…").replace("……", "…")
+    found = _MONTH.fullmatch(written) or (
+        _MONTH.fullmatch(f"{year_of_row}年{written}") if year_of_row and "月" in written else None
+    )
     if found is None:
         return None
     year, month = int(found["year"]), int(found["month"])

@@ -250,9 +250,7 @@ def classes_alike(stories: Stories) -> Forged:
     return forger.forged()
 
 
-@forgery(
-    "task.class-rates", CLERK, "draws enterprises of low risk at a higher rate than others", "warn"
-)
+@forgery("task.class-rates", CLERK, "draws enterprises of low risk at a higher rate than others", "warn")
 def falling_rates(stories: Stories) -> Forged:
     story = stories.year()
     forger = story.before("task.created")

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from ledger.importing import values
 from ledger.importing.faults import Kind
+from ledger.importing.plans import read_plan
 from ledger.importing.records import (
     read_conflicts,
     read_items,
     read_officers,
     read_people,
-    read_plan,
     read_subjects,
 )
 from tests.ledger.sheets import SUBJECT_HEADER, TODAY, code, subject, write_csv, write_xlsx

@@ -8,7 +8,8 @@ import pytest
 
 from ledger import policy
 from verifier.errors import Exit, LiuhenError
-from verifier.schema import EVENTS, POLICY_VALUES
+from verifier.schema import EVENTS
+from verifier.schemas.policy import POLICY_VALUES
 
 S0 = (Path(policy.__file__).parent / "profiles" / "s0.toml").read_text(encoding="utf-8")
 

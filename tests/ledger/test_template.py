@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from ledger import template
-from ledger.importing import records
+from ledger.importing import plans, records
 from ledger.importing.faults import Kind
 from ledger.importing.registers import EXAMPLE, REGISTERS, Form
 from ledger.importing.tables import read_table
@@ -19,7 +19,7 @@ READERS = {
     "抽查事项清单": records.read_items,
     "检查对象名录库": records.read_subjects,
     "执法检查人员名录库": records.read_officers,
-    "年度抽查计划": records.read_plan,
+    "年度抽查计划": plans.read_plan,
     "利害关系申报": records.read_conflicts,
     "人员与角色": records.read_people,
 }
