@@ -1,14 +1,15 @@
 """An office's 实施细则 as data: a TOML file with its title, values and the clause each value comes from.
 
-The values are those of `verifier.schemas.policy.POLICY_VALUES`; the same check that judges the event judges the file,
-so that what is read here can be adopted. Ready files lie in `ledger.profiles`.
+The values are those of `verifier.schemas.policy.POLICY_VALUES`; the check that judges the event judges the file,
+so that what is read here can be adopted. Ready files lie in `ledger.profiles`, additions to them in its folder
+`additions`. `ledger.policy_words` tells a policy in sentences.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final
@@ -55,6 +56,34 @@ def profile(name: str) -> PolicyFile:
     return parse(file.read_bytes(), file.name)
 
 
+def additions() -> tuple[str, ...]:
+    """Names of what may be added to a policy: rules of higher bodies, off unless asked for."""
+    found = (entry.name for entry in (resources.files("ledger.profiles") / "additions").iterdir())
+    return tuple(sorted(name.removesuffix(".toml") for name in found if name.endswith(".toml")))
+
+
+def with_addition(base: PolicyFile, name: str) -> PolicyFile:
+    """A policy with the values of an addition on top. Raises E-POLICY-ADDITION when there is none such."""
+    if name not in additions():
+        raise LiuhenError(
+            "E-POLICY-ADDITION",
+            N_("There is no addition {name}."),
+            remedy=N_("There are: {names}"),
+            exit=Exit.USAGE,
+            name=name,
+            names=", ".join(additions()),
+        )
+    file = resources.files("ledger.profiles") / "additions" / f"{name}.toml"
+    more = tomllib.loads(file.read_text("utf-8"))
+    return replace(
+        base,
+        title=f"{base.title}；{more['title']}",
+        document=f"{base.document}；{more['document']}",
+        values={**base.values, **more["values"]},
+        clauses={**base.clauses, **more["clauses"]},
+    )
+
+
 def read_policy(path: Path) -> PolicyFile:
     """The policy in a file. Raises E-POLICY-FILE when it cannot be read, and what `parse` raises."""
     try:
@@ -98,11 +127,16 @@ def parse(data: bytes, where: str) -> PolicyFile:
     for name, check in POLICY_VALUES.checks.items():
         if name in values:
             _check(check, f"values.{name}", values[name], where)
-    p, q = values["min_rate"]
-    _check(lambda _: "" if p <= q else "p ≤ q", "values.min_rate", values["min_rate"], where)
+    for name in ("min_rate", "coverage", "joint_rate", "frequency", "joint_frequency"):
+        if name in values:
+            _check(_ascends, f"values.{name}", values[name], where)
     _names(clauses, values, values, "clauses.", where)
     _check(adopted["clauses"], "clauses", clauses, where)
     return PolicyFile(file["policy"], file["title"], file["document"], values, clauses)
+
+
+def _ascends(pair: Any) -> str:
+    return "" if pair[0] <= pair[1] else "p ≤ q"
 
 
 def _names(
@@ -143,101 +177,3 @@ def _check(check: Check, name: str, value: Any, where: str) -> None:
             value=str(value)[:80],
             expected=fault,
         )
-
-
-Sentence = tuple[str, str]
-"""(Chinese, English)"""
-
-_UNITS: Final = {"working": ("个工作日", "working days"), "calendar": ("日", "days")}
-_STARTS: Final = {
-    "visit": ("每户检查结束后", "the visit"),
-    "task": ("该任务全部检查结束后", "the last visit of the task"),
-}
-_REST: Final[Mapping[str, Sentence]] = {
-    "later": (
-        "期限最后一日是休息日的，顺延到其后第一个工作日",
-        "A last day on a rest day moves to the next working day",
-    ),
-    "earlier": (
-        "期限最后一日是休息日的，提前到其前最后一个工作日",
-        "A last day on a rest day moves to the working day before",
-    ),
-    "keep": ("期限最后一日是休息日的，不变", "A last day on a rest day stays"),
-}
-_SEALED: Final[Mapping[bool, Sentence]] = {
-    True: (
-        "抽取结果封存：检查对象有结果或任务时限届满后才公开",
-        "Draws are sealed: who was drawn is published once every subject has a result or the window is over",
-    ),
-    False: ("抽取结果不封存，摇号后即可公开", "Draws are not sealed: the result is public at once"),
-}
-_ROLES: Final = {"approver": ("审批人", "an approver"), "admin": ("管理员", "an admin")}
-_ACTS: Final = {
-    "task": ("抽查任务", "tasks"),
-    "exclusion": ("剔除抽查对象", "exclusions"),
-    "replacement": ("递补检查人员", "replacements"),
-    "correction": ("更正和作废", "corrections"),
-}
-
-
-def _rate(value: Any) -> str:
-    p, q = value
-    return f"{100 * p // q}%" if 100 * p % q == 0 else f"{p}/{q}"
-
-
-def _publish(values: Mapping[str, Any]) -> Sentence:
-    days, unit, start = values["publish_days"], values["publish_unit"], values["publish_from"]
-    return (
-        f"{_STARTS[start][0]}{days}{_UNITS[unit][0]}内公示检查结果",
-        f"Results are published within {days} {_UNITS[unit][1]} after {_STARTS[start][1]}",
-    )
-
-
-def _approvals(values: Mapping[str, Any]) -> Sentence:
-    held = values["approvals"]
-    zh = "；".join(f"{what}由{_ROLES[held[act]][0]}批准" for act, (what, _) in _ACTS.items())
-    en = "; ".join(f"{what} by {_ROLES[held[act]][1]}" for act, (_, what) in _ACTS.items())
-    return zh, f"Approved are {en}"
-
-
-_SENTENCES: Final[Mapping[tuple[str, ...], Callable[[Mapping[str, Any]], Sentence]]] = {
-    ("min_rate",): lambda v: (
-        f"抽查比例原则上不低于{_rate(v['min_rate'])}，低于的须写明理由并经批准",
-        f"A task draws at least {_rate(v['min_rate'])}; a lower rate needs a reason and an approval",
-    ),
-    ("min_officers",): lambda v: (
-        f"每户检查人员不少于{v['min_officers']}人",
-        f"At least {v['min_officers']} officers check an enterprise",
-    ),
-    ("min_choices",): lambda v: (
-        f"可能的检查组少于{v['min_choices']}种时提示",
-        f"Fewer than {v['min_choices']} possible teams are a warning",
-    ),
-    ("publish_days", "publish_unit", "publish_from"): _publish,
-    ("rest_day",): lambda v: _REST[v["rest_day"]],
-    ("sealed",): lambda v: _SEALED[v["sealed"]],
-    ("approvals",): _approvals,
-}
-
-
-def explain(values: Mapping[str, Any], clauses: Mapping[str, str]) -> list[Sentence]:
-    """An adopted policy in words, each sentence with the clauses it rests on.
-
-    Values that this version does not know come last, as they stand.
-    """
-    told: list[Sentence] = []
-    known: set[str] = set()
-    for names, say in _SENTENCES.items():
-        known.update(names)
-        if all(name in values for name in names):
-            told.append(_with_clauses(say(values), names, clauses))
-    for name in sorted(values.keys() - known):
-        told.append(_with_clauses((f"{name}：{values[name]}", f"{name}: {values[name]}"), (name,), clauses))
-    return told
-
-
-def _with_clauses(sentence: Sentence, names: tuple[str, ...], clauses: Mapping[str, str]) -> Sentence:
-    found = list(dict.fromkeys(clauses[name] for name in names if name in clauses))
-    if not found:
-        return f"{sentence[0]}。", f"{sentence[1]}."
-    return f"{sentence[0]}（{'；'.join(found)}）。", f"{sentence[1]} ({'; '.join(found)})."

@@ -16,6 +16,7 @@ from cli.typed import confirming
 from ledger import policy as policies
 from ledger.commands import find, plans
 from ledger.policy import PolicyFile
+from ledger.policy_words import explain
 from verifier import facts as f
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.vocabulary import Role
@@ -34,7 +35,7 @@ def _read(source: str) -> PolicyFile:
 
 def _words(values: dict[str, object], clauses: dict[str, str]) -> list[str]:
     place = 1 if language_in_use() == "en" else 0
-    told = policies.explain(values, clauses)
+    told = explain(values, clauses)
     return [f"{number}. {sentence[place]}" for number, sentence in enumerate(told, 1)]
 
 

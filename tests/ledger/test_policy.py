@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ledger import policy
+from ledger.policy_words import SENTENCES, explain
 from verifier.errors import Exit, LiuhenError
 from verifier.schema import EVENTS
 from verifier.schemas.policy import POLICY_VALUES
@@ -88,14 +89,14 @@ def test_gbk_bytes_and_unknown_names_are_told(tmp_path: Path) -> None:
 
 def test_every_value_of_a_policy_is_told_in_words_with_its_clause() -> None:
     read = policy.profile("s0")
-    told = policy.explain(read.values, read.clauses)
+    told = explain(read.values, read.clauses)
     assert ("抽查比例原则上不低于3%，低于的须写明理由并经批准（细则第九条）。") in [zh for zh, _ in told]
     chinese = "".join(zh for zh, _ in told)
     for clause in read.clauses.values():
         assert clause in chinese
-    named = {name for names in policy._SENTENCES for name in names}
+    named = {name for names in SENTENCES for name in names}
     assert named == POLICY_VALUES.checks.keys()
 
 
 def test_a_value_this_version_does_not_know_is_told_as_it_stands() -> None:
-    assert policy.explain({"new_value": 7}, {}) == [("new_value：7。", "new_value: 7.")]
+    assert explain({"new_value": 7}, {}) == [("new_value：7。", "new_value: 7.")]

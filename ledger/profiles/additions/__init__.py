@@ -1,0 +1,1 @@
+"""Additions to a policy: rules of higher bodies, off unless asked for."""
