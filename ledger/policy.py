@@ -1,8 +1,8 @@
 """An office's 实施细则 as data: a TOML file with its title, values and the clause each value comes from.
 
-The values are those of `verifier.schemas.policy.POLICY_VALUES`; the check that judges the event judges the file,
-so that what is read here can be adopted. Ready files lie in `ledger.profiles`, additions to them in its folder
-`additions`. `ledger.policy_words` tells a policy in sentences.
+The values are those of `verifier.schemas.policy.POLICY_VALUES`; the check that judges the event judges the
+file, so that what is read here can be adopted. Ready files lie in `ledger.profiles`, additions to them in
+its folder `additions`. `ledger.policy_words` tells a policy in sentences.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from verifier.facts import Facts
 from verifier.law.case import Case, act, effect
 from verifier.vocabulary import Role
 
-_OF_ROWS = ("joint", "internal")
+OF_ROWS = ("joint", "internal")
 """Tables that are filed only where the plan has rows of that kind."""
 
 
@@ -73,7 +73,7 @@ def filing_dues(facts: Facts, years: Years) -> Iterator[FilingDue]:
             continue
         kinds = {row.record.get("kind") for _, row in facts.rows(f.register(f"plan.{name}"))}
         for table, month_day in policy.values.get("plan_deadlines", ()):
-            if (year, table) in asked or (table in _OF_ROWS and table not in kinds):
+            if (year, table) in asked or (table in OF_ROWS and table not in kinds):
                 continue
             asked.add((year, table))
             limit = calendar.fixed(
