@@ -19,6 +19,7 @@ from verifier import schema, vocabulary
 from verifier.law.case import ACTS, ANY_ROLE
 from verifier.report import Category
 from verifier.rules import rules
+from verifier.schemas.lists import BODIES, CERTIFICATES, EXPERT_KINDS, HISTORY_BY, LISTS
 from verifier.schemas.policy import POLICY_VALUES
 from verifier.shape import Check, Shape, form, said
 from verifier.wording import CATEGORY
@@ -51,6 +52,10 @@ STREAMS = {
     "plan.amended": "plan/<plan>",
     "task.created": "task/<task>",
     "task.excluded": "task/<task>",
+    "tags.adopted": "tags",
+    "list.published": "list/<register>",
+    "list.reconciled": "list/<register>",
+    "subject.linked": "subjects",
     "conflict.declared": "conflicts",
     "conflict.withdrawn": "conflicts",
     "officer.absent": "officers",
@@ -75,9 +80,7 @@ CONFIRMERS = {
 """Who confirms, for the functions that decide it from the act; a new one is described here."""
 
 REGISTERS: dict[str, Shape] = {
-    "items": schema.ITEM,
-    "subjects": schema.SUBJECT,
-    "officers": schema.OFFICER,
+    **LISTS,
     "superior": schema.SUPERIOR,
     "plan.<plan>, amend.<plan>": schema.PLAN_ROW,
     "received.<draw>": schema.RECEIVED,
@@ -96,6 +99,11 @@ LEGEND = (
 CODES: dict[str, dict[str, str]] = {
     "roles": {role.value: zh for role, zh in vocabulary.ROLE_ZH.items()},
     "exclusions": vocabulary.EXCLUSION_REASONS,
+    "links": vocabulary.LINK_KINDS,
+    "certificates": CERTIFICATES,
+    "history": HISTORY_BY,
+    "bodies": BODIES,
+    "experts": EXPERT_KINDS,
     "absences": vocabulary.ABSENCE_REASONS,
     "replacements": vocabulary.REPLACEMENT_REASONS,
     "aborts": vocabulary.ABORT_CAUSES,

@@ -244,6 +244,58 @@ class Absence:
 
 
 @dataclass(frozen=True)
+class Dictionary:
+    """A version of the tag dictionary (标签字库)."""
+
+    title: str
+    tags: tuple[str, ...]
+    seq: int
+
+
+@dataclass(frozen=True)
+class Edit:
+    """The last import of a register that took effect."""
+
+    id: str
+    added: int
+    changed: int
+    removed: int
+    holder: str
+    reviewer: str
+    seq: int
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A list was published on a channel."""
+
+    register: str
+    channel: str
+    date: str
+    seq: int
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """A register was compared with that of an authority; counts of rows."""
+
+    authority: str
+    missing: int
+    extra: int
+    changed: int
+    time: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """A subject goes on under another id."""
+
+    to: str
+    kind: str
+    seq: int
+
+
+@dataclass(frozen=True)
 class Draw:
     """state: frozen, executed (completed), aborted, recorded. Hex strings are the draw lines of design §5."""
 
@@ -378,6 +430,12 @@ TASKS = Table("task", Task)
 EXCLUSIONS = Table("exclusion", Exclusion)
 CONFLICTS = Table("conflict", Conflict)
 ABSENCES = Table("absence", Absence)
+DICTIONARIES = Table("tag-dictionary", Dictionary)
+"""By version; the one in force also under `ONE`."""
+EDITS = Table("edit", Edit)
+RECEIPTS = Table("list-receipt", Receipt)
+RECONCILIATIONS = Table("reconciliation", Reconciliation)
+LINKS = Table("subject-link", Link)
 DRAWS = Table("draw", Draw)
 FROZEN = Table("frozen", Frozen)
 TEAMS = Table("team", Team)

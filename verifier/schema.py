@@ -10,6 +10,7 @@ from verifier.draw import parse_public_form
 from verifier.errors import Malformed
 from verifier.ids import is_id
 from verifier.merkle import EMPTY_ROOT
+from verifier.schemas.lists import LISTS
 from verifier.schemas.policy import FILING_TABLES, POLICY_VALUES
 from verifier.shape import (
     Check,
@@ -40,12 +41,11 @@ from verifier.vocabulary import (
     CHANNELS,
     EXCLUSION_REASONS,
     FILTER_ATTRIBUTES,
+    LINK_KINDS,
     METHODS,
-    OFFICER_STATES,
+    PUBLISHED_LISTS,
     REPLACEMENT_REASONS,
     RESULT_CODES,
-    SUBJECT_KINDS,
-    SUBJECT_STATES,
     Role,
 )
 
@@ -89,52 +89,6 @@ receipt_fields: dict[str, Check] = {
     "screenshot_opt": hash32,
 }
 
-ITEM = Shape(
-    seq=whole(1),
-    category_opt=text(200),
-    text=lines,
-    objects=text(),
-    **{"class": one_of("key", "general")},
-    methods=many(one_of(*METHODS), 1, 4),
-    body=text(200),
-    basis=lines,
-    lead_opt=text(200),
-    partners_opt=many(text(200), 0, 50),
-    version_opt=text(50),
-)
-SUBJECT = Shape(
-    name=text(300),
-    code_opt=text(64),
-    code_raw_opt=text(64),
-    kind=one_of(*SUBJECT_KINDS),
-    kind_text_opt=text(200),
-    address_opt=text(500),
-    district_opt=text(100),
-    tags_opt=many(text(100), 0, 100),
-    risk_opt=one_of("A", "B", "C", "D"),
-    risk_source_opt=text(200),
-    risk_date_opt=day,
-    status=one_of(*SUBJECT_STATES),
-    established_opt=day,
-    override_opt=text(500),
-    legal_representative_opt=private,
-    telephone_opt=private,
-)
-OFFICER = Shape(
-    name=text(100),
-    unit_opt=text(200),
-    department=ident,
-    department_name_opt=text(200),
-    qualifications=many(ident, 0, 50),
-    certificate=text(100),
-    valid_from_opt=day,
-    valid_to=day,
-    position_opt=text(100),
-    status=one_of(*OFFICER_STATES),
-    id_number_opt=private,
-    telephone_opt=private,
-    sex_opt=private,
-)
 PLAN_ROW = Shape(
     no=whole(1),
     plan_name=text(300),
@@ -181,7 +135,7 @@ def register_shape(register: str) -> Shape | None:
     kind, dot, _ = register.partition(".")
     if dot:
         return {"plan": PLAN_ROW, "amend": PLAN_ROW, "received": RECEIVED}.get(kind)
-    return {"items": ITEM, "subjects": SUBJECT, "officers": OFFICER, "superior": SUPERIOR}.get(register)
+    return SUPERIOR if register == "superior" else LISTS.get(register)
 
 
 @dataclass(frozen=True)
@@ -353,6 +307,28 @@ EVENTS: Mapping[str, EventType] = {
     "task.excluded": _kind(
         "剔除抽查对象", task=ident, subject=ident, reason=one_of(*EXCLUSION_REASONS), evidence=hash32
     ),
+    "tags.adopted": _kind(
+        "采用标签字库", version=ident, title=text(300), tags=many(text(100), 1, 2000), source=hash32
+    ),
+    "list.published": _kind(
+        "公布清单名录",
+        _How(correctable=("channel", "date", "address", "screenshot")),
+        register=one_of(*PUBLISHED_LISTS),
+        **receipt_fields,
+    ),
+    "list.reconciled": _kind(
+        "核对名录",
+        register=one_of("subjects"),
+        source=hash32,
+        authority=text(200),
+        missing=list_hash,
+        extra=list_hash,
+        changed=list_hash,
+        import_opt=ident,
+    ),
+    "subject.linked": _kind(
+        "对象沿革", **{"from": ident}, to=ident, kind=one_of(*LINK_KINDS), evidence=hash32
+    ),
     "conflict.declared": _kind(
         "申报利害关系",
         _How(statement=True, owner="officer/{officer}", private=("details",), correctable=("details",)),
@@ -495,8 +471,7 @@ def _chunk_fault(data: object) -> str:
     shape = register_shape(data["register"])  # type: ignore[index]
     if shape is None:
         return (
-            "register: not one of items, subjects, officers, superior, plan.<plan>, amend.<plan>, "
-            "received.<draw>"
+            f"register: not one of {', '.join(LISTS)}, superior, plan.<plan>, amend.<plan>, received.<draw>"
         )
     rows = data["rows"]  # type: ignore[index]
     for position, row in enumerate(rows):

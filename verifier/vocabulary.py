@@ -91,4 +91,6 @@ SUBJECT_KINDS = (
 )
 SUBJECT_STATES = ("active", "revoked", "cancelled", "moved", "closed")
 OFFICER_STATES = ("active", "left", "suspended")
+LINK_KINDS = {"renamed": "更名", "code_changed": "代码变更", "merged": "合并"}
+PUBLISHED_LISTS = ("items", "unsuitable", "subjects", "officers")
 FILTER_ATTRIBUTES = ("tags", "risk", "kind", "status", "district")

@@ -9,6 +9,7 @@ from verifier import schema
 from verifier.codec import Value
 from verifier.facts import Data
 from verifier.law.case import Case, act, effect
+from verifier.law.identity import same
 from verifier.law.tasks import approved_by
 from verifier.law.visits import judge_visit
 from verifier.vocabulary import Role
@@ -59,6 +60,9 @@ def _value(case: Case, ref: f.Ref, field: str) -> object:
         return case.must("correction.lawful", f.PLANS, ref.key, "plan").published
     if field == "date" and ref.kind == "plan.filed":
         return case.must("correction.lawful", f.FILINGS, ref.key, "filing").date
+    if field in ("channel", "date") and ref.kind == "list.published":
+        receipt = case.must("correction.lawful", f.RECEIPTS, ref.key, "publication")
+        return receipt.channel if field == "channel" else receipt.date
     if field == "date" and ref.kind == "result.published":
         return case.must("correction.lawful", f.VISITS, ref.key, "visit").published
     return _UNKNOWN
@@ -101,6 +105,10 @@ def correct(case: Case) -> None:
         filing = case.facts.get(f.FILINGS, ref.key)
         if filing is not None:
             case.facts.put(f.FILINGS, ref.key, replace(filing, date=d["new"]))
+    elif d["field"] in ("channel", "date") and ref.kind == "list.published":
+        receipt = case.facts.get(f.RECEIPTS, ref.key)
+        if receipt is not None:
+            case.facts.put(f.RECEIPTS, ref.key, replace(receipt, **{d["field"]: d["new"]}))
     elif d["field"] == "date" and ref.kind == "result.published":
         visit = case.facts.get(f.VISITS, ref.key)
         if visit is not None:
@@ -131,8 +139,12 @@ def void(case: Case) -> None:
             case.facts.put(f.VISITS, ref.key, replace(visit, state="effective", published=""))
     elif ref.kind == "plan.filed":
         case.facts.delete(f.FILINGS, ref.key)
+    elif ref.kind == "list.published":
+        case.facts.delete(f.RECEIPTS, ref.key)
     elif ref.kind == "conflict.declared":
-        case.facts.delete(f.CONFLICTS, ref.key)
+        officer, _, subject = ref.key.partition("/")
+        for one in same(case.facts, subject):
+            case.facts.delete(f.CONFLICTS, f"{officer}/{one}")
     elif ref.kind == "officer.absent":
         case.facts.delete(f.ABSENCES, ref.key)
 

@@ -29,6 +29,7 @@ from verifier.law import (
     keys,
     lists,
     plans,
+    registers,
     sealed,
     tasks,
     visits,
@@ -39,7 +40,21 @@ from verifier.report import Acts, Finding, Location, Status
 Openings = Callable[[bytes], tuple[bytes, Value] | None]
 """commitment → (salt, value), None when this reader does not have it."""
 
-LAW = (keys, heads, lists, plans, amendments, filings, tasks, draws, elsewhere, visits, sealed, corrections)
+LAW = (
+    keys,
+    heads,
+    lists,
+    registers,
+    plans,
+    amendments,
+    filings,
+    tasks,
+    draws,
+    elsewhere,
+    visits,
+    sealed,
+    corrections,
+)
 """The modules whose handlers make up the law."""
 
 

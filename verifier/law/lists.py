@@ -6,6 +6,8 @@ from verifier import facts as f
 from verifier.errors import LiuhenError
 from verifier.facts import Facts
 from verifier.law.case import Case, Halt, act, effect
+from verifier.law.identity import same
+from verifier.law.registers import judge_rows
 from verifier.lists import list_hash
 from verifier.vocabulary import Role
 
@@ -116,6 +118,7 @@ def import_closed(case: Case) -> None:
         "a reviewer who is a holder of this ledger",
         data["reviewer"],
     )
+    judge_rows(case, data["register"], rows)
 
 
 def _no_twin(facts: Facts, register: str, name: str) -> bool:
@@ -138,6 +141,20 @@ def apply_import(case: Case) -> None:
         for (name,) in chunk.removed:
             case.facts.delete(table, name)
     drop_staged(case.facts)
+    data = case.data
+    case.facts.put(
+        f.EDITS,
+        register,
+        f.Edit(
+            data["import"],
+            data["added"],
+            data["changed"],
+            data["removed"]["n"],
+            case.holder,
+            data["reviewer"],
+            case.seq,
+        ),
+    )
 
 
 @act("conflict.declared", [Role.CLERK, Role.OFFICER, Role.ADMIN])
@@ -162,7 +179,8 @@ def conflict_withdrawn(case: Case) -> None:
 
 @effect("conflict.withdrawn")
 def withdraw_conflict(case: Case) -> None:
-    case.facts.delete(f.CONFLICTS, f"{case.data['officer']}/{case.data['subject']}")
+    for subject in same(case.facts, case.data["subject"]):
+        case.facts.delete(f.CONFLICTS, f"{case.data['officer']}/{subject}")
 
 
 @act("officer.absent", [Role.CLERK, Role.ADMIN])

@@ -68,12 +68,18 @@ def absent(frozen: f.Frozen) -> frozenset[str]:
     return frozenset(officer for officer, _ in frozen.absences)
 
 
+def certified(record: Data, day: str) -> bool:
+    """Whether an officer holds a certificate valid on a day (YYYY-MM-DD): either of the two kinds."""
+    held = [record, *([record["other_certificate"]] if "other_certificate" in record else [])]
+    return any(one.get("valid_from", "") <= day <= one["valid_to"] for one in held)
+
+
 def _officers(facts: Facts, data: Data, today: str) -> Iterator[tuple[str, str, list[str]]]:
     departments = {department for department, _, _ in data["seats"]}
     for name, row in facts.rows(f.register("officers")):
         record = row.record
-        valid = record.get("valid_from", "") <= today <= record["valid_to"]
-        if record["department"] in departments and record["status"] == "active" and valid:
+        active = record["status"] == "active" and certified(record, today)
+        if record["department"] in departments and active:
             yield name, record["department"], sorted(record["qualifications"])
 
 

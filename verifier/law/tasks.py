@@ -8,6 +8,7 @@ from fractions import Fraction
 from verifier import facts as f
 from verifier.facts import Data
 from verifier.law.case import Case, Confirmers, act, effect
+from verifier.law.registers import judge_published
 from verifier.vocabulary import Role
 
 
@@ -41,6 +42,7 @@ def task_created(case: Case) -> None:
     case.demand("task.form", fits_together(d), "rounding, strata and team mode that fit", d["rounding"])
     judge_row(case, d, row)
     judge_policy(case, d, policy)
+    judge_published(case, policy)
     if "fills" in d:
         _judge_fills(case, d)
 

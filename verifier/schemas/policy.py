@@ -60,5 +60,6 @@ POLICY_VALUES = Shape(
     report_days_opt=_days,
     report_unit_opt=_unit,
     monthly_report_opt=whole(1, 28),
+    list_targets_opt=whole(1, 5),
     strict_2024_opt=flag,
 )
