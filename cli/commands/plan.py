@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import click
 
+from cli.batch import gathering, give
 from cli.desk import Desk, file_hash, holder_name, pass_desk
 from cli.examples import example
 from cli.i18n import _
 from cli.imports import choices, clean, import_options, import_sheet
 from cli.onward import onward
+from cli.planning import change, review
+from cli.planning.named import STATES, filled_rows, known_plans, the_plan, year_of
 from cli.preview import rate_text
 from cli.table import table
 from cli.typed import as_other, confirming
@@ -22,64 +24,18 @@ from ledger.importing import values
 from ledger.importing.plans import read_plan
 from ledger.importing.records import Sheet
 from verifier import facts as f
-from verifier.errors import N_, Exit, LiuhenError
 from verifier.facts import Facts
 from verifier.vocabulary import CHANNELS, Role
 
 _DRAWS = chinese(values.DRAW_TYPES)
-_STATES = {
-    "imported": N_("imported, not submitted"),
-    "submitted": N_("submitted, waits for approval"),
-    "approved": N_("approved, not published"),
-    "rejected": N_("rejected"),
-    "published": N_("approved and published"),
-}
 
 
-@click.group(help=_("The yearly plan: import, submit, approve, reject, publish, show."))
+@click.group(help=_("The yearly plan: import, check, submit, approve, reject, publish, file, amend, show."))
 def command() -> None: ...
 
 
-def year_of(rows: list[Any]) -> int:
-    """The year most rows of a plan are to be done in."""
-    return int(Counter(str(record["until"])[:4] for record in rows).most_common(1)[0][0])
-
-
-def rows_of(facts: Facts, plan: str) -> list[tuple[str, f.Row]]:
-    """The rows of a plan by number."""
-    return sorted(facts.rows(f.register(f"plan.{plan}")), key=lambda pair: pair[1].record["no"])
-
-
-def the_plan(desk: Desk, name: str, *states: str) -> str:
-    """The plan named, else the only one in one of the states (`imported`: rows, but not submitted).
-
-    Raises E-PLAN-NONE, E-PLAN-SEVERAL."""
-    if name:
-        return name
-    facts = desk.facts
-    held = [plan for plan, row in facts.rows(f.PLANS) if row.state in states]
-    if "imported" in states:
-        year = int(desk.clock()[:4])
-        usual = (f"plan-{y}" for y in (year - 1, year, year + 1))
-        held += [p for p in usual if facts.get(f.PLANS, p) is None and rows_of(facts, p)]
-    if len(held) == 1:
-        return held[0]
-    if held:
-        raise LiuhenError(
-            "E-PLAN-SEVERAL",
-            N_("There are several plans: {plans}."),
-            remedy=N_("Say which one: liuhen plan … PLAN"),
-            exit=Exit.REFUSED,
-            plans=", ".join(held),
-        )
-    raise LiuhenError(
-        "E-PLAN-NONE",
-        N_("No plan is in a state for this ({states})."),
-        remedy=N_("Next: {step}"),
-        exit=Exit.REFUSED,
-        states="; ".join(_(_STATES[state]) for state in states),
-        step=onward(desk),
-    )
+for _part in (review.check, review.name, change.file, change.amend, change.superior):
+    command.add_command(_part)
 
 
 @command.command(
@@ -92,8 +48,12 @@ def the_plan(desk: Desk, name: str, *states: str) -> str:
 )
 @import_options()
 @click.option("--plan", default="", help=_("Id of the plan (default: plan-YEAR)"))
+@click.option("--submit", "and_submit", is_flag=True, help=_("Submit it for approval too"))
 @pass_desk
-def import_(desk: Desk, /, file: Path, plan: str, **options: Any) -> None:
+@click.pass_context
+def import_(
+    ctx: click.Context, desk: Desk, /, file: Path, plan: str, and_submit: bool, **options: Any
+) -> None:
     chosen = choices(desk, **options)
     items = {name: row.record for name, row in desk.facts.rows(f.register("items"))}
     sheet: Sheet = read_plan(
@@ -103,8 +63,17 @@ def import_(desk: Desk, /, file: Path, plan: str, **options: Any) -> None:
     plan = plan or f"plan-{year_of([record for _name, record in sheet.records])}"
     held = desk.facts.get(f.PLANS, plan)
     waits = held is None or held.state == "rejected"
-    import_sheet(
-        desk, f"plan.{plan}", sheet, file, chosen, next_step=f"liuhen plan submit {plan}" if waits else ""
+    step = f"liuhen plan submit {plan}" if waits else ""
+    if not (and_submit and waits):
+        import_sheet(desk, f"plan.{plan}", sheet, file, chosen, next_step=step)
+        return
+    with gathering(desk) as held_back:
+        import_sheet(desk, f"plan.{plan}", sheet, file, chosen)
+        give(ctx, submit, [plan])
+    desk.answer(
+        next_step=onward(desk),
+        data={"plan": plan, "parts": held_back.data},
+        written=held_back.written,
     )
 
 
@@ -120,15 +89,7 @@ def import_(desk: Desk, /, file: Path, plan: str, **options: Any) -> None:
 def submit(desk: Desk, plan: str, name: str, year: int | None) -> None:
     plan = the_plan(desk, plan, "imported", "rejected")
     facts = desk.facts
-    rows = rows_of(facts, plan)
-    if not rows:
-        raise LiuhenError(
-            "E-PLAN-UNKNOWN",
-            N_("Plan {plan} has no rows."),
-            remedy=N_("Import them first: liuhen plan import FILE --plan {plan}"),
-            exit=Exit.REFUSED,
-            plan=plan,
-        )
+    rows = filled_rows(facts, plan)
     year = year or year_of([row.record for _name, row in rows])
     ledger = facts.get(f.LEDGER, f.ONE)
     name = name or f"{ledger.office if ledger else ''}{year}年度双随机抽查计划"
@@ -136,6 +97,7 @@ def submit(desk: Desk, plan: str, name: str, year: int | None) -> None:
     written = plans.submit_plan(desk.book, signer, plan, name, year)
     desk.answer(
         _("Submitted {plan}: {name}, {count} rows.").format(plan=plan, name=name, count=len(rows)),
+        *review.summary(desk, plan),
         next_step=f"{as_other(desk.facts, Role.APPROVER, signer.info.holder)} plan approve {plan}",
         data={"plan": plan, "name": name, "year": year, "rows": len(rows)},
         written=written,
@@ -255,14 +217,14 @@ def publish(
 @pass_desk
 def show(desk: Desk, plan: str) -> None:
     facts = desk.reading().facts()
-    names = [plan] if plan else _known(desk, facts)
+    names = [plan] if plan else known_plans(desk, facts)
     if len(names) == 1:
         _show(desk, facts, names[0])
         return
     rows = []
     for name in names:
         held = facts.get(f.PLANS, name)
-        rows.append((name, held.name if held else "", _(_STATES[held.state if held else "imported"])))
+        rows.append((name, held.name if held else "", _(STATES[held.state if held else "imported"])))
     desk.answer(
         *table([_("Plan"), _("Name"), _("State")], rows),
         next_step=f"liuhen plan show {names[0]}" if names else onward(desk),
@@ -270,27 +232,11 @@ def show(desk: Desk, plan: str) -> None:
     )
 
 
-def _known(desk: Desk, facts: Facts) -> list[str]:
-    """Submitted plans, and those of these years that were only imported."""
-    names = [name for name, _row in facts.rows(f.PLANS)]
-    year = int(desk.clock()[:4])
-    usual = (f"plan-{y}" for y in (year - 1, year, year + 1))
-    return names + [name for name in usual if name not in names and rows_of(facts, name)]
-
-
 def _show(desk: Desk, facts: Facts, plan: str) -> None:
-    rows = rows_of(facts, plan)
+    rows = filled_rows(facts, plan)
     held = facts.get(f.PLANS, plan)
-    if not rows:
-        raise LiuhenError(
-            "E-PLAN-UNKNOWN",
-            N_("Plan {plan} has no rows."),
-            remedy=N_("Import them first: liuhen plan import FILE --plan {plan}"),
-            exit=Exit.REFUSED,
-            plan=plan,
-        )
     state = held.state if held else "imported"
-    lines = [f"{plan}{'  ' + held.name if held else ''}: {_(_STATES[state])}"]
+    lines = [f"{plan}{'  ' + held.name if held else ''}: {_(STATES[state])}"]
     if held:
         lines.append(_("Submitted by {holder}").format(holder=holder_name(facts, held.clerk)))
     if held and held.approver:

@@ -11,6 +11,7 @@ from cli.desk import Desk, file_hash, pass_desk
 from cli.examples import example
 from cli.i18n import _, language_in_use
 from cli.onward import onward
+from cli.planning.review import as_data, told
 from cli.table import table
 from cli.typed import confirming
 from ledger import policy as policies
@@ -19,10 +20,12 @@ from ledger.policy import PolicyFile
 from ledger.policy_words import explain
 from verifier import facts as f
 from verifier.errors import N_, Exit, LiuhenError
+from verifier.lint.policy import Rules, check_rules, conflicts
+from verifier.lint.remark import MUST
 from verifier.vocabulary import Role
 
 
-@click.group(help=_("The office's 实施细则 as data: adopt, show, list."))
+@click.group(help=_("The office's 实施细则 as data: adopt, check, show, list."))
 def command() -> None: ...
 
 
@@ -31,6 +34,31 @@ def _read(source: str) -> PolicyFile:
     if source in policies.profiles() and not Path(source).exists():
         return policies.profile(source)
     return policies.read_policy(Path(source))
+
+
+def _added(read: PolicyFile, names: tuple[str, ...]) -> PolicyFile:
+    for name in names:
+        read = policies.with_addition(read, name)
+    return read
+
+
+def _rules(read: PolicyFile) -> Rules:
+    return Rules(f"{read.title}（{read.document}）", dict(read.values), dict(read.clauses))
+
+
+def _refuse_conflicts(read: PolicyFile, others: list[PolicyFile]) -> None:
+    """Raises E-POLICY-CONFLICT, with both sources, for rules of two departments that exclude each other."""
+    found = [remark for other in others for remark in conflicts(_rules(read), _rules(other))]
+    if found:
+        english = language_in_use() == "en"
+        raise LiuhenError(
+            "E-POLICY-CONFLICT",
+            N_("Rules of two departments contradict each other: {conflicts}"),
+            remedy=N_("Settle with the other department which holds, and write it into a copy: {step}"),
+            exit=Exit.REFUSED,
+            conflicts=" ".join(f"{r.en if english else r.zh}（{r.source}）" for r in found),
+            step="liuhen policy show s0 --save FILE",
+        )
 
 
 def _words(values: dict[str, object], clauses: dict[str, str]) -> list[str]:
@@ -58,14 +86,37 @@ def _words(values: dict[str, object], clauses: dict[str, str]) -> list[str]:
     required=True,
     help=_("The 实施细则 itself as issued (PDF, Word, scan); its hash is recorded"),
 )
+@click.option(
+    "--add",
+    "added",
+    multiple=True,
+    help=_("Add rules of a higher body: {names}").format(names=", ".join(policies.additions())),
+)
+@click.option(
+    "--with",
+    "partners",
+    multiple=True,
+    metavar="SOURCE",
+    help=_("The rules of a department that inspects with us; conflicting ones are refused"),
+)
 @click.option("--id", "name", default="", help=_("Id of the policy (default: as in SOURCE)"))
 @click.option("--title", default="", help=_("Title (default: as in SOURCE)"))
 @click.option(
     "--number", default="", help=_("Document number, such as 平发改〔2023〕1号 (default: as in SOURCE)")
 )
 @pass_desk
-def adopt(desk: Desk, source: str, document: Path, name: str, title: str, number: str) -> None:
-    read = _read(source)
+def adopt(
+    desk: Desk,
+    source: str,
+    document: Path,
+    added: tuple[str, ...],
+    partners: tuple[str, ...],
+    name: str,
+    title: str,
+    number: str,
+) -> None:
+    read = _added(_read(source), added)
+    _refuse_conflicts(read, [_read(partner) for partner in partners])
     hashed = file_hash(document)
     name, title, number = name or read.policy, title or read.title, number or read.document
     written = plans.adopt_policy(
@@ -133,6 +184,52 @@ def show(desk: Desk, name: str, save: Path | None, yes: bool) -> None:
             "clauses": policy.clauses,
         },
     )
+
+
+@command.command(
+    "check",
+    help=_(
+        "Explain a policy and find what contradicts itself in it, with the clauses; SOURCE is a ready set, a "
+        ".toml file or (without SOURCE) the policy in force. With several, also what contradicts between "
+        "departments that inspect together: that is refused, with both sources named."
+    )
+    + example(
+        "liuhen policy check s1",
+        "liuhen policy check 细则.toml s0",
+        "liuhen policy check s0 --add strict-2024",
+    ),
+)
+@click.argument("sources", nargs=-1)
+@click.option(
+    "--add",
+    "added",
+    multiple=True,
+    help=_("Add rules of a higher body: {names}").format(names=", ".join(policies.additions())),
+)
+@pass_desk
+def check(desk: Desk, sources: tuple[str, ...], added: tuple[str, ...]) -> int:
+    read = _added(_in_force(desk, sources[0] if sources else ""), added)
+    _refuse_conflicts(read, [_read(other) for other in sources[1:]])
+    remarks = check_rules(_rules(read))
+    ready = f"liuhen policy adopt {sources[0]} --file " + _("RULES.pdf") if sources else onward(desk)
+    desk.answer(
+        f"{read.title}，{read.document}",
+        *_words(dict(read.values), dict(read.clauses)),
+        _("{count} remarks:").format(count=len(remarks)) if remarks else _("Nothing contradicts itself."),
+        *told(remarks),
+        next_step=ready,
+        data={"policy": read.policy, "remarks": as_data(remarks)},
+    )
+    return int(Exit.FAIL) if any(remark.level == MUST for remark in remarks) else int(Exit.PASS)
+
+
+def _in_force(desk: Desk, name: str) -> PolicyFile:
+    """The policy named, adopted or not; without a name the one in force."""
+    held = _adopted(desk, name)
+    if held is None:
+        return _read(name)
+    found, policy, _state = held
+    return PolicyFile(found, policy.title, policy.document, policy.values, policy.clauses)
 
 
 def _save(desk: Desk, name: str, path: Path, yes: bool) -> None:

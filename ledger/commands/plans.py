@@ -146,6 +146,36 @@ def publish_plan(book: Book, signer: Signer, plan: str, where: Mapping[str, Valu
     )
 
 
+def file_plan(
+    book: Book,
+    signer: Signer,
+    plan: str,
+    table: str,
+    authority: str,
+    day: str,
+    *,
+    number: str = "",
+    receipt: bytes | None = None,
+) -> Written:
+    """Record that a table of a plan was filed (备案) with an authority."""
+    data: dict[str, Value] = {"plan": plan, "table": table, "authority": authority, "date": day}
+    if number:
+        data["number"] = number
+    if receipt:
+        data["receipt"] = receipt
+    return book.write(signer, lambda _facts: [Deed("plan.filed", f"plan/{plan}", data)])
+
+
+def amend_plan(book: Book, signer: Signer, plan: str, reason: str) -> Written:
+    """Propose the rows of register `amend.<plan>` in place of the plan's; an approver confirms."""
+
+    def decide(facts: f.Facts) -> Sequence[Deed]:
+        rows = plan_rows(facts, plan, "amend").value()
+        return [Deed("plan.amended", f"plan/{plan}", {"plan": plan, "rows": rows, "reason": reason})]
+
+    return book.write(signer, decide)
+
+
 def new_task(
     book: Book,
     signer: Signer,
