@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +16,7 @@ from pathlib import Path
 import click
 
 from cli.i18n import _, language_in_use
+from cli.sitting import Sitting
 from cli.typed import quoted
 from ledger.book import Book, Written, now
 from ledger.keystore import KeyInfo, Signer, list_keys, unlock
@@ -31,6 +32,7 @@ from verifier.rules import rules
 from verifier.vocabulary import ROLE_ZH, Role
 from verifier.wording import printable
 
+Gather = Callable[[Sequence[str], dict[str, object], Written | None], None]
 TRIES = 3
 DEFAULT_LEDGER = Path("ledger.db")
 
@@ -45,8 +47,10 @@ class Desk:
     passphrase_file: Path | None
     clock_is_right: bool
     as_json: bool
+    sitting: Sitting = field(default_factory=Sitting, repr=False)
+    gather: Gather | None = field(default=None, repr=False)
+    """Takes the answers of commands that are run as one."""
     _book: Book | None = field(default=None, repr=False)
-    _signers: dict[Path, Signer] = field(default_factory=dict, repr=False)
 
     # the ledger
 
@@ -113,6 +117,8 @@ class Desk:
             infos = self._enrolled(infos)
         if roles and not wanted:
             infos = [i for i in infos if {r.value for r in roles} & set(i.roles)]
+        if not wanted:
+            infos = [i for i in infos if i.holder == self.sitting.holder] or infos
         return self.open_key(self.one_of(infos, "/".join(role_name(r) for r in roles), holder))
 
     def _enrolled(self, infos: list[KeyInfo]) -> list[KeyInfo]:
@@ -166,10 +172,15 @@ class Desk:
         return infos[number - 1]
 
     def open_key(self, info: KeyInfo) -> Signer:
-        """Unlock a key file, once in a command."""
-        if info.path not in self._signers:
-            self._signers[info.path] = self._unlock(info)
-        return self._signers[info.path]
+        """Unlock a key file, once in a command or sitting."""
+        if info.path not in self.sitting.signers:
+            self.sitting.signers[info.path] = self._unlock(info)
+        return self.sitting.signers[info.path]
+
+    @property
+    def acts_as(self) -> str:
+        """`--as`, else who sits here; "" for nobody in particular."""
+        return self.holder or self.sitting.holder
 
     def _unlock(self, info: KeyInfo) -> Signer:
         return self.open_with(info.path, self.whose(info))[1]
@@ -257,7 +268,11 @@ class Desk:
     ) -> None:
         """Print the answer: lines for people, 下一步 and remarks; or with `--json` one document."""
         remarks = written.warnings if written else ()
-        next_step = self._placed(next_step)
+        if self.gather is not None:
+            self.gather(lines, dict(data or {}), written)
+            self._say(lines, remarks, err=self.as_json)
+            return
+        next_step = self.sitting.next_step = self._placed(next_step)
         if self.as_json:
             document = dict(data or {})
             if written is not None:
@@ -273,12 +288,16 @@ class Desk:
             return
         if self.practice:
             click.echo(_("[PRACTICE] This ledger is for practice; nothing in it is official."))
-        for line in lines:
-            click.echo(printable(line, 10_000) if "\x1b" in line else line)
-        for finding in remarks:
-            click.echo(_("Note: {text}").format(text=remark(finding)))
+        self._say(lines, remarks)
         if next_step:
             click.echo(_("Next: {step}").format(step=next_step))
+
+    @staticmethod
+    def _say(lines: Sequence[str], remarks: Sequence[Finding], *, err: bool = False) -> None:
+        for line in lines:
+            click.echo(printable(line, 10_000) if "\x1b" in line else line, err=err)
+        for finding in remarks:
+            click.echo(_("Note: {text}").format(text=remark(finding)), err=err)
 
     def waits(self, written: Written) -> int | None:
         """Seq of the last act written when it waits for another person's confirmation."""

@@ -7,18 +7,23 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from cli import i18n
+from cli import aliases, i18n
 from cli.exits import MEANINGS
 from cli.i18n import _
 from verifier import __version__
 from verifier.errors import N_, Exit, LiuhenError
 
+if TYPE_CHECKING:
+    from cli.sitting import Sitting
+
 NOUNS = {
+    "todo": ("cli.commands.todo", N_("What is to be done now, by whom, by which command")),
     "init": ("cli.commands.init", N_("Begin a ledger")),
+    "import": ("cli.commands.import_", N_("Import every list of a workbook")),
     "template": ("cli.commands.template", N_("Write the workbook that lists are typed into")),
     "key": ("cli.commands.key", N_("Keys: make, enrol, revoke, list")),
     "policy": ("cli.commands.policy", N_("The office's 实施细则 as data")),
@@ -54,14 +59,16 @@ class Nouns(click.Group):
         return list(NOUNS)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        name = aliases.noun_named(name)
         if name not in NOUNS:
             return None
-        command: click.Command = import_module(NOUNS[name][0]).command
-        return command
+        return aliases.aliased(import_module(NOUNS[name][0]).command, name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section(_("Commands")):
-            formatter.write_dl([(name, _(line)) for name, (_module, line) in NOUNS.items()])
+            formatter.write_dl(
+                [(aliases.both(name, aliases.NOUNS), _(line)) for name, (_module, line) in NOUNS.items()]
+            )
         with formatter.section(_("Exit codes")):
             formatter.write_dl([(str(int(code)), _(text)) for code, text in MEANINGS.items()])
 
@@ -107,13 +114,25 @@ def liuhen(
     clock_is_right: bool,
     as_json: bool,
 ) -> None:
-    if ctx.invoked_subcommand is None:
-        click.echo(ctx.get_help())
-        return
     from cli.desk import Desk
+    from cli.sitting import Sitting
 
-    ctx.obj = Desk(ledger, keys, holder, passphrase_file, clock_is_right, as_json)
-    ctx.call_on_close(ctx.obj.close)
+    sitting = ctx.obj if isinstance(ctx.obj, Sitting) else None
+    desk = Desk(ledger, keys, holder, passphrase_file, clock_is_right, as_json, sitting or Sitting())
+    if ctx.invoked_subcommand is not None:
+        ctx.obj = desk
+        ctx.call_on_close(desk.close)
+    elif sitting is None and not as_json and on_terminal():
+        from cli.menu import Menu
+
+        Menu(desk, run).open()
+    else:
+        click.echo(ctx.get_help())
+
+
+def on_terminal() -> bool:
+    """Whether a person sits at both ends."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _translate_help() -> None:
@@ -138,8 +157,8 @@ def main(arguments: list[str] | None = None) -> None:
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 
-def run(arguments: list[str]) -> int:
-    """Run the command line; the exit code. `--json` may stand anywhere."""
+def run(arguments: list[str], sitting: Sitting | None = None) -> int:
+    """Run the command line, of a sitting where there is one; the exit code. `--json` may stand anywhere."""
     i18n.install()
     i18n.safe_console()
     as_json = "--json" in arguments
@@ -147,7 +166,7 @@ def run(arguments: list[str]) -> int:
         arguments = ["--json", *(each for each in arguments if each != "--json")]
     code = int(Exit.PASS)
     try:
-        code = _run(arguments, as_json)
+        code = _run(arguments, as_json, sitting)
         sys.stdout.flush()
     except (BrokenPipeError, SystemExit):
         # Who reads our output went away (`| head`); what was asked for has been done.
@@ -155,10 +174,10 @@ def run(arguments: list[str]) -> int:
     return code
 
 
-def _run(arguments: list[str], as_json: bool) -> int:
+def _run(arguments: list[str], as_json: bool, sitting: Sitting | None) -> int:
     _translate_help()
     try:
-        answer: Any = liuhen.main(arguments, prog_name="liuhen", standalone_mode=False)
+        answer: Any = liuhen.main(arguments, prog_name="liuhen", standalone_mode=False, obj=sitting)
     except click.UsageError as error:
         error.show()
         return _tell_json(as_json, "E-USAGE", error.format_message(), Exit.USAGE)

@@ -14,12 +14,14 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from ledger.importing.batch import TASKS
 from ledger.importing.reading import choices
 from ledger.importing.registers import EXAMPLE, REGISTERS, Column, Form, Register
 from ledger.importing.tables import column_letter
 
 FILE_NAME = "一单两库模板.xlsx"
 GUIDE = "填写说明"
+SHEETS = (*REGISTERS, TASKS)
 _FONT = "宋体"
 _LAST_ROW = 19_999
 _FIRST_ROW = 3
@@ -49,7 +51,7 @@ def template_bytes(*, practice: bool = False) -> bytes:
         book.set_properties({"title": "一单两库模板", "created": _CREATED})
         styles = _Styles(book)
         mark = "（演练）" if practice else ""
-        for register in REGISTERS:
+        for register in SHEETS:
             _write_register(book.add_worksheet(register.sheet), register, styles, mark)
         _write_guide(book.add_worksheet(GUIDE), styles, mark)
     return target.getvalue()
@@ -137,7 +139,7 @@ def _write_guide(sheet: Worksheet, styles: _Styles, mark: str) -> None:
     row = len(_RULES) + 2
     for position, title in enumerate(("工作表", "列", "必填", "说明")):
         sheet.write_string(row, position, title, styles.header)
-    for register in REGISTERS:
+    for register in SHEETS:
         for column in register.columns:
             row += 1
             choice = f"可选：{choices(column.words)}" if column.words and column.hint != "不公开" else ""

@@ -8,10 +8,12 @@ from pathlib import Path
 import click
 
 from cli.acting import first_signer
+from cli.batch import gathering
 from cli.desk import Desk, holder_name, pass_desk
 from cli.drawing import question as words
 from cli.drawing.ceremony import Ceremony
 from cli.drawing.result import result_data, result_lines
+from cli.drawing.screen import Screen, pages
 from cli.drawing.steps import STATES, standing
 from cli.examples import example
 from cli.i18n import _
@@ -238,13 +240,17 @@ def abort(desk: Desk, draw: str, cause: str, note: str, yes: bool) -> None:
 @command.command(
     "show",
     help=_("Show a draw: how far it is, who is missing, or what it gave.")
-    + example("liuhen draw show t1-d1"),
+    + example("liuhen draw show t1-d1", "liuhen draw show t1-d1 --screen --pause 8"),
 )
 @click.argument("draw", required=False, default="")
+@click.option("--screen", is_flag=True, help=_("Large, page by page, for the screen in the room"))
+@click.option("--pause", type=click.FloatRange(0, 600), help=_("Seconds a page stays (default: until Enter)"))
 @pass_desk
-def show(desk: Desk, draw: str) -> None:
+def show(desk: Desk, draw: str, screen: bool, pause: float | None) -> None:
     facts = desk.reading().facts()
     draw = find.any_draw(facts, draw)
+    if screen and not desk.as_json:
+        Screen(desk, pause).show(pages(facts, draw))
     held = draws.draw_of(facts, draw)
     now = standing(facts, draw)
     done = held.state in find.DONE
@@ -374,6 +380,9 @@ def unseal(desk: Desk, draw: str, yes: bool) -> None:
     help=_("Folder of a party's key"),
 )
 @click.option("--value", default="", help=_("Public value, instead of typing it when asked"))
+@click.option("--all", "every", is_flag=True, help=_("Every approved task not yet drawn, one after another"))
+@click.option("--show", is_flag=True, help=_("Show seed, random numbers and teams large, for the room"))
+@click.option("--pause", type=click.FloatRange(0, 600), help=_("Seconds a page stays (default: until Enter)"))
 @click.option("--yes", is_flag=True, help=_("Do not ask"))
 @pass_desk
 def ceremony(
@@ -383,12 +392,45 @@ def ceremony(
     parties: tuple[str, ...],
     folders: tuple[Path, ...],
     value: str,
+    every: bool,
+    show: bool,
+    pause: float | None,
     yes: bool,
 ) -> None:
+    if every and (draw or task or value):
+        raise click.UsageError(_("--all takes neither a draw nor --task nor --value."))
     desk.key_folders = (*desk.key_folders, *folders)
+    screen = Screen(desk, pause) if show else None
+    if not every:
+        _hold(desk, draw, task, parties, value, yes, screen)
+        return
+    left = [name for name, row in desk.facts.rows(f.TASKS) if not row.completed]
+    if not left:
+        find.task_to_draw(desk.facts)
+    with gathering(desk) as held:
+        for name in left:
+            _hold(desk, "", name, parties, value, yes, screen)
+    desk.answer(
+        _("{count} draws are done.").format(count=len(held.data)),
+        next_step="liuhen inspect sheet",
+        data={"draws": held.data},
+        written=held.written,
+    )
+
+
+def _hold(
+    desk: Desk,
+    draw: str,
+    task: str,
+    parties: tuple[str, ...],
+    value: str,
+    yes: bool,
+    screen: Screen | None,
+) -> None:
+    """One ceremony from wherever it stands, and its answer."""
     facts = desk.facts
     draw, task = _ceremony_draw(facts, draw, task)
-    held = Ceremony(desk, task, draw, value, yes)
+    held = Ceremony(desk, task, draw, value, yes, screen)
     begun = facts.get(f.DRAWS, draw)
     if begun is not None and begun.state not in ("frozen", "executed"):
         raise LiuhenError(

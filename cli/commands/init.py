@@ -143,7 +143,9 @@ def _key(desk: Desk, origin: str, person: Person) -> tuple[str, Signer]:
     whose = f"{person.name} {person.holder} {roles_named(person.roles)}"
     if not path.exists():
         passphrase = desk.ask_passphrase(whose, new=True)
-        return passphrase, keys.new_key(desk.folders[0], origin, person, passphrase)
+        signer = keys.new_key(desk.folders[0], origin, person, passphrase)
+        desk.sitting.signers[path] = signer
+        return passphrase, signer
     info = read_info(path)
     held = Person(info.holder, person.name, info.unit, tuple(sorted(info.roles)))
     wanted = Person(person.holder, person.name, person.unit, tuple(sorted(person.roles)))

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 import click
 
 from cli.acting import first_signer
+from cli.batch import gathering, give
 from cli.desk import Desk, file_hash, pass_desk
 from cli.drawing.result import team_words
 from cli.examples import example
 from cli.i18n import _
+from cli.imports import clean
 from cli.table import table
-from cli.typed import acting, confirm_step, confirming
+from cli.typed import acting, as_other, confirm_step, confirming, quoted
 from cli.words import Word, said
 from ledger.commands import draws, find, plans, visits
 from ledger.commands.visits import Due
+from ledger.importing import values
+from ledger.importing.batch import read_visits, visits_sheet
 from verifier import facts as f
 from verifier.codec import Value
 from verifier.errors import N_
@@ -144,6 +149,108 @@ def record(
         data={"visit": visit, "draw": draw, "subject": subject, "officers": list(team.members())},
         written=written,
     )
+
+
+@command.command(
+    "sheet",
+    help=_(
+        "Write a workbook of the visits still to be recorded, filled in as far as it is known: draw, code, "
+        "name, team. Type day, results and the scan's file name, then: liuhen inspect import"
+    )
+    + example("liuhen inspect sheet", "liuhen inspect sheet 录入表.xlsx --draw t1-d1"),
+)
+@click.argument("file", type=click.Path(path_type=Path), default="检查结果录入表.xlsx")
+@click.option("--draw", default="", help=_("Of this draw only (default: every completed one)"))
+@click.option("--yes", is_flag=True, help=_("Replace a file of this name without asking"))
+@pass_desk
+def sheet_(desk: Desk, file: Path, draw: str, yes: bool) -> None:
+    facts = desk.reading().facts()
+    rows = []
+    for name in [find.completed_draw(facts, draw)] if draw else _completed(facts):
+        names = find.names_at_freeze(facts, name)
+        rows += [
+            (name, one.team.subject, names.get(one.team.subject, ""), team_words(facts, one.team))
+            for one in _dues(desk, name)
+            if one.state == "open"
+        ]
+    if file.exists():
+        desk.sure(_("{file} exists. Replace it and lose what is in it?").format(file=file), yes=yes)
+    file.write_bytes(visits_sheet(rows))
+    desk.answer(
+        _("Written: {file}, {count} visits to be filled in.").format(file=file, count=len(rows)),
+        next_step=f"liuhen inspect import {quoted(file)}",
+        data={"file": str(file), "visits": len(rows)},
+    )
+
+
+def _completed(facts: f.Facts) -> list[str]:
+    return [name for name, held in find.draws(facts) if held.state in find.DONE]
+
+
+@command.command(
+    "import",
+    help=_(
+        "Record the visits of a filled-in workbook, a row each; rows without a day are left for later. "
+        "Scans are looked for beside the workbook. A visit that is recorded already is left alone, so the "
+        "same command goes on after a fault."
+    )
+    + example(
+        "liuhen inspect import 检查结果录入表.xlsx", "liuhen inspect import 录入表.xlsx --scan 扫描件.pdf"
+    ),
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--sheet", help=_("Name of the sheet (default: that of the template, else the first)"))
+@click.option("--scan", type=click.Path(path_type=Path), help=_("Scan of the rows that name none"))
+@pass_desk
+@click.pass_context
+def import_(ctx: click.Context, desk: Desk, file: Path, sheet: str | None, scan: Path | None) -> None:
+    read = clean(read_visits(file, today=date.fromisoformat(desk.clock()[:10]), sheet=sheet), file)
+    facts = desk.facts
+    recorded = {
+        f"{name}/{one.team.subject}"
+        for name in _completed(facts)
+        for one in _dues(desk, name)
+        if one.state != "open"
+    }
+    with gathering(desk) as held:
+        for name, row in read.records:
+            if name not in recorded:
+                give(ctx, record, _words(file.parent, row, scan))
+    waits = find.waiting_for(desk.facts, "visit.recorded")
+    desk.answer(
+        _("{count} visits recorded, {known} were recorded before.").format(
+            count=len(held.data), known=len(read.records) - len(held.data)
+        ),
+        next_step=f"{as_other(desk.facts, Role.APPROVER, desk.acts_as)} confirm --all"
+        if waits
+        else "liuhen result list",
+        data={"visits": held.data},
+        written=held.written,
+    )
+
+
+def _words(folder: Path, row: Mapping[str, Value], scan: Path | None) -> list[str]:
+    """A row of 检查结果录入表 as the words of `inspect record`."""
+    cells = {key: str(value) for key, value in row.items()}
+    words = [cells["subject"], "--draw", cells["draw"], "--on", cells["day"]]
+    if "scan" in cells:
+        words += ["--scan", str(folder / cells["scan"])]
+    else:
+        words += ["--scan", str(scan)] if scan else ["--by-key"]
+    for key, option in (
+        ("hour", "--at"),
+        ("findings", "--findings"),
+        ("opinion", "--opinion"),
+        ("unsigned", "--unsigned"),
+    ):
+        if key in cells:
+            words += [option, cells[key]]
+    for one in values.listed(cells.get("results", "")):
+        words += ["--result", one.zfill(2)]
+    for one in cells.get("items", "").replace("；", ";").split(";"):
+        if one.strip():
+            words += ["--item", one.strip()]
+    return words
 
 
 def _dues(desk: Desk, draw: str) -> list[Due]:

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
-from cli.commands.plan import the_plan
+from cli.batch import gathering, give
 from cli.desk import Desk, file_hash, holder_name, pass_desk
 from cli.examples import example
 from cli.i18n import _
+from cli.imports import clean
 from cli.onward import onward
+from cli.planning.named import the_plan
 from cli.preview import Preview, filter_text, preview, rate_text
 from cli.table import table
 from cli.task_options import Conditions, Seat, Weights
 from cli.typed import as_other, confirming
 from cli.words import Word, listed, said
 from ledger.commands import find, plans
+from ledger.importing import values
+from ledger.importing.batch import read_tasks
 from verifier import facts as f
 from verifier.codec import Value
 from verifier.draw import parse_public_form
@@ -144,6 +149,15 @@ def new(
     facts = desk.facts
     held = facts.get(f.register(f"plan.{plan}"), row)
     record = held.record if held else {}
+    if record.get("by_risk") and not by_risk:
+        raise LiuhenError(
+            "E-TASK-BY-RISK",
+            N_("Row {row} divides its rate by risk class: {rate}."),
+            remedy=N_("Say how much each class weighs: --by-risk A=1,B=2,C=4,D=8"),
+            exit=Exit.USAGE,
+            row=row,
+            rate=record.get("rate_text", rate_text(record["p"], record["q"])),
+        )
     divided, overall = _divided(record, tags, strata, by_risk or ())
     names = rest.pop("scheme_name") or scheme.stem, rest.pop("form_name") or form.stem
     hashes = file_hash(scheme), file_hash(form)
@@ -174,6 +188,60 @@ def new(
         data={"task": task, "state": "proposed" if leaf else "approved", "preview": found.data()},
         written=written,
     )
+
+
+@command.command(
+    "import",
+    help=_(
+        "Make a task of each row of the sheet 抽查任务; files are looked for beside the workbook. A task "
+        "that is there already is left alone, so the same command goes on after a fault."
+    )
+    + example("liuhen task import 一单两库模板.xlsx"),
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--sheet", help=_("Name of the sheet (default: that of the template, else the first)"))
+@pass_desk
+@click.pass_context
+def import_(ctx: click.Context, desk: Desk, file: Path, sheet: str | None) -> None:
+    read = clean(read_tasks(file, today=date.fromisoformat(desk.clock()[:10]), sheet=sheet), file)
+    known = {name for name, _task in desk.facts.rows(f.TASKS)}
+    known |= {act.data["task"] for _leaf, act in find.waiting_for(desk.facts, "task.created")}
+    with gathering(desk) as held:
+        for name, row in read.records:
+            if name not in known:
+                give(ctx, new, _words(file.parent, name, row))
+    desk.answer(
+        _("{count} tasks proposed, {known} were there already.").format(
+            count=len(held.data), known=len(read.records) - len(held.data)
+        ),
+        next_step=f"{as_other(desk.facts, Role.APPROVER, desk.acts_as)} confirm --all"
+        if find.waiting_for(desk.facts, "task.created")
+        else "liuhen task list",
+        data={"tasks": held.data},
+        written=held.written,
+    )
+
+
+def _words(folder: Path, task: str, row: Mapping[str, Value]) -> list[str]:
+    """A row of 抽查任务 as the words of `task new`."""
+    cells = {key: str(value) for key, value in row.items()}
+    words = [task, "--row", cells["row"], "--scheme", str(folder / cells["scheme"])]
+    words += ["--form", str(folder / cells["form"]), "--form-version", cells["form_version"]]
+    words += ["--responsible", cells["responsible"]]
+    for seat in values.listed(cells["seats"]):
+        words += ["--seat", seat]
+    for key, option in (
+        ("plan", "--plan"),
+        ("groups", "--groups"),
+        ("public", "--public"),
+        ("weights", "--by-risk"),
+        ("exception", "--exception"),
+    ):
+        if key in cells:
+            words += [option, cells[key]]
+    if "since" in cells and "until" in cells:
+        words += ["--window", cells["since"], cells["until"]]
+    return words
 
 
 def _window(desk: Desk, record: Data, window: tuple[Any, Any] | None) -> tuple[str, str]:

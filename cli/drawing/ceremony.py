@@ -14,7 +14,9 @@ import click
 
 from cli.desk import Desk, holder_name
 from cli.drawing import question as words
+from cli.drawing import screen as large
 from cli.drawing.result import result_data, result_lines
+from cli.drawing.screen import Screen
 from cli.drawing.steps import WATCHERS, pending_value
 from cli.i18n import _
 from ledger.book import Refused, Written
@@ -36,6 +38,8 @@ class Ceremony:
     draw: str
     value: str
     yes: bool
+    screen: Screen | None = None
+    """The screen in the room, where there is one."""
     remarks: list[Finding] = field(default_factory=list)
     opened: set[Path] = field(default_factory=set)
 
@@ -49,8 +53,10 @@ class Ceremony:
             self._open_keys(draw)
         self._commits()
         self._public_value()
+        self._project(large.party_pages)
         self._reveals()
         self._run()
+        self._project(large.result_pages)
 
     def _held(self) -> f.Draw | None:
         return self.desk.facts.get(f.DRAWS, self.draw)
@@ -67,6 +73,11 @@ class Ceremony:
         """Progress, which is no part of an answer in JSON."""
         for line in lines:
             click.echo(line, err=self.desk.as_json)
+
+    def _project(self, pages: Callable[[f.Facts, str], list[large.Page]]) -> None:
+        """Put pages on the screen in the room."""
+        if self.screen is not None and not self.desk.as_json:
+            self.screen.show(pages(self.desk.facts, self.draw))
 
     def _note(self, written: Written) -> None:
         self.remarks += written.warnings
@@ -91,6 +102,7 @@ class Ceremony:
         signer = next((s for s in signers if s.info == clerk), None) or self._unlocked(clerk)
         self._note(draws.freeze(self.desk.book, signer, self.draw, self.task, parties, asked))
         self.say(_("List frozen."), words.m_line(self._now().m))
+        self._project(large.question_pages)
 
     def _clerk(self, infos: Sequence[KeyInfo]) -> KeyInfo:
         """Who freezes: `--as`, else a party that is a clerk, else the only clerk's key here."""

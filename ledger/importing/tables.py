@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
+from itertools import islice
 from pathlib import Path
 
 import openpyxl
@@ -133,6 +134,24 @@ def read_table(path: Path, sheet: str | None = None, *, prefer: str = "") -> Tab
         raise Unreadable(Fault(Kind.OLD_FORMAT))
     rows = _collect(_csv_rows(_decode(content)))
     return Table("", rows, digest)
+
+
+def heads(path: Path, rows: int = 40) -> tuple[Table, ...]:
+    """Every sheet of a workbook cut at so many rows: enough to see which of them are filled in. Raises
+    Unreadable."""
+    first = read_table(path)
+    if not first.sheets:
+        return (first,)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        book = openpyxl.load_workbook(path, read_only=True, keep_links=False)
+        try:
+            return tuple(
+                Table(name, _collect(_sheet_rows(islice(book[name].iter_rows(), rows))), first.source_sha256)
+                for name in first.sheets
+            )
+        finally:
+            book.close()
 
 
 def too_large() -> Fault:

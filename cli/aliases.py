@@ -1,0 +1,162 @@
+"""Chinese names of nouns and verbs: `liuhen 摇号 现场` is `liuhen draw ceremony`.
+
+A noun or verb has one Chinese name, which belongs to it alone. `EARLIER` keeps the names of earlier versions
+working without showing them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from cli.i18n import _, language_in_use
+
+NOUNS: Mapping[str, str] = {
+    "todo": "待办",
+    "import": "导入",
+    "init": "建账",
+    "template": "模板",
+    "key": "密钥",
+    "policy": "细则",
+    "calendar": "工作日",
+    "tags": "标签",
+    "item": "事项",
+    "subject": "对象",
+    "officer": "人员",
+    "expert": "专家",
+    "member": "成员",
+    "history": "往年",
+    "superior": "上级计划",
+    "list": "名录",
+    "conflict": "利害关系",
+    "plan": "计划",
+    "task": "任务",
+    "draw": "摇号",
+    "platform": "平台",
+    "recuse": "回避",
+    "inspect": "检查",
+    "result": "公示",
+    "correct": "更正",
+    "void": "作废",
+    "attach": "附件",
+    "confirm": "确认",
+    "sign": "签名",
+    "log": "台账",
+    "clock": "时钟",
+    "bundle": "核验包",
+    "verify": "核验",
+    "rule": "规则",
+}
+VERBS: Mapping[str, str] = {
+    "abort": "中止",
+    "absent": "请假",
+    "accept": "收取",
+    "add": "增加",
+    "adopt": "采用",
+    "amend": "调整",
+    "answer": "签署",
+    "approve": "批准",
+    "attend": "到场",
+    "ceremony": "现场",
+    "change": "修改",
+    "check": "审查",
+    "commit": "封存",
+    "compare": "比对",
+    "confirm": "确认",
+    "correct": "校正",
+    "declare": "申报",
+    "enroll": "登记密钥",
+    "exclude": "剔除",
+    "exclude-list": "批量剔除",
+    "export": "导出",
+    "file": "备案",
+    "freeze": "封存名单",
+    "import": "导入",
+    "link": "沿革",
+    "list": "列表",
+    "new": "新建",
+    "passphrase": "改口令",
+    "preview": "试算",
+    "print": "打印",
+    "public-value": "公共随机数",
+    "publish": "公布",
+    "receipt": "回执",
+    "reconcile": "对账",
+    "record": "记录",
+    "register": "登记",
+    "reject": "退回",
+    "remove": "移除",
+    "request": "请求",
+    "reveal": "启封",
+    "revoke": "吊销",
+    "run": "摇出",
+    "sheet": "录入表",
+    "show": "查看",
+    "sign": "签字",
+    "submit": "提交",
+    "unplanned": "计划外",
+    "unseal": "解封",
+    "unsuitable": "不适宜",
+    "withdraw": "撤回",
+}
+EARLIER: Mapping[tuple[str, str], str] = {("sign", "file"): "answer", ("sign", "take"): "accept"}
+"""(noun, verb of an earlier version) → verb."""
+
+
+def noun_named(typed: str) -> str:
+    """The noun that a typed word means; the word itself when it is none of ours."""
+    return _NOUN_OF.get(typed, typed)
+
+
+_NOUN_OF = {alias: noun for noun, alias in NOUNS.items()}
+
+
+class Verbs(click.Group):
+    """A group whose verbs may be typed in Chinese too. `noun` is the word that leads to it."""
+
+    noun = ""
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in self.commands:
+            name = EARLIER.get((self.noun, name), name)
+        if name not in self.commands:
+            name = next((verb for verb in self.commands if VERBS.get(verb) == name), name)
+        return super().get_command(ctx, name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows = [
+            (both(name, VERBS), self.commands[name].get_short_help_str(80))
+            for name in self.list_commands(ctx)
+            if not self.commands[name].hidden
+        ]
+        with formatter.section(_("Commands")):
+            formatter.write_dl(rows)
+
+
+def both(name: str, names: Mapping[str, str]) -> str:
+    """A name with its Chinese, for help; the name alone for who reads English."""
+    alias = names.get(name, "")
+    return f"{name} {alias}" if alias and language_in_use() != "en" else name
+
+
+def aliased(command: click.Command, noun: str) -> click.Command:
+    """The same command, its verbs answering to their Chinese names too."""
+    if not isinstance(command, click.Group):
+        return command
+    parts = {name: aliased(part, noun) for name, part in command.commands.items()}
+    settings: dict[str, Any] = {
+        "callback": command.callback,
+        "params": command.params,
+        "help": command.help,
+        "epilog": command.epilog,
+        "short_help": command.short_help,
+        "invoke_without_command": command.invoke_without_command,
+        "no_args_is_help": command.no_args_is_help,
+        "hidden": command.hidden,
+        "context_settings": command.context_settings,
+    }
+    made = Verbs(command.name, parts, **settings)
+    made.noun = noun
+    return made

@@ -1,0 +1,340 @@
+"""今天要办: what an office has to do, computed from the facts and the day.
+
+A pure function: it writes nothing and asks no clock. Each line names who may do it and the command that does
+it; the command may still be refused by the law, which alone decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from ledger.commands import find, visits
+from ledger.commands.draws import stage
+from verifier import facts as f
+from verifier.calendar import Deadline
+from verifier.errors import N_
+from verifier.facts import Facts
+from verifier.law.dues import years_of
+from verifier.law.filings import filing_dues
+
+CERTIFICATE_DAYS = 30
+"""A certificate that ends within so many days is named."""
+WORKBOOK, RULES = "一单两库模板.xlsx", "实施细则.pdf"
+BLANKS = frozenset(
+    (WORKBOOK, RULES, "方案.docx", "检查表.docx", "负责人", "席位", "备案机关", "号码", "新有效期")
+)
+"""Words of the commands below that stand for what only the person knows."""
+
+_LISTS = (
+    ("items", "item", N_("The list of inspection items is empty")),
+    ("subjects", "subject", N_("The list of subjects is empty")),
+    ("officers", "officer", N_("The list of officers is empty")),
+)
+_WATCHERS = ("supervisor", "observer")
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One thing to do: a sentence (English template and its fields), the command, who may give it.
+
+    `who` are holder ids, empty for anybody; `due` is the last day (YYYY-MM-DD or ""), `provisional` while a
+    calendar is missing, `late` as of the day asked about.
+    """
+
+    kind: str
+    what: str
+    step: str
+    who: tuple[str, ...] = ()
+    due: str = ""
+    provisional: bool = False
+    late: bool = False
+    params: Mapping[str, object] = field(default_factory=dict)
+
+    def command(self) -> str:
+        """The command as the first of those who may give it types it."""
+        return f"liuhen --as {self.who[0]} {self.step}" if self.who else f"liuhen {self.step}"
+
+
+def todos(facts: Facts, today: str) -> list[Todo]:
+    """Everything to do as of `today` (YYYY-MM-DD): what is late first, then by last day, then in the order
+    in which a year goes."""
+    clerks = tuple(find.holders_with(facts, ["clerk"]))
+    found = [
+        *_waiting(facts),
+        *_foundations(facts, clerks, today),
+        *_plans(facts, clerks, today),
+        *_filings(facts, clerks, today),
+        *_tasks(facts, clerks, today),
+        *_draws(facts, clerks),
+        *_visits(facts, clerks, today),
+        *_certificates(facts, clerks, today),
+    ]
+    return sorted(found, key=lambda one: (not one.late, one.due or "9999"))
+
+
+def _waiting(facts: Facts) -> Iterator[Todo]:
+    """Acts of one person that wait for another; public values and aborts belong to their draw."""
+    held = [(leaf, act) for leaf, act in facts.rows(f.PENDING) if not act.done]
+    for leaf, act in sorted(held, key=lambda pair: pair[1].seq):
+        if act.type in ("draw.public_value", "draw.aborted"):
+            continue
+        yield Todo(
+            "confirm",
+            N_("Entry {seq} ({type}) of {holder} waits for a second person"),
+            f"confirm {act.seq}",
+            tuple(find.confirmers(facts, bytes.fromhex(leaf))),
+            params={"seq": act.seq, "type": act.type, "holder": act.holder},
+        )
+
+
+def _foundations(facts: Facts, clerks: tuple[str, ...], today: str) -> Iterator[Todo]:
+    for register, noun, what in _LISTS:
+        if next(iter(facts.rows(f.register(register))), None) is None:
+            yield Todo(f"list.{register}", what, f"{noun} import {WORKBOOK}", clerks)
+    ledger = facts.get(f.LEDGER, f.ONE)
+    if (ledger is None or not ledger.policy) and not find.waiting_for(facts, "policy.adopted"):
+        yield Todo("policy", N_("No policy is in force"), f"policy adopt s0 --file {RULES}", clerks)
+    for year in sorted({today[:4], *_years_needed(facts, today)}):
+        if facts.get(f.CALENDARS, year) is None:
+            yield Todo(
+                "calendar",
+                N_("The working days of {year} are not adopted: its deadlines are provisional"),
+                f"calendar adopt {year}",
+                clerks,
+                params={"year": year},
+            )
+
+
+def _years_needed(facts: Facts, today: str) -> Iterator[str]:
+    """Years in which a deadline of a recorded visit ends."""
+    for name, draw in facts.rows(f.DRAWS):
+        if draw.state in find.DONE:
+            for due in visits.dues(facts, name, today):
+                if due.state == "effective" and due.limit is not None and due.limit.latest is None:
+                    yield due.limit.earliest.isoformat()[:4]
+
+
+def _plans(facts: Facts, clerks: tuple[str, ...], today: str) -> Iterator[Todo]:
+    years = (str(int(today[:4]) + shift) for shift in (-1, 0, 1))
+    for plan in (f"plan-{year}" for year in years):
+        if facts.get(f.PLANS, plan) is None and any(True for _ in facts.rows(f.register(f"plan.{plan}"))):
+            what = N_("Plan {plan} is imported and not submitted")
+            yield Todo("plan.submit", what, f"plan submit {plan}", clerks, params={"plan": plan})
+    held = dict(facts.rows(f.PLANS))
+    if not held and not any(True for _ in facts.rows(f.register(f"plan.plan-{today[:4]}"))):
+        what = N_("There is no plan for {year}")
+        yield Todo("plan.import", what, f"plan import {WORKBOOK}", clerks, params={"year": today[:4]})
+    for plan, row in held.items():
+        if row.state == "submitted" and not _decided(facts, plan):
+            approvers = tuple(h for h in find.holders_with(facts, ["approver"]) if h != row.clerk)
+            what = N_("Plan {plan} waits for its approval")
+            yield Todo("plan.approve", what, f"plan approve {plan}", approvers, params={"plan": plan})
+        elif row.state == "approved":
+            what = N_("Plan {plan} is approved and not published")
+            step = f"plan publish {plan} --channel portal"
+            yield Todo("plan.publish", what, step, clerks, params={"plan": plan})
+        elif row.state == "rejected":
+            what = N_("Plan {plan} was sent back")
+            step = f"plan import {WORKBOOK} --plan {plan}"
+            yield Todo("plan.mend", what, step, clerks, params={"plan": plan})
+        elif row.state == "published":
+            yield from _rows_without_task(facts, plan, clerks, today)
+
+
+def _decided(facts: Facts, plan: str) -> bool:
+    """Whether an approval on paper waits for its confirmation."""
+    return any(act.data["plan"] == plan for _leaf, act in find.waiting_for(facts, "plan.approved"))
+
+
+def _rows_without_task(facts: Facts, plan: str, clerks: tuple[str, ...], today: str) -> Iterator[Todo]:
+    made = {(t.data.get("plan"), t.data.get("row")) for _name, t in facts.rows(f.TASKS)}
+    made |= {(a.data.get("plan"), a.data.get("row")) for _l, a in find.waiting_for(facts, "task.created")}
+    for row, held in facts.rows(f.register(f"plan.{plan}")):
+        if (plan, row) not in made:
+            until = str(held.record["until"])
+            yield Todo(
+                "task.new",
+                N_("Row {row} of {plan} ({name}) has no task yet; it is due in {until}"),
+                f"task new task-{until[:4]}-{row} --plan {plan} --row {row} --scheme 方案.docx"
+                " --form 检查表.docx --form-version 1 --responsible 负责人 --seat 席位",
+                clerks,
+                late=until < today[:7],
+                params={"row": row, "plan": plan, "name": held.record["task_name"], "until": until},
+            )
+
+
+def _filings(facts: Facts, clerks: tuple[str, ...], today: str) -> Iterator[Todo]:
+    for due in filing_dues(facts, years_of(facts)):
+        plan = facts.get(f.PLANS, due.plan)
+        if due.filed or plan is None or plan.state not in ("approved", "published"):
+            continue
+        yield _dated(
+            due.limit,
+            today,
+            "plan.file",
+            N_("Plan {plan} is to be filed"),
+            f"plan file {due.plan} --table {due.table} --authority 备案机关",
+            clerks,
+            {"plan": due.plan},
+        )
+
+
+def _dated(
+    limit: Deadline | None,
+    today: str,
+    kind: str,
+    what: str,
+    step: str,
+    who: tuple[str, ...],
+    params: Mapping[str, object],
+) -> Todo:
+    if limit is None:
+        return Todo(kind, what, step, who, params=params)
+    last = limit.latest or limit.earliest
+    late = limit.judge(date.fromisoformat(today)) is False
+    return Todo(kind, what, step, who, last.isoformat(), limit.latest is None, late, params)
+
+
+def _tasks(facts: Facts, clerks: tuple[str, ...], today: str) -> Iterator[Todo]:
+    for name, task in facts.rows(f.TASKS):
+        if not task.completed and not task.open_draw:
+            last = task.data["window"][1]
+            yield Todo(
+                "draw.begin",
+                N_("Task {task} is approved and not drawn"),
+                f"draw ceremony --task {name}",
+                clerks,
+                due=last,
+                late=today > last,
+                params={"task": name},
+            )
+
+
+def _draws(facts: Facts, clerks: tuple[str, ...]) -> Iterator[Todo]:
+    """Open draws, each with the one thing that it waits for."""
+    for name, draw in find.draws(facts):
+        if draw.state != "frozen":
+            continue
+        task = facts.get(f.TASKS, draw.task)
+        last = task.data["window"][1] if task else ""
+        left = stage(draw)
+        params = {"draw": name}
+        abort = [act for _l, act in find.waiting_for(facts, "draw.aborted") if act.data["draw"] == name]
+        typed = [
+            pair for pair in find.waiting_for(facts, "draw.public_value") if pair[1].data["draw"] == name
+        ]
+        if abort:
+            what = N_("The abort of draw {draw} waits for a second person")
+            parties = set(draw.parties.values())
+            others = set(find.holders_with(facts, ["approver"])) if abort[-1].holder in parties else parties
+            who = tuple(sorted(others - {abort[-1].holder}))
+            yield Todo("draw.abort", what, f"confirm {abort[-1].seq}", who, last, params=params)
+        elif left.to_commit:
+            what = N_("Draw {draw}: random numbers are still to be sealed")
+            yield Todo("draw.commit", what, f"draw commit {name}", left.to_commit, last, params=params)
+        elif left.needs_value and typed:
+            leaf, act = typed[-1]
+            what = N_("Draw {draw}: the public value waits for a supervisor or observer")
+            who = tuple(find.confirmers(facts, bytes.fromhex(leaf)))
+            yield Todo("draw.value", what, f"confirm {act.seq}", who, last, params=params)
+        elif left.needs_value:
+            what = N_("Draw {draw}: the public value is missing")
+            step = f"draw public-value {name} --value 号码"
+            yield Todo("draw.value", what, step, clerks, last, params=params)
+        elif left.to_reveal:
+            what = N_("Draw {draw}: random numbers are still to be opened")
+            yield Todo("draw.reveal", what, f"draw reveal {name}", left.to_reveal, last, params=params)
+        else:
+            what = N_("Draw {draw}: everything is opened; it can be drawn")
+            yield Todo("draw.run", what, f"draw run {name}", clerks, last, params=params)
+
+
+def _of_draw(facts: Facts, kind: str, draw: str) -> list[tuple[str, f.Pending]]:
+    return [pair for pair in find.waiting_for(facts, kind) if pair[1].data["draw"] == draw]
+
+
+def _visits(facts: Facts, clerks: tuple[str, ...], today: str) -> Iterator[Todo]:
+    for name, draw in find.draws(facts):
+        task = facts.get(f.TASKS, draw.task)
+        if draw.state not in find.DONE or task is None:
+            continue
+        last = task.data["window"][1]
+        due = visits.dues(facts, name, today)
+        yield from _to_replace(facts, name, due, clerks)
+        still = [one for one in due if one.state == "open"]
+        if still:
+            yield Todo(
+                "visit.record",
+                N_("Draw {draw}: {count} of {all} visits are still to be made and recorded"),
+                f"inspect sheet --draw {name}",
+                clerks,
+                last,
+                late=today > last,
+                params={"draw": name, "count": len(still), "all": len(due)},
+            )
+        yield from _to_sign(facts, due, last, today)
+        yield from _to_publish(name, due, clerks)
+        over = not [one for one in due if one.state in ("open", "waiting")] or today > last
+        if draw.veiled and draw.outcome and over:
+            what = N_("Draw {draw}: its result can be published now (unseal)")
+            yield Todo("draw.unseal", what, f"draw unseal {name}", clerks, last, late=today > last,
+                       params={"draw": name})  # fmt: skip
+
+
+def _to_replace(facts: Facts, draw: str, due: list[visits.Due], clerks: tuple[str, ...]) -> Iterator[Todo]:
+    """Officers in conflict that a draw in groups could not avoid, before the visit."""
+    for one in due:
+        for officer in one.team.must_replace:
+            if one.state == "open" and officer in one.team.members():
+                what = N_("Draw {draw}: {officer} has a conflict with {subject} and must be replaced first")
+                step = f"recuse {one.team.subject} {officer} --draw {draw} --reason recusal"
+                words = {"draw": draw, "subject": one.team.subject}
+                words["officer"] = find.officer_name(facts, officer)
+                yield Todo("recuse", what, step, clerks, params=words)
+
+
+def _to_sign(facts: Facts, due: list[visits.Due], last: str, today: str) -> Iterator[Todo]:
+    for one in due:
+        held = facts.get(f.VISITS, one.visit) if one.state == "unsigned" else None
+        if held is not None:
+            left = tuple(o for o in held.data["officers"] if o not in held.signed)
+            what = N_("Visit {visit} waits for the signatures of its officers")
+            yield Todo("visit.sign", what, f"inspect sign {one.visit}", left, last, late=today > last,
+                       params={"visit": one.visit})  # fmt: skip
+
+
+def _to_publish(draw: str, due: list[visits.Due], clerks: tuple[str, ...]) -> Iterator[Todo]:
+    ready = [one for one in due if one.state == "effective"]
+    if not ready:
+        return
+    limits = [one.limit for one in ready if one.limit is not None]
+    first = min(limits, key=lambda limit: limit.latest or limit.earliest, default=None)
+    last = (first.latest or first.earliest).isoformat() if first else ""
+    yield Todo(
+        "result.publish",
+        N_("Draw {draw}: {count} results are to be published"),
+        f"result register --all --draw {draw} --channel credit_system",
+        clerks,
+        last,
+        first is not None and first.latest is None,
+        any(one.late for one in ready),
+        {"draw": draw, "count": len(ready)},
+    )
+
+
+def _certificates(facts: Facts, clerks: tuple[str, ...], today: str) -> Iterator[Todo]:
+    horizon = (date.fromisoformat(today) + timedelta(days=CERTIFICATE_DAYS)).isoformat()
+    for name, row in facts.rows(f.register("officers")):
+        last = str(row.record["valid_to"])
+        if row.record["status"] == "active" and last <= horizon:
+            late = last < today
+            what = (
+                N_("The certificate of {officer} has ended: renew it, or take the officer off the list")
+                if late
+                else N_("The certificate of {officer} ends soon")
+            )
+            words = {"officer": f"{row.record['name']} ({name})"}
+            step = f"officer change {name} --valid-to 新有效期"
+            yield Todo("certificate", what, step, clerks, last, late=late, params=words)
