@@ -149,6 +149,10 @@ SENTENCES: Final[Mapping[tuple[str, ...], Callable[[Mapping[str, Any]], Sentence
         if v["publish_before_file"]
         else "Plans are published and filed in any order",
     ),
+    ("list_targets",): lambda v: (
+        f"一单两库在不少于{v['list_targets']}处公布",
+        f"The lists are published in at least {v['list_targets']} places",
+    ),
     ("plan_names",): lambda _: (
         "计划名称为：年度+行政区划+部门+随机抽查+序号",
         "A plan is named: year, county, department, 随机抽查, number",

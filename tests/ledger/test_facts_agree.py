@@ -19,7 +19,7 @@ from verifier.facts import Facts, MemoryFacts, Table
 from verifier.law.judge import Judge
 
 TABLES = [table for table in vars(f).values() if isinstance(table, Table) and not table.transient]
-TABLES += [f.register(name) for name in ("items", "subjects", "officers", "plan.p2026")]
+TABLES += [f.register(name) for name in ("items", "subjects", "officers", "plan.p2026", "amend.p2026")]
 
 
 def packed(facts: Facts) -> dict[str, dict[str, bytes]]:
@@ -46,7 +46,7 @@ class Actions:
     def step(self) -> None:
         steps = (self.task, self.freeze, self.abort, self.party, self.party, self.run, self.visit, self.visit)
         others = (self.replace, self.publish, self.correct, self.conflict, self.subject, self.absence)
-        last = (self.confirm, self.confirm, self.exclude, self.unseal)
+        last = (self.confirm, self.confirm, self.exclude, self.unseal, self.amend, self.file)
         self.attempt(self.choose.choice((*steps, *others, *last)))
 
     def attempt(self, deed: Callable[[], None]) -> None:
@@ -129,6 +129,20 @@ class Actions:
         task = self.choose.choice(self.tasks)
         plans.exclude(self.office.book, self.office.clerk, task, name, "moved", digest("证据"))
 
+    def amend(self) -> None:
+        row = self.office.book.facts().get(f.register("plan.p2026"), "1")
+        assert row is not None
+        self.office.import_rows("amend.p2026", [("1", {**row.record, "q": self.choose.randrange(4, 9)})])
+        plans.amend_plan(self.office.book, self.office.clerk, "p2026", "调整")
+
+    def republish(self) -> None:
+        where = plans.publication("portal", self.office.clock.day)
+        plans.publish_plan(self.office.book, self.office.clerk, "p2026", where)
+
+    def file(self) -> None:
+        day = self.office.clock.day
+        plans.file_plan(self.office.book, self.office.clerk, "p2026", "yearly", "司法局", day)
+
     def unseal(self) -> None:
         draws.unseal(self.office.book, self.office.clerk, self._draw())
 
@@ -141,6 +155,7 @@ def test_the_ledgers_facts_are_those_of_a_fresh_replay(seed: int, tmp_path: Path
     office.plan()
     actions = Actions(office, random.Random(seed))
     for round_ in range(4):
+        actions.attempt(actions.republish)
         actions.task()
         if round_ % 2:
             actions.attempt(actions.ceremony)
