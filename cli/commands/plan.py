@@ -14,6 +14,7 @@ from cli.i18n import _
 from cli.imports import choices, clean, import_options, import_sheet
 from cli.onward import onward
 from cli.planning import change, review
+from cli.planning.change import history
 from cli.planning.named import STATES, filled_rows, known_plans, the_plan, year_of
 from cli.preview import rate_text
 from cli.table import table
@@ -243,6 +244,7 @@ def _show(desk: Desk, facts: Facts, plan: str) -> None:
         lines.append(_("Approved by {holder}").format(holder=holder_name(facts, held.approver)))
     if held and held.published:
         lines.append(_("Published on {date}").format(date=held.published))
+    lines += history(facts, plan)
     header = [_("Row"), _("Task"), _("Items"), _("Rate"), _("Drawn from"), _("Kind"), _("By"), _("Until")]
     cells = [
         (

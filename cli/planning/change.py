@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from cli.desk import Desk, file_hash, pass_desk
+from cli.desk import Desk, file_hash, holder_name, pass_desk
 from cli.examples import example
 from cli.i18n import _
 from cli.imports import choices, clean, import_options, import_sheet
@@ -170,6 +170,24 @@ def _shown(record: Mapping[str, Any]) -> dict[str, str]:
 
 def _words(value: object) -> str:
     return "；".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def history(facts: f.Facts, plan: str) -> list[str]:
+    """How a plan was filed and amended, a line each."""
+    filed = _("{table} filed with {authority} on {date}")
+    amended = _("Amended by {clerk}, confirmed by {approver} (rows {rows}): {reason}")
+    return [
+        filed.format(table=said(FILING_TABLES, row.table), authority=row.authority, date=row.date)
+        for _key, row in facts.rows(f.FILINGS, f"{plan}/")
+    ] + [
+        amended.format(
+            clerk=holder_name(facts, row.clerk),
+            approver=holder_name(facts, row.approver),
+            rows="、".join(row.rows),
+            reason=row.reason,
+        )
+        for _key, row in facts.rows(f.AMENDMENTS, f"{plan}/")
+    ]
 
 
 @click.command(

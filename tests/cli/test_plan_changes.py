@@ -48,6 +48,7 @@ def test_a_plan_is_filed_with_its_receipt(clerk: Clerk) -> None:
     (clerk.folder / "回执.pdf").write_bytes(b"receipt")
     words = ("plan", "file", "--authority", "司法局", "--receipt", clerk.folder / "回执.pdf")
     assert "年度计划" in clerk.does(*words, "--date", "2026-03-01")
+    assert "年度计划已于 2026-03-01 向司法局备案" in clerk.does("plan", "show")
     assert clerk.run(*words, "--date", "2026-03-03") == 9, "a date in the future"
     assert clerk.run(*words, "--table", "月报") == 2
 
@@ -61,6 +62,7 @@ def test_an_amendment_is_shown_confirmed_and_published_again(clerk: Clerk) -> No
     assert "第1行，抽查比例：20% → 30%" in told and "第2行，低于比例的理由：库存普查已覆盖 → —" in told
     assert clerk.json("plan", "show")["rows"][0]["q"] == 5, "nothing changes before the confirmation"
     clerk.does("confirm", "--all", by="sun-approver")
+    assert "确认的调整（第1、2行）：提高比例" in clerk.does("plan", "show")
     shown = clerk.json("plan", "show")
     assert (shown["state"], shown["rows"][0]["p"], shown["rows"][0]["q"]) == ("approved", 3, 10)
     assert clerk.run("draw", "freeze", "d1", "--yes") == 9 and "task.rate" in clerk.err

@@ -5,6 +5,8 @@ The rows are those printed in S0 附件3 and 4 and in S4 附件2 and 3; the regi
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -319,3 +321,30 @@ def test_the_name_rule(name: str, missing: list[str]) -> None:
 def test_the_suggested_name_keeps_the_rule(office_name: str) -> None:
     assert "".join(office_parts(office_name)) == office_name
     assert missing_parts(suggested(2023, office_name, 7), 2023, office_name) == []
+
+
+def task(name: str, batch: int, rates: str = "ABCD") -> f.Task:
+    strata = [{"id": r, "filter": {"risk": [r]}, "w": w} for w, r in enumerate(rates, 1)]
+    data = {"task": name, "plan": "p", "row": "1", "batch": batch, "strata": strata}
+    return f.Task(data, "approved", 3, "qian", "x")
+
+
+def test_tasks_of_one_batch_and_rates_that_fall() -> None:
+    facts = s4()
+    facts.put(f.TASKS, "t1", task("t1", 1))
+    facts.put(f.TASKS, "t2", task("t2", 2))
+    assert not {"batch-twice 1", "class-rates 1"} & plan(facts, *S4_ROWS).keys()
+    facts.put(f.TASKS, "t3", task("t3", 2, "DCBA"))
+    assert {"batch-twice 1", "class-rates 1"} <= plan(facts, *S4_ROWS).keys()
+
+
+def test_the_specification_names_every_remark_and_no_other() -> None:
+    root = Path(__file__).parents[2]
+    source = "".join(path.read_text("utf-8") for path in (root / "verifier/lint").glob("*.py"))
+    made = set(re.findall(r'Remark\(\s*f?"([^"]+)"', source)) - {"{kind}-few"}
+    made |= {"joint-few", "internal-few", "rate-low", "joint-rate-low"}
+    page = (root / "specs/plan-check.md").read_text("utf-8")
+    cells = [line.split("|")[1] for line in page.splitlines() if line.startswith("| `")]
+    conflicting = {"frequency-conflict", "exclusion-conflict"}
+    assert set(re.findall(r"`([a-z-]+)`", " ".join(cells))) | conflicting == made
+    assert all(f"`{name}`" in page for name in conflicting)

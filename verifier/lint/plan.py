@@ -70,7 +70,7 @@ def check(facts: Facts, plan: str, today: str, register: str = "plan") -> list[R
         found += _names(rows, rules, ledger.office if ledger else "")
         found += _together(facts, rows, rules)
         found += _deadlines(facts, plan, rows, rules, today)
-        found += _class_rates(facts, plan, rules)
+        found += [*_class_rates(facts, plan, rules), *_batches(facts, plan)]
     return [*found, *(check_rules(rules) if policy else ()), *check_people(facts)]
 
 
@@ -357,17 +357,38 @@ def _deadlines(facts: Facts, plan: str, rows: list[_Row], rules: Rules, today: s
             )
 
 
-def _class_rates(facts: Facts, plan: str, rules: Rules) -> Iterator[Remark]:
-    """R077, of the tasks made of this plan so far, those that wait for approval included."""
-    if rules.values.get("class_rates") != "rising":
-        return
+def _tasks(facts: Facts, plan: str) -> list[tuple[str, Data]]:
+    """Tasks made of a plan, those that wait for approval included; 补抽 left out."""
     tasks = {task.data["task"]: task.data for _, task in facts.rows(f.TASKS)}
     for _, act in facts.rows(f.PENDING):
         if act.type == "task.created" and not act.done:
             tasks[act.data["task"]] = act.data
-    for name, data in sorted(tasks.items()):
+    return [(n, data) for n, data in sorted(tasks.items()) if data["plan"] == plan and "fills" not in data]
+
+
+def _batches(facts: Facts, plan: str) -> Iterator[Remark]:
+    """Two tasks for one batch of a row would be two draws of one question."""
+    first: dict[tuple[str, int], str] = {}
+    for name, data in _tasks(facts, plan):
+        earlier = first.setdefault((data["row"], data["batch"]), name)
+        if earlier != name:
+            yield Remark(
+                "batch-twice",
+                SHOULD,
+                f"任务 {earlier} 和 {name} 同为第{data['batch']}批：同一批次只抽一次，另抽应另编批次",
+                f"Tasks {earlier} and {name} are both batch {data['batch']}: a batch is drawn once",
+                "R070、R100",
+                data["row"],
+            )
+
+
+def _class_rates(facts: Facts, plan: str, rules: Rules) -> Iterator[Remark]:
+    """R077, of the tasks made of this plan so far, those that wait for approval included."""
+    if rules.values.get("class_rates") != "rising":
+        return
+    for name, data in _tasks(facts, plan):
         rates = class_rates(data["strata"])
-        if data["plan"] == plan and "fills" not in data and not rising(rates):
+        if not rising(rates):
             told = "、".join(f"{risk}={rate}" for risk, rate in rates)
             yield Remark(
                 "class-rates",
