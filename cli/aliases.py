@@ -21,7 +21,7 @@ NOUNS: Mapping[str, str] = {
     "key": "密钥",
     "policy": "细则",
     "calendar": "工作日",
-    "tags": "标签",
+    "tag": "标签",
     "item": "事项",
     "subject": "对象",
     "officer": "人员",

@@ -60,9 +60,9 @@ def write_request(desk: Desk, request: Request, folder: Path) -> None:
     write_whole(path, requests.write_file(request))
     desk.answer(
         _("Request written: {path}").format(path=path),
-        _("Carry it to the other machine; there: liuhen sign file {name}").format(name=path.name),
+        _("Carry it to the other machine; there: liuhen sign answer {name}").format(name=path.name),
         _("Then carry the .statement file back."),
-        next_step=f"liuhen sign take {path.stem}-HOLDER.statement",
+        next_step=f"liuhen sign accept {path.stem}-HOLDER.statement",
         data={"request": str(path), "kind": request.kind, "of": request.entry.leaf},
     )
 
@@ -71,27 +71,30 @@ def write_statement(desk: Desk, request: Request, folder: Path) -> None:
     """Sign a request with a key that is here, and write the statement file."""
     infos = desk.key_infos(origin=request.origin)
     signer = desk.open_key(desk.one_of(infos))
-    carried = requests.sign(signer, request)
+    carried, openings = requests.sign(signer, request)
     path = folder / f"{request.kind}-{request.entry.leaf_hex[:8]}-{signer.info.holder}.statement"
-    write_whole(path, statement.write_file(carried))
+    write_whole(path, statement.write_file(carried, openings=openings))
     desk.answer(
         _("{holder} signed: {what}").format(holder=signer.info.holder, what=kind_name(request.kind)),
         _("Carry this file to the ledger: {path}").format(path=path),
-        next_step=f"liuhen sign take {quoted(path)}",
+        *([_("It holds a random number that is still sealed: give it to nobody else.")] if openings else []),
+        next_step=f"liuhen sign accept {quoted(path)}",
         data={"statement": str(path), "kind": request.kind, "holder": signer.info.holder},
     )
 
 
 def take(desk: Desk, files: Sequence[Path]) -> None:
     """Append carried statements as the acts of those who signed them, all or none."""
-    carried: list[Carried] = [statement.read_file(read_file(path, LIMIT))[0] for path in files]
+    read = [read_file(path, LIMIT) for path in files]
+    carried: list[Carried] = [statement.read_file(data)[0] for data in read]
+    openings = [opening for data in read for opening in statement.openings_in(data)]
     facts = desk.facts
     tell = Teller(facts, desk.book.store.find_leaf, desk.book.open_private)
     lines = [
         f"{tell.holder(one.by)}: {kind_name(one.statement().kind)} {tell.about(one.statement().data)}"
         for one in carried
     ]
-    written = statements.append(desk.book, desk.signer(Role.CLERK), carried)
+    written = statements.append(desk.book, desk.signer(Role.CLERK), carried, openings)
     desk.answer(
         *(_("Taken: {line}").format(line=line) for line in lines),
         next_step="liuhen confirm",

@@ -328,12 +328,12 @@ class Menu:
 
     def _practice(self) -> None:
         """A menu of the practice ledger, founded when there is none yet."""
-        if self.desk.reading() and self.desk.practice:
+        practice = is_practice(self.desk.reading().origin)
+        self.desk.close()
+        if practice:
             click.echo(_("This is the practice ledger."))
             return
-        there = replace(
-            self.desk, ledger=PRACTICE / "ledger.db", key_folders=(), holder="", sitting=Sitting()
-        )
+        there = replace(self.desk, ledger=PRACTICE / "ledger.db", key_folders=(), holder="")
         inner = Menu(there, self.run)
         if not there.ledger.exists():
             PRACTICE.mkdir(exist_ok=True)

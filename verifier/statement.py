@@ -7,7 +7,7 @@ its bytes. It travels as a small file and stands in the entry of its kind as `da
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +15,7 @@ from verifier import codec, ed25519
 from verifier.codec import Value
 from verifier.errors import N_, Malformed
 from verifier.ids import is_type
+from verifier.private import Opening
 
 MAGIC: Final = b"liuhen/statement-file/1\n"
 """First line of a statement file."""
@@ -101,11 +102,14 @@ def signature_valid(carried: Carried, public: bytes) -> bool:
     return ed25519.key_id(public) == carried.by and ed25519.verify(public, message(carried.text), carried.sig)
 
 
-def write_file(carried: Carried, public: bytes | None = None) -> bytes:
-    """The file of a statement; with `public` where the reader may not know the key yet (an enrolment)."""
+def write_file(carried: Carried, public: bytes | None = None, openings: Sequence[Opening] = ()) -> bytes:
+    """The file of a statement; with `public` where the reader may not know the key yet (an enrolment), with
+    `openings` of the private fields that it states (the r of a sealed draw)."""
     value = carried.value()
     if public is not None:
         value["public"] = public
+    if openings:
+        value["openings"] = [[o.commitment, o.salt, o.value] for o in openings]
     data = MAGIC + codec.encode(value)
     read_file(data)
     return data
@@ -124,6 +128,8 @@ def read_file(data: bytes) -> tuple[Carried, bytes | None]:
             remedy=N_("Choose the file that the other person's machine wrote."),
         )
     value = codec.decode(data[len(MAGIC) :])
+    if isinstance(value, dict):
+        value.pop("openings", None)
     if not (isinstance(value, dict) and "public" in value):
         return from_value(value), None
     public = value.pop("public")
@@ -131,3 +137,20 @@ def read_file(data: bytes) -> tuple[Carried, bytes | None]:
     if isinstance(public, bytes) and ed25519.key_id(public) == carried.by:
         return carried, public
     raise Malformed("E-STATEMENT-KEY", N_("The key in the file of a statement is not its signer's."))
+
+
+def openings_in(data: bytes) -> tuple[Opening, ...]:
+    """The openings beside the statement in a file that `read_file` has read; none is checked here.
+
+    Raises `Malformed` E-STATEMENT-OPENINGS for what are no openings.
+    """
+    value = codec.decode(data[len(MAGIC) :])
+    held = value.get("openings", []) if isinstance(value, dict) else []
+    found = []
+    for each in held if isinstance(held, list) else [held]:
+        match each:
+            case [bytes() as commitment, bytes() as salt, opened] if (len(commitment), len(salt)) == (32, 16):
+                found.append(Opening(commitment, salt, opened))
+            case _:
+                raise Malformed("E-STATEMENT-OPENINGS", N_("What stands beside a statement are no openings."))
+    return tuple(found)

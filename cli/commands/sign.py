@@ -95,15 +95,15 @@ _acts(request, write_request, "liuhen sign request")
 
 
 @command.command(
-    "file",
+    "answer",
     help=_("At the other machine: show what a request asks, and sign it with the key that is here.")
-    + example("liuhen --keys 钥匙盘 sign file draw.committed-1a2b3c4d.request"),
+    + example("liuhen --keys 钥匙盘 sign answer draw.committed-1a2b3c4d.request"),
 )
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--to", "folder", type=click.Path(path_type=Path, file_okay=False), default=Path())
 @click.option("--yes", is_flag=True, help=_("Do not ask"))
 @pass_desk
-def file_(desk: Desk, file: Path, folder: Path, yes: bool) -> None:
+def answer(desk: Desk, file: Path, folder: Path, yes: bool) -> None:
     asked = requests.read_file(read_file(file, LIMIT))
     for line in told(asked):
         click.echo(line, err=True)
@@ -112,11 +112,11 @@ def file_(desk: Desk, file: Path, folder: Path, yes: bool) -> None:
 
 
 @command.command(
-    "take",
+    "accept",
     help=_("At the ledger: append what was signed at another machine.")
-    + example("liuhen sign take draw.committed-1a2b3c4d-li-supervisor.statement"),
+    + example("liuhen sign accept draw.committed-1a2b3c4d-li-supervisor.statement"),
 )
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @pass_desk
-def take_(desk: Desk, files: tuple[Path, ...]) -> None:
+def accept(desk: Desk, files: tuple[Path, ...]) -> None:
     take(desk, files)

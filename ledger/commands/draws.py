@@ -153,14 +153,14 @@ def kept_secret(signer: Signer, name: str, m: str) -> str:
 
 
 def reveal_data(
-    book: Book, signer: Signer, name: str, draw: f.Draw
+    origin: str, signer: Signer, name: str, draw: f.Draw
 ) -> tuple[dict[str, Value], tuple[Opening, ...]]:
     """The data of this party's `draw.revealed`, r private in a sealed draw. Raises E-DRAW-NO-SECRET."""
     r = kept_secret(signer, name, draw.m)
     data: dict[str, Value] = {"draw": name, "m": draw.m, "party": signer.key_id.hex(), "r": r}
     if not draw.question["sealed"]:
         return data, ()
-    data["r"], opening = seal_private(book.origin, f"draw/{name}", "r", r)
+    data["r"], opening = seal_private(origin, f"draw/{name}", "r", r)
     return data, (opening,)
 
 
@@ -171,7 +171,7 @@ def reveal(book: Book, signer: Signer, name: str) -> Written:
         draw = draw_of(facts, name)
         if signer.key_id.hex() in draw.reveals:
             return ()
-        data, openings = reveal_data(book, signer, name, draw)
+        data, openings = reveal_data(book.origin, signer, name, draw)
         return [Deed("draw.revealed", f"draw/{name}", data, openings)]
 
     written = book.write(signer, decide)

@@ -21,6 +21,7 @@ from verifier.entry import Entry
 from verifier.errors import N_, Exit, LiuhenError, Malformed
 from verifier.ids import is_id, is_origin
 from verifier.lists import list_hash
+from verifier.private import Opening
 from verifier.statement import Carried
 
 MAGIC: Final = b"liuhen/request/1\n"
@@ -191,11 +192,12 @@ def _require_fit(request: Request) -> None:
         )
 
 
-def sign(signer: Signer, request: Request) -> Carried:
-    """The statement that answers a request, under M or the leaf hash of the entry it showed.
+def sign(signer: Signer, request: Request) -> tuple[Carried, tuple[Opening, ...]]:
+    """The statement that answers a request, under M or the leaf hash of the entry it showed, and the
+    opening of what it hides: the r of a sealed draw.
 
     A key signs for one ledger of its origin only. Raises E-KEY-ORIGIN, E-REQUEST-LEDGER, E-REQUEST-PARTY,
-    E-REQUEST-SEALED, E-DRAW-NO-SECRET.
+    E-DRAW-NO-SECRET.
     """
     check_origin(signer.info, request.origin)
     known = signer.secret(PINNED)
@@ -209,16 +211,16 @@ def sign(signer: Signer, request: Request) -> Carried:
             found=request.ledger.hex(),
             known=str(known),
         )
-    data = _completed(signer, request)
+    data, openings = _completed(signer, request)
     if known is None:
         signer.keep_secret(PINNED, request.ledger.hex())
-    return statements.state(signer, request.ledger, request.kind, data)
+    return statements.state(signer, request.ledger, request.kind, data), openings
 
 
-def _completed(signer: Signer, request: Request) -> Mapping[str, Value]:
+def _completed(signer: Signer, request: Request) -> tuple[Mapping[str, Value], tuple[Opening, ...]]:
     """What only the signer's machine can say: its party, and the random number that its key file keeps."""
     if request.kind not in ("draw.committed", "draw.revealed"):
-        return request.data
+        return request.data, ()
     question = dict(request.entry.body.data)
     name, party = str(question["draw"]), signer.key_id.hex()
     parties = question.get("parties")
@@ -234,13 +236,5 @@ def _completed(signer: Signer, request: Request) -> Mapping[str, Value]:
     frozen = request.entry
     draw = f.Draw("", frozen.leaf_hex, frozen.body.seq, frozen.body.time, "frozen", question, "")
     if request.kind == "draw.committed":
-        return draws.commit_data(signer, name, draw)
-    if question.get("sealed"):
-        raise LiuhenError(
-            "E-REQUEST-SEALED",
-            N_("Draw {draw} is sealed: its random numbers are opened at the ledger only."),
-            remedy=N_("Bring the key file to the ledger: liuhen draw reveal {draw}"),
-            exit=Exit.REFUSED,
-            draw=name,
-        )
-    return {**request.data, "party": party, "r": draws.kept_secret(signer, name, frozen.leaf_hex)}
+        return draws.commit_data(signer, name, draw), ()
+    return draws.reveal_data(request.origin, signer, name, draw)

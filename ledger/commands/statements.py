@@ -9,6 +9,7 @@ from ledger.keystore import Signer
 from verifier import facts as f
 from verifier.codec import Value
 from verifier.errors import N_, Exit, LiuhenError
+from verifier.private import Opening, is_private, opens
 from verifier.schema import EVENTS
 from verifier.statement import Carried, Statement, sign
 
@@ -37,6 +38,30 @@ def answered(ledger: bytes, data: Mapping[str, Value]) -> bytes:
     return ledger
 
 
+def _opened(origin: str, said: Statement, held: Mapping[bytes, Opening]) -> tuple[Opening, ...]:
+    """The openings of the private fields of a statement, each proved to open its field."""
+    kind = EVENTS.get(said.kind)
+    found = []
+    for field, value in said.data.items():
+        if kind is None or not (isinstance(value, dict) and is_private(value)):
+            continue
+        owner = kind.owner.format(**{k: v for k, v in said.data.items() if isinstance(v, str)})
+        commitment = value["$c"]
+        opening = held.get(commitment) if isinstance(commitment, bytes) else None
+        if opening is None or not opens(
+            origin, owner, field, opening.salt, opening.value, opening.commitment
+        ):
+            raise LiuhenError(
+                "E-STATEMENT-OPENING",
+                N_("The file of {kind} lacks what opens its sealed field."),
+                remedy=N_("Have it signed again: liuhen sign answer FILE.request; bring the file whole."),
+                exit=Exit.UNREADABLE,
+                kind=said.kind,
+            )
+        found.append(opening)
+    return tuple(found)
+
+
 def state(signer: Signer, ledger: bytes, kind: str, data: Mapping[str, Value]) -> Carried:
     """A statement of `kind` signed by an opened key, to be carried as a file."""
     if kind not in EVENTS or not EVENTS[kind].by_statement:
@@ -51,8 +76,12 @@ def state(signer: Signer, ledger: bytes, kind: str, data: Mapping[str, Value]) -
     return sign(Statement(ledger, kind, answered(ledger, data), data), signer.public, signer.sign)
 
 
-def append(book: Book, clerk: Signer, carried: Sequence[Carried]) -> Written:
-    """Append statements that came by file, as the acts of those who signed them."""
+def append(
+    book: Book, clerk: Signer, carried: Sequence[Carried], openings: Sequence[Opening] = ()
+) -> Written:
+    """Append statements that came by file, as the acts of those who signed them, with the openings of what
+    they hide. Raises E-STATEMENT-OPENING when one is missing or opens something else."""
+    held = {opening.commitment: opening for opening in openings}
 
     def decide(_facts: f.Facts) -> Sequence[Deed]:
         deeds = []
@@ -60,7 +89,8 @@ def append(book: Book, clerk: Signer, carried: Sequence[Carried]) -> Written:
             said = one.statement()
             place = STREAMS.get(said.kind, "statements")
             words = {k: v for k, v in said.data.items() if isinstance(v, str)}
-            deeds.append(Deed(said.kind, place.format(**words), {**said.data, "statement": one.value()}))
+            data = {**said.data, "statement": one.value()}
+            deeds.append(Deed(said.kind, place.format(**words), data, _opened(book.origin, said, held)))
         return deeds
 
     return book.write(clerk, decide)

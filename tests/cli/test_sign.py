@@ -15,6 +15,7 @@ from ledger.keystore import unlock
 from tests.cli.counter import Counter, counter
 from tests.office import PASSPHRASE, Office
 from verifier import codec
+from verifier import statement as statement_file
 from verifier.errors import Exit, LiuhenError
 
 __all__ = ["counter"]
@@ -49,12 +50,12 @@ class TwoMachines:
 
     def signs(self, request: Path, by: str) -> Path:
         """The statement that the other machine writes."""
-        answer = self.away.json("sign", "file", request, "--to", self.stick, "--yes", by=by)
+        answer = self.away.json("sign", "answer", request, "--to", self.stick, "--yes", by=by)
         assert "statement" in answer, self.away.err
         return Path(answer["statement"])
 
     def takes(self, *files: Path) -> int:
-        return self.here.run("sign", "take", *files, by="qian-clerk")
+        return self.here.run("sign", "accept", *files, by="qian-clerk")
 
 
 @pytest.fixture
@@ -78,6 +79,33 @@ def test_a_party_commits_and_reveals_at_another_machine(machines: TwoMachines) -
     draws.run(machines.made.book, machines.made.clerk, "d1")
     report = machines.here.json("verify")
     assert (report["verdict"], report["draws"][0]["g"], report["acts"]["file"]) == ("pass", 1, 2)
+
+
+def test_a_sealed_draw_is_revealed_away_with_its_opening_in_the_file(machines: TwoMachines) -> None:
+    machines.open_for("lists", "policy", "plan")
+    machines.made.task(sealed=True)
+    machines.open_for("freeze")
+    office = machines.made
+    draws.commit(office.book, office.clerk, "d1")
+    assert machines.takes(machines.signs(machines.asks("commit", "d1"), "li-supervisor")) == Exit.PASS
+    statement = machines.signs(machines.asks("reveal", "d1"), "li-supervisor")
+    assert statement_file.openings_in(statement.read_bytes())
+    bare = statement.with_name("bare.statement")
+    carried, _key = statement_file.read_file(statement.read_bytes())
+    bare.write_bytes(statement_file.write_file(carried))
+    assert machines.takes(bare) == Exit.UNREADABLE
+    assert "E-STATEMENT-OPENING" in machines.here.err
+    assert machines.takes(statement) == Exit.PASS, machines.here.err
+    draws.reveal(office.book, office.clerk, "d1")
+    draws.run(office.book, office.clerk, "d1")
+    assert office.drawn("d1")
+
+
+def test_the_verbs_of_earlier_versions_still_work(machines: TwoMachines) -> None:
+    machines.open_for("ready", "freeze")
+    request = machines.asks("commit", "d1")
+    answer = machines.away.json("sign", "file", request, "--to", machines.stick, "--yes", by="li-supervisor")
+    assert machines.here.run("sign", "take", answer["statement"], by="qian-clerk") == Exit.PASS
 
 
 def test_what_is_signed_is_shown_with_m_recomputed_from_it(machines: TwoMachines) -> None:
@@ -153,22 +181,22 @@ def test_a_statement_counts_once(machines: TwoMachines) -> None:
 def test_who_is_no_party_cannot_sign_a_commit(machines: TwoMachines) -> None:
     machines.open_for("ready", "freeze")
     request = machines.asks("commit", "d1")
-    assert machines.away.run("sign", "file", request, "--yes", by="sun-approver") == Exit.KEY
+    assert machines.away.run("sign", "answer", request, "--yes", by="sun-approver") == Exit.KEY
     assert "E-REQUEST-PARTY" in machines.away.err
 
 
 def test_a_reveal_without_a_commit_has_no_secret(machines: TwoMachines) -> None:
     machines.open_for("ready", "freeze")
     request = machines.asks("reveal", "d1")
-    assert machines.away.run("sign", "file", request, "--yes", by="li-supervisor") == Exit.KEY
+    assert machines.away.run("sign", "answer", request, "--yes", by="li-supervisor") == Exit.KEY
     assert "E-DRAW-NO-SECRET" in machines.away.err
 
 
 def test_nothing_is_signed_without_a_yes(machines: TwoMachines) -> None:
     machines.open_for("ready", "freeze")
     request = machines.asks("commit", "d1")
-    assert machines.away.run("sign", "file", request, by="li-supervisor") == Exit.STOPPED
-    assert machines.away.types("sign", "file", request, answers=["n"], by="li-supervisor") == Exit.STOPPED
+    assert machines.away.run("sign", "answer", request, by="li-supervisor") == Exit.STOPPED
+    assert machines.away.types("sign", "answer", request, answers=["n"], by="li-supervisor") == Exit.STOPPED
     assert list(machines.away.folder.glob("*.statement")) == []
 
 
@@ -180,7 +208,7 @@ def test_a_key_signs_for_one_ledger_of_a_name(machines: TwoMachines) -> None:
     asked = requests.read_file(request.read_bytes())
     other = requests.Request(asked.origin, asked.office, bytes(32), asked.kind, asked.data, asked.entry)
     request.write_bytes(requests.write_file(other))
-    assert machines.away.run("sign", "file", request, "--yes", by="li-supervisor") == Exit.KEY
+    assert machines.away.run("sign", "answer", request, "--yes", by="li-supervisor") == Exit.KEY
     assert "E-REQUEST-LEDGER" in machines.away.err
 
 

@@ -87,7 +87,7 @@ def test_what_is_signed_by_file_counts_as_the_signers_act(office: Office) -> Non
     statement(office, office.supervisor, "draw.committed", draws.commit_data(office.supervisor, "d1", draw))
     draws.reveal(office.book, office.clerk, "d1")
     draw = draws.draw_of(office.book.facts(), "d1")
-    data, _ = draws.reveal_data(office.book, office.supervisor, "d1", draw)
+    data, _ = draws.reveal_data(office.book.origin, office.supervisor, "d1", draw)
     statement(office, office.supervisor, "draw.revealed", data)
     draws.run(office.book, office.clerk, "d1")
     finish(office)
