@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -23,7 +24,6 @@ from cli.task_options import Conditions, Seat, Weights
 from cli.typed import as_other, confirming
 from cli.words import Word, listed, said
 from ledger.commands import find, plans
-from ledger.importing import values
 from ledger.importing.batch import read_tasks
 from verifier import facts as f
 from verifier.codec import Value
@@ -228,8 +228,8 @@ def _words(folder: Path, task: str, row: Mapping[str, Value]) -> list[str]:
     words = [task, "--row", cells["row"], "--scheme", str(folder / cells["scheme"])]
     words += ["--form", str(folder / cells["form"]), "--form-version", cells["form_version"]]
     words += ["--responsible", cells["responsible"]]
-    for seat in values.listed(cells["seats"]):
-        words += ["--seat", seat]
+    for seat in re.split(r"[、，,；;\s]+", cells["seats"]):
+        words += ["--seat", seat] if seat else []
     for key, option in (
         ("plan", "--plan"),
         ("groups", "--groups"),

@@ -24,7 +24,7 @@ TASKS = Register(
     "抽查任务",
     "抽查任务表",
     (
-        Column("task", "任务编号", ("编号",), True, Form.CODE, example="task-2026-1", limit=64),
+        Column("id", "任务编号", ("编号", "任务代码"), True, Form.CODE, example="task-2026-1", limit=64),
         Column("row", "计划序号", ("序号",), True, Form.CODE, 10, example="1", limit=64),
         Column("plan", "计划编号", (), form=Form.CODE, example="", hint="不填时为唯一已公布的计划", limit=64),
         Column("scheme", "工作方案文件", ("工作方案",), True, width=26, example="方案.docx"),
@@ -77,7 +77,7 @@ VISITS = Register(
 
 def read_tasks(path: Path, *, today: date, sheet: str | None = None) -> Sheet:
     """The rows of 抽查任务 as text, by task id."""
-    reader = partial(_texts, TASKS, "task", ("task",))
+    reader = partial(_texts, TASKS, "id", ("id",))
     return read_rows(TASKS, path, reader, today, sheet, ())
 
 

@@ -1,0 +1,143 @@
+"""今天要办: what is to be done follows from the facts and the day."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ledger.commands import draws
+from ledger.commands.todo import Todo, todos
+from tests.office import Office
+from verifier import facts as f
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    return Office(tmp_path)
+
+
+def due(office: Office, day: str = "") -> list[Todo]:
+    return todos(office.book.facts(), day or office.clock.day)
+
+
+def kinds(office: Office, day: str = "") -> list[str]:
+    return [one.kind for one in due(office, day)]
+
+
+def only(office: Office, kind: str, day: str = "") -> Todo:
+    (found,) = [one for one in due(office, day) if one.kind == kind]
+    return found
+
+
+def test_an_empty_ledger_asks_for_everything_a_year_stands_on(office: Office) -> None:
+    wanted = ["list.items", "list.subjects", "list.officers", "policy", "calendar", "plan.import"]
+    assert kinds(office) == wanted
+
+
+def test_an_act_of_one_person_waits_for_another_who_is_named(office: Office) -> None:
+    office.lists()
+    office.policy()
+    office.plan()
+    office.task(confirm=False)
+    waits = only(office, "confirm")
+    assert waits.who == ("sun-approver",)
+    assert waits.command().startswith("liuhen --as sun-approver confirm ")
+
+
+def test_a_task_without_a_draw_is_due_by_the_end_of_its_window(office: Office) -> None:
+    office.ready()
+    begin = only(office, "draw.begin")
+    assert (begin.due, begin.late) == ("2026-10-31", False)
+    assert only(office, "draw.begin", "2026-11-01").late
+
+
+def test_an_open_draw_names_who_is_missing_step_by_step(office: Office) -> None:
+    office.ready(public="balls:6")
+    office.freeze()
+    assert only(office, "draw.commit").who == ("qian-clerk", "li-supervisor")
+    draws.commit(office.book, office.clerk, "d1")
+    assert only(office, "draw.commit").who == ("li-supervisor",)
+    draws.commit(office.book, office.supervisor, "d1")
+    assert only(office, "draw.value").step == "draw public-value d1 --value 号码"
+    typed = draws.public_value(office.book, office.clerk, "d1", "482913")
+    assert "li-supervisor" in only(office, "draw.value").who
+    office.confirm("supervisor", typed)
+    draws.reveal(office.book, office.supervisor, "d1")
+    assert only(office, "draw.reveal").who == ("qian-clerk",)
+    draws.reveal(office.book, office.clerk, "d1")
+    assert only(office, "draw.run").step == "draw run d1"
+
+
+def test_visits_are_to_be_recorded_then_published_and_late_ones_come_first(office: Office) -> None:
+    office.ready()
+    office.draw()
+    left = only(office, "visit.record")
+    assert (left.params["count"], left.params["all"]) == (4, 4)
+    office.clock.go("2026-03-10")
+    names = [office.visit(subject) for subject in office.drawn()]
+    assert "visit.record" not in kinds(office)
+    publish = only(office, "result.publish")
+    assert (publish.params["count"], publish.late, publish.provisional) == (4, False, False)
+    first = due(office, "2026-12-01")[0]
+    assert (first.kind, first.late) == ("result.publish", True)
+    office.publish(names)
+    assert "result.publish" not in kinds(office)
+
+
+def without_calendars(facts: f.Facts) -> f.Facts:
+    """The same facts in an office that has adopted no calendar."""
+    memory = f.MemoryFacts()
+    tables = [table for table in vars(f).values() if isinstance(table, f.Table)]
+    tables += [f.register(name) for name in ("items", "subjects", "officers", "plan.p2026")]
+    for table in tables:
+        if table is not f.CALENDARS:
+            for key, row in facts.rows(table):
+                memory.put(table, key, row)
+    return memory
+
+
+def test_without_the_calendar_of_its_year_a_deadline_is_provisional(office: Office) -> None:
+    office.ready()
+    office.draw()
+    office.clock.go("2026-03-10")
+    office.visit(office.drawn()[0])
+    found = todos(without_calendars(office.book.facts()), "2026-09-01")
+    (publish,) = [one for one in found if one.kind == "result.publish"]
+    assert (publish.provisional, publish.late, publish.due[:4]) == (True, False, "2026")
+    assert [one.params["year"] for one in found if one.kind == "calendar"] == ["2026"]
+
+
+def test_a_visit_signed_by_key_waits_for_each_officer(office: Office) -> None:
+    office.ready()
+    office.draw()
+    office.clock.go("2026-03-10")
+    subject = office.drawn()[0]
+    office.visit(subject, paper=None)
+    assert len(only(office, "visit.sign").who) == 2
+
+
+@pytest.mark.parametrize(
+    ("day", "found"), [("2028-11-30", []), ("2028-12-02", [False]), ("2029-01-01", [True])]
+)
+def test_certificates_are_named_30_days_before_they_end(office: Office, day: str, found: list[bool]) -> None:
+    office.lists(officers=1)
+    assert [one.late for one in due(office, day) if one.kind == "certificate"] == found
+
+
+def test_a_plan_row_without_a_task_is_late_after_its_month(office: Office) -> None:
+    office.lists()
+    office.policy()
+    office.plan()
+    assert not only(office, "task.new", "2026-10-31").late
+    assert only(office, "task.new", "2026-11-01").late
+
+
+def test_a_finished_year_leaves_nothing(office: Office) -> None:
+    office.year()
+    assert kinds(office) == []
+
+
+def test_it_is_a_function_of_facts_and_day(office: Office) -> None:
+    office.ready()
+    assert due(office) == due(office)
