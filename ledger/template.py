@@ -14,6 +14,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from ledger.importing.annexes import ANNEXES
 from ledger.importing.batch import TASKS
 from ledger.importing.reading import choices
 from ledger.importing.registers import EXAMPLE, REGISTERS, Column, Form, Register
@@ -21,7 +22,7 @@ from ledger.importing.tables import column_letter
 
 FILE_NAME = "一单两库模板.xlsx"
 GUIDE = "填写说明"
-SHEETS = (*REGISTERS, TASKS)
+SHEETS = (*REGISTERS, *ANNEXES, TASKS)
 _FONT = "宋体"
 _LAST_ROW = 19_999
 _FIRST_ROW = 3

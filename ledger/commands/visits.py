@@ -161,6 +161,10 @@ def correct(book: Book, signer: Signer, seq: int, field: str, new: Value, reason
         if ref is not None and ref.kind == "visit.recorded":
             visit = facts.get(f.VISITS, ref.key)
             old = visit.data.get(field) if visit else old
+        elif ref is not None and ref.kind == "officer.absent" and field in ("from", "until"):
+            absence = facts.get(f.ABSENCES, ref.key)
+            if absence:
+                old = absence.first if field == "from" else absence.last
         value = new
         openings: tuple[Opening, ...] = ()
         kind = schema.EVENTS[target.body.type]

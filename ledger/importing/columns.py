@@ -62,9 +62,9 @@ def _header(
     places: dict[str, str] = {}
     ignored: list[str] = []
     faults: list[Fault] = []
-    for position, title in enumerate(titles):
+    keys = _divided(register, titles, [_key(title, known) for title in titles])
+    for position, (title, key) in enumerate(zip(titles, keys, strict=True)):
         shown = f"{column_letter(position)} {' '.join(title.split())[:40]}"
-        key = _key(title, known)
         if key is None:
             if title.strip():
                 ignored.append(shown)
@@ -80,6 +80,17 @@ def _header(
             aliases = "、".join((column.title, *column.aliases)[:6])
             faults.append(Fault(Kind.MISSING_COLUMN, column=column.title, extra={"aliases": aliases}))
     return Header(index, places, first_row, tuple(ignored)), faults
+
+
+def _divided(register: Register, titles: tuple[str, ...], keys: list[str | None]) -> list[str | None]:
+    """The keys, where a column that stands there under its own title leaves its other name to its `second`:
+    抽查内容 is 抽查事项 in one list and what is checked in another that has both."""
+    for column in register.columns:
+        places = [i for i, key in enumerate(keys) if key == column.key]
+        own = [i for i in places if _squeeze(titles[i]) == _squeeze(column.title)]
+        if column.second and len(places) == 2 and len(own) == 1 and column.second not in keys:
+            keys[next(i for i in places if i not in own)] = column.second
+    return keys
 
 
 def _squeeze(title: str) -> str:

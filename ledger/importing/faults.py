@@ -355,6 +355,13 @@ class Kind(Enum):
         N_("Correct the code, or import the subject first."),
         "请改正代码，或先导入该对象。",
     )
+    EXPERT_IS_OFFICER = (
+        "E-IMP-058",
+        N_("“{value}” is an officer; experts and testing bodies are apart from the officers"),
+        "“{value}”是执法检查人员；专家和专业机构须与执法检查人员分开",
+        N_("Give the expert an id of its own; only officers fill seats."),
+        "请另编专家编号；只有执法检查人员可以占席位。",
+    )
     CODE_REWRITTEN = (
         "E-IMP-070",
         N_("The code “{value}” was taken as {code} (full-width characters, spaces or lower case)"),
@@ -403,6 +410,20 @@ class Kind(Enum):
         "指定不导入的第 {value} 行不是数据行",
         N_("Give row numbers as the spreadsheet shows them."),
         "请按表格软件显示的行号填写。",
+    )
+    CODE_CHANGED = (
+        "E-IMP-077",
+        N_("The list holds registration number {value} as {held}; it now has code {code}"),
+        "名录库中注册号 {value} 对应 {held}，现代码为 {code}",
+        N_("If it is the same enterprise: liuhen subject link {held} {code} --kind code_changed"),
+        "确为同一企业的：liuhen subject link {held} {code} --kind code_changed",
+    )
+    SUBJECT_NOT_LISTED = (
+        "E-IMP-078",
+        N_("“{value}” is not in the register of subjects"),
+        "检查对象名录库中没有“{value}”",
+        N_("It is recorded all the same; check the code if the enterprise still exists."),
+        "仍予登记；企业存续的请核对代码。",
     )
 
     def __init__(self, code: str, en: str, zh: str, remedy_en: str, remedy_zh: str) -> None:

@@ -17,7 +17,7 @@ from ledger.importing.columns import Header
 from ledger.importing.faults import Fault, Kind
 from ledger.importing.registers import Register
 from ledger.importing.tables import CellKind, Row
-from ledger.importing.values import Period, Rate, Words
+from ledger.importing.values import NO_RATE, Period, Rate, Words
 from verifier.ids import is_id
 
 PERSONAL = frozenset({"id_number"})
@@ -223,11 +223,11 @@ class Fields:
             return None
         return found
 
-    def rate(self, key: str) -> Rate | None:
-        """A percentage above 0 and at most 100; required."""
-        text = self._content(key, True)
+    def rate(self, key: str, required: bool = True) -> Rate | None:
+        """A percentage above 0 and at most 100; where it may be empty, one that is false when it is."""
+        text = self._content(key, required)
         if not text:
-            return None
+            return None if required or text is None else NO_RATE
         rate = values.parse_rate(text)
         if rate is None:
             self.fault(Kind.NOT_A_RATE, key, text)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 from ledger import codes, collector
@@ -32,6 +33,7 @@ _ITEM, _SUBJECT, _OFFICER = (register_shape(name) for name in ("items", "subject
 _NOTE = re.compile(r"(?:备注|注|说明|填表|填报|制表|合计|总计|单位|联系人)[\s:：（(]?")
 _UNCODED = frozenset({"product", "project", "behaviour"})
 """Kinds of subject (R033) that no register gives a code; the office numbers them itself."""
+_GENERATED = re.compile(r"P-[0-9A-F]{8}")
 _ALWAYS = frozenset({"qualifications"})
 """Keys that stand in a record even when the list is empty."""
 _NO_REASONS: Mapping[str, str] = {}
@@ -75,12 +77,13 @@ def read_subjects(
     leave_out: Collection[int] = (),
     accept: Mapping[str, str] = _NO_REASONS,
     known_tags: Collection[str] | None = None,
+    registered: Mapping[str, str] = _NO_REASONS,
 ) -> Sheet:
-    """检查对象名录库 (R030–R036). `accept`: normalised code → why its wrong check character is real."""
+    """检查对象名录库 (R030–R036). `accept`: normalised code → why its wrong check character is real;
+    `registered`: 注册号 → the id under which the ledger holds it."""
     tags = None if known_tags is None else frozenset(known_tags)
-    return read_rows(
-        registers.SUBJECTS, path, partial(_subject, accept, tags), today, sheet, leave_out, _SUBJECT
-    )
+    reader = partial(_subject, accept, tags, registered)
+    return read_rows(registers.SUBJECTS, path, reader, today, sheet, leave_out, _SUBJECT)
 
 
 def read_officers(
@@ -180,15 +183,24 @@ def read_rows(
         fields.warnings.append(Fault(Kind.NO_SUCH_ROW, value=str(number)))
     if not count and not fields.faults and not leave_out:
         fields.faults.append(Fault(Kind.NO_ROWS))
-    silent = frozenset(f for c in register.columns if not fields.has(c.key) for f in fields_of(c.key))
+    told = {f for c in register.columns if fields.has(c.key) for f in fields_of(c.key)}
+    silent = frozenset(f for c in register.columns for f in fields_of(c.key)) - told
     return Sheet(records, fields.faults, fields.warnings, table.source_sha256, count, private, silent)
 
 
 def fields_of(column: str) -> tuple[str, ...]:
     """The fields of a record that a column decides; none for the columns of its id."""
-    if column in ("id", "code", "registration", "seq", "no"):
+    if column in ("id", "code", "seq", "no"):
         return ()
-    more = {"kind": ("kind_text",), "partners": ("kind",), "until": ("since",), "rate": ("by_risk",)}
+    if column.startswith("other_"):
+        return ("other_certificate",)
+    more = {
+        "kind": ("kind_text",),
+        "partners": ("kind",),
+        "until": ("since",),
+        "rate": ("by_risk", "rate_text"),
+        "risk": ("risk_text",),
+    }
     return (column, *more.get(column, ()))
 
 
@@ -249,31 +261,46 @@ def _item(category: list[str], fields: Fields) -> tuple[str, str, Record, Privat
         lead=fields.text("lead"),
         partners=fields.parts("partners"),
         version=fields.text("version"),
+        content=fields.lines("content"),
+        frequency=fields.text("frequency"),
+        since=fields.date("since"),
     )
+    rate = fields.rate("rate", False)
     if given == "" and seq == 0:
         fields.fault(Kind.REQUIRED, "id" if fields.has("id") else "seq", "")
         return None
-    if record is None or given is None:
+    if record is None or given is None or rate is None:
         return None
+    if rate:
+        record["rate"] = [rate.p, rate.q]
+        record.update({"rate_text": rate.note} if rate.note else {})
     return ("id", given, record, {}) if given else ("seq", f"item-{seq}", record, {})
 
 
 def _subject(
-    accept: Mapping[str, str], known_tags: frozenset[str] | None, fields: Fields
+    accept: Mapping[str, str],
+    known_tags: frozenset[str] | None,
+    registered: Mapping[str, str],
+    fields: Fields,
 ) -> tuple[str, str, Record, Private] | None:
     kind_text = fields.text("kind")
     if kind_text and values.is_nothing(kind_text):
         kind_text = ""
     kind = values.subject_kind(kind_text) if kind_text else "other"
-    identity = _identity(accept, kind, fields)
+    name, district = fields.text("name", True), fields.text("district")
+    own = (
+        _generated(name or "", district or "") if kind in _UNCODED or (kind_text and kind == "other") else ""
+    )
+    identity = _identity(accept, registered, kind, own, fields)
     risk = fields.word("risk", values.RISKS, kind=Kind.UNKNOWN_RISK)
     record = filled(
-        name=fields.text("name", True),
+        name=name,
         address=fields.text("address", kind not in _UNCODED),
         kind_text=kind_text,
-        district=fields.text("district"),
+        district=district,
         tags=tags_in(fields, known_tags),
         risk=risk,
+        risk_text=_risk_in_words(fields) if risk else risk,
         risk_source=fields.text("risk_source"),
         risk_date=fields.date("risk_date", past=True),
         status=or_else(fields.word("status", values.SUBJECT_STATUS), "active"),
@@ -290,18 +317,36 @@ def _subject(
     return key, code, record, apart
 
 
-def _identity(accept: Mapping[str, str], kind: str, fields: Fields) -> tuple[str, str, Record] | None:
-    """The id of a subject and what its code columns say: USCC, else 注册号, else a number of the office."""
+def _generated(name: str, district: str) -> str:
+    """The id of a subject that no register gives a code: the same for the same name and district."""
+    return "P-" + sha256(f"{name}\n{district}".encode()).hexdigest()[:8].upper()
+
+
+def _risk_in_words(fields: Fields) -> str:
+    """The class as written when it was written in words; "" for a letter."""
+    words = values.plain(fields.text("risk") or "")
+    return words if not words[:1].isascii() else ""
+
+
+def _identity(
+    accept: Mapping[str, str], registered: Mapping[str, str], kind: str, own: str, fields: Fields
+) -> tuple[str, str, Record] | None:
+    """The id of a subject and what its code columns say: USCC, else 注册号, else a number of the office, else
+    `own`, the one generated."""
     written = fields.code("code")
     other = fields.code("registration")
     if written is None or other is None:
         return None
     key = "code" if written[0] else "registration"
     code, raw = written if written[0] else other
+    if own and (not code or _GENERATED.fullmatch(code)):
+        return key, code or own, {}
     if not code:
         if fields.has("code") or fields.has("registration"):
             fields.fault(Kind.REQUIRED, "code" if fields.has("code") else "registration", "")
         return None
+    if key == "registration" and registered.get(code, code) != code:
+        return key, registered[code], {"code": registered[code], "registration": code}
     more: Record = {"code": code}
     if kind in _UNCODED and len(code) not in (15, 18):
         if not is_id(code):
@@ -316,8 +361,13 @@ def _identity(accept: Mapping[str, str], kind: str, fields: Fields) -> tuple[str
     if code != raw:
         more["code_raw"] = " ".join(raw.split())
         fields.warn(Kind.CODE_REWRITTEN, key, raw, code=code)
-    if key == "code" and other[0] and _checked(fields, "registration", other[0], accept) is None:
-        return None
+    if key == "code" and other[0]:
+        if _checked(fields, "registration", other[0], accept) is None:
+            return None
+        more["registration"] = other[0]
+        held = registered.get(other[0], code)
+        if held != code:
+            fields.warn(Kind.CODE_CHANGED, "registration", other[0], held=held, code=code)
     return key, code, more
 
 
@@ -388,6 +438,10 @@ def _officer(
     if valid_from and valid_to and valid_to < valid_from:
         fields.fault(Kind.PERIOD, "valid_to", valid_to, first=valid_from)
         valid_to = None
+    kind, other = fields.word("certificate_kind", values.CERTIFICATES), _other_certificate(fields)
+    if other and (kind or "kind" in other):
+        kind = kind or "department"
+        other["kind"] = "department" if kind == "province" else "province"
     record = filled(
         name=fields.text("name", True),
         unit=fields.text("unit"),
@@ -395,8 +449,12 @@ def _officer(
         department_name=fields.text("department_name"),
         qualifications=fields.identifiers("qualifications"),
         certificate=raw_certificate,
+        certificate_kind=kind,
         valid_from=valid_from,
         valid_to=valid_to,
+        other_certificate=other,
+        enforcement=fields.parts("enforcement"),
+        expertise=fields.parts("expertise"),
         position=fields.text("position"),
         status=or_else(fields.word("status", values.OFFICER_STATUS), "active"),
     )
@@ -407,9 +465,33 @@ def _officer(
     )
     if record is None or apart is None or not name:
         return None
-    if valid_to and valid_to < today.isoformat():
+    lasts = str(max(valid_to or "", (other or {}).get("valid_to", "")))  # type: ignore[type-var]
+    if valid_to and lasts < today.isoformat():
         fields.warn(Kind.CERTIFICATE_EXPIRED, "valid_to", valid_to, name=str(record["name"]))
     return "id", name, record, apart
+
+
+def _other_certificate(fields: Fields) -> Record | None:
+    """The second certificate as a map; empty when there is none, None after a fault."""
+    number = fields.code("other_certificate")
+    first, last = fields.date("other_valid_from"), fields.date("other_valid_to")
+    if number is None or first is None or last is None:
+        return None
+    if not number[0]:
+        return {}
+    if codes.looks_like_id_number(number[0]):
+        fields.fault(Kind.PERSON_IN_TEXT, "other_certificate", codes.mask(number[0]))
+        return None
+    if not last:
+        fields.fault(
+            Kind.REQUIRED, "other_valid_to" if fields.has("other_valid_to") else "other_certificate", ""
+        )
+        return None
+    if first and last < first:
+        fields.fault(Kind.PERIOD, "other_valid_to", last, first=first)
+        return None
+    kind = "province" if "省" in fields.title("other_certificate") else ""
+    return filled(number=" ".join(number[1].split()), kind=kind, valid_from=first, valid_to=last)
 
 
 def _id_number(fields: Fields) -> str | None:

@@ -1,59 +1,27 @@
 """The registers and their columns: what they are called, in the template and elsewhere.
 
-Sources: 附件3 and 附件4 of S0, 附件2 and 附件3 of S4 (R027, R065–R067), R030–R042. The reader finds columns
-by these names (`columns.py`); the template is written from the same tables.
+Sources: 附件3 and 附件4 of S0, 附件2 and 附件3 of S4 (R027, R065–R067), R021, R030–R042. The reader finds
+columns by these names (`columns.py`); the template is written from the same tables.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum
-
 from ledger.importing import values
-from ledger.importing.values import Words
+from ledger.importing.column import EXAMPLE, Column, Form, Register
 
-EXAMPLE = "示例"
-"""A row whose first cell begins with this word is the grey example of the template and is not read."""
-
-
-class Form(Enum):
-    """How the template presents a column."""
-
-    TEXT = "text"
-    CODE = "code"
-    DATE = "date"
-    CHOICE = "choice"
-    LONG = "long"
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: the key in our records, its header in the template, other headers it is known by.
-
-    `limit` is the most characters that a text (of a list: each line or part) may have.
-    """
-
-    key: str
-    title: str
-    aliases: tuple[str, ...] = ()
-    required: bool = False
-    form: Form = Form.TEXT
-    width: int = 14
-    words: Words | None = None
-    example: str = ""
-    hint: str = ""
-    limit: int = 200
-
-
-@dataclass(frozen=True)
-class Register:
-    """The columns of one kind of list. Of each group in `any_of` at least one column must be there."""
-
-    sheet: str
-    title: str
-    columns: tuple[Column, ...]
-    any_of: tuple[tuple[str, ...], ...] = ()
-
+__all__ = [
+    "CONFLICTS",
+    "EXAMPLE",
+    "ITEMS",
+    "OFFICERS",
+    "PEOPLE",
+    "PLAN",
+    "REGISTERS",
+    "SUBJECTS",
+    "Column",
+    "Form",
+    "Register",
+]
 
 ITEMS = Register(
     "抽查事项清单",
@@ -85,6 +53,7 @@ ITEMS = Register(
             36,
             example="油气长输管道安全生产检查",
             limit=2000,
+            second="content",
         ),
         Column(
             "objects",
@@ -136,6 +105,18 @@ ITEMS = Register(
             hint="可填多项，用顿号分开",
         ),
         Column("version", "版本", ("清单版本",), width=10, example="第一版", limit=50),
+        Column(
+            "content",
+            "检查内容",
+            ("内容", "抽查具体内容"),
+            form=Form.LONG,
+            width=36,
+            example="安全管理制度、巡查记录",
+            limit=2000,
+        ),
+        Column("rate", "抽查比例", ("比例", "检查比例"), form=Form.CODE, width=12, example="5%"),
+        Column("frequency", "抽查频次", ("频次", "检查频次", "抽查频率"), width=14, example="每年1次"),
+        Column("since", "施行日期", ("生效日期", "启用日期"), form=Form.DATE, example="2023-01-01"),
     ),
 )
 
@@ -182,7 +163,7 @@ SUBJECTS = Register(
             form=Form.CODE,
             width=23,
             example="91640221MA00000000",
-            hint="18 位，文本格式；没有时改填注册号",
+            hint="18 位，文本格式；没有时改填注册号；产品、项目、行为可留空，导入时编号",
         ),
         Column(
             "registration",
@@ -190,7 +171,7 @@ SUBJECTS = Register(
             ("工商注册号", "营业执照注册号", "登记注册号"),
             form=Form.CODE,
             width=19,
-            hint="没有统一社会信用代码时填 15 位注册号",
+            hint="15 位；没有统一社会信用代码时必填",
         ),
         Column(
             "address",
@@ -252,6 +233,7 @@ SUBJECTS = Register(
             form=Form.CHOICE,
             words=values.RISKS,
             example="B",
+            hint="A—D；也可写高风险、中低风险",
         ),
         Column(
             "risk_source",
@@ -341,12 +323,20 @@ OFFICERS = Register(
         Column(
             "certificate",
             "执法证号",
-            ("执法证号码", "执法证件号", "执法证编号", "证号", "行政执法证号"),
+            ("执法证号码", "执法证件号", "执法证编号", "证号", "行政执法证号", "部门执法证号", "部门证号"),
             True,
             form=Form.CODE,
             width=18,
             example="SF-0001",
             limit=100,
+        ),
+        Column(
+            "certificate_kind",
+            "执法证类型",
+            ("证件类型", "执法证种类", "证件种类"),
+            form=Form.CHOICE,
+            words=values.CERTIFICATES,
+            example="部门执法证",
         ),
         Column("valid_from", "有效期起", ("发证日期", "证件有效期起"), form=Form.DATE, example="2022-01-01"),
         Column(
@@ -356,6 +346,45 @@ OFFICERS = Register(
             True,
             form=Form.DATE,
             example="2027-12-31",
+        ),
+        Column(
+            "other_certificate",
+            "另一执法证号",
+            ("省政府执法证号", "省政府证号", "政府执法证号", "第二执法证号"),
+            form=Form.CODE,
+            width=18,
+            hint="另有省政府执法证（或部门执法证）的填写",
+            limit=100,
+        ),
+        Column(
+            "other_valid_from",
+            "另一证有效期起",
+            ("另一执法证有效期起", "省政府执法证有效期起", "省政府证有效期起"),
+            form=Form.DATE,
+        ),
+        Column(
+            "other_valid_to",
+            "另一证有效期止",
+            ("另一执法证有效期止", "省政府执法证有效期止", "省政府证有效期止", "省政府执法证有效期"),
+            form=Form.DATE,
+        ),
+        Column(
+            "enforcement",
+            "执法种类",
+            ("执法类别", "执法门类", "执法领域"),
+            width=16,
+            example="行政检查",
+            hint="可填多项，用顿号分开",
+            limit=100,
+        ),
+        Column(
+            "expertise",
+            "业务专长",
+            ("专长", "专业特长", "专业"),
+            width=16,
+            example="油气管道",
+            hint="可填多项，用顿号分开",
+            limit=100,
         ),
         Column("position", "职务", ("职务职级", "岗位"), example="科员", limit=100),
         Column(

@@ -36,7 +36,33 @@ METHODS: Words = MappingProxyType(
 DRAW_TYPES: Words = MappingProxyType(
     {"不定向": "undirected", "定向": "directed", "不定向抽查": "undirected", "定向抽查": "directed"}
 )
-RISKS: Words = MappingProxyType({f"{c}{suffix}": c for suffix in ("", "级", "类") for c in "ABCD"})
+RISK_WORDS: Words = MappingProxyType(
+    {
+        "低风险": "A",
+        "一般风险": "B",
+        "较低风险": "B",
+        "中低风险": "B",
+        "中风险": "B",
+        "较高风险": "C",
+        "高风险": "D",
+    }
+)
+"""Classes in words: four (S1 二(四)) or two, 高风险 and 中低风险 (S0 主要任务1, R077)."""
+RISKS: Words = MappingProxyType(
+    {f"{c}{suffix}": c for suffix in ("", "级", "类") for c in "ABCD"}
+    | dict(RISK_WORDS)
+    | {word.removesuffix("风险"): code for word, code in RISK_WORDS.items()}
+)
+CERTIFICATES: Words = MappingProxyType(
+    {
+        "部门执法证": "department",
+        "省政府执法证": "province",
+        "部门证": "department",
+        "省政府证": "province",
+        "部委执法证": "department",
+        "省级执法证": "province",
+    }
+)
 SUBJECT_STATUS: Words = MappingProxyType(
     {
         "存续": "active",
@@ -92,6 +118,34 @@ ROLES: Words = MappingProxyType(
         "受邀见证代表": "observer",
         "执法检查人员": "officer",
         "监督人员": "supervisor",
+    }
+)
+HISTORY_BY: Words = MappingProxyType(
+    {
+        "本部门": "own",
+        "上级部门": "superior",
+        "其他部门": "other",
+        "本单位": "own",
+        "上级": "superior",
+        "其他": "other",
+    }
+)
+BODIES: Words = MappingProxyType(
+    {
+        "领导小组": "leading_group",
+        "联席会议": "joint_meeting",
+        "工作领导小组": "leading_group",
+        "部门联席会议": "joint_meeting",
+    }
+)
+EXPERT_KINDS: Words = MappingProxyType(
+    {
+        "专家": "expert",
+        "专业机构": "body",
+        "检测机构": "body",
+        "检验检测机构": "body",
+        "机构": "body",
+        "科研院所": "body",
     }
 )
 SEXES: Words = MappingProxyType({"男": "男", "女": "女"})
@@ -156,6 +210,13 @@ class Rate:
     p: int
     q: int
     note: str
+
+    def __bool__(self) -> bool:
+        return self.p > 0
+
+
+NO_RATE = Rate(0, 1, "")
+"""What an empty cell says."""
 
 
 @dataclass(frozen=True)

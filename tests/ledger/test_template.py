@@ -9,9 +9,9 @@ import openpyxl
 import pytest
 
 from ledger import template
-from ledger.importing import plans, records
+from ledger.importing import annexes, batch, plans, records
 from ledger.importing.faults import Kind
-from ledger.importing.registers import EXAMPLE, REGISTERS, Form
+from ledger.importing.registers import EXAMPLE, Form
 from ledger.importing.tables import read_table
 from tests.ledger.sheets import TODAY, code
 
@@ -22,6 +22,11 @@ READERS = {
     "年度抽查计划": plans.read_plan,
     "利害关系申报": records.read_conflicts,
     "人员与角色": records.read_people,
+    "不适用双随机的事项": annexes.read_unsuitable,
+    "专家和专业机构": annexes.read_experts,
+    "既往检查": annexes.read_history,
+    "组织机构成员": annexes.read_members,
+    "抽查任务": batch.read_tasks,
 }
 
 
@@ -43,14 +48,13 @@ def test_an_unfilled_sheet_says_that_it_has_no_rows(path: Path, name: str) -> No
 
 def test_the_filled_in_template_is_imported_without_a_fault(path: Path) -> None:
     book = openpyxl.load_workbook(path)
-    for register in REGISTERS:
+    for register in template.SHEETS:
         sheet = book[register.sheet]
         for row in (4, 5):
             for position, column in enumerate(register.columns, 1):
                 value = column.example.replace("91640221MA00000000", code(row))
-                number = {"seq": str(row), "no": str(row), "id": f"{column.example}{row}"}.get(
-                    column.key, value
-                )
+                each = f"{column.example}{row}"
+                number = {"seq": str(row), "no": str(row), "id": each, "name": each}.get(column.key, value)
                 sheet.cell(row, position, number)
     book.save(path)
     for name, read in READERS.items():
@@ -61,7 +65,7 @@ def test_the_filled_in_template_is_imported_without_a_fault(path: Path) -> None:
 
 def test_columns_of_codes_are_text_and_closed_sets_have_drop_downs(path: Path) -> None:
     book = openpyxl.load_workbook(path)
-    for register in REGISTERS:
+    for register in template.SHEETS:
         sheet = book[register.sheet]
         lists = {str(v.sqref)[0] for v in sheet.data_validations.dataValidation if v.type == "list"}
         groups = sheet.column_dimensions.values()
