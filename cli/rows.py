@@ -169,6 +169,11 @@ def _kept(kind: Kind, name: str, held: Data) -> dict[str, str]:
     kept = {key: held[key] for key in keys if isinstance(held.get(key), str)}
     if "kind_text" in held:
         kept["kind"] = held["kind_text"]
+    if other := held.get("other_certificate"):
+        kept |= {"other_certificate": other["number"], "other_valid_to": other["valid_to"]}
+        kept |= {"other_valid_from": other.get("valid_from", "")}
+    if "certificate_kind" in held:
+        kept["certificate_kind"] = held["certificate_kind"]
     return {**kept, ("code" if kind.noun == "subject" else "id"): name}
 
 

@@ -7,22 +7,27 @@ from typing import Any
 
 import click
 
+from cli.annex import Annex, add_commands
 from cli.desk import Desk, pass_desk
 from cli.examples import example
+from cli.exports import export_command
 from cli.i18n import _
-from cli.imports import choices, clean, import_options, import_sheet
+from cli.imports import Choices, choices, clean, import_options, import_sheet
 from cli.onward import onward
 from cli.table import table
 from cli.words import chinese, said
 from ledger.importing import values
-from ledger.importing.records import read_items
+from ledger.importing.annexes import UNSUITABLE, read_unsuitable
+from ledger.importing.records import Sheet, read_items
 from verifier import facts as f
 from verifier.vocabulary import METHODS
 
 _CLASSES = chinese(values.ITEM_CLASSES)
 
 
-@click.group(help=_("Inspection items (抽查事项清单): import and list."))
+@click.group(
+    help=_("Inspection items (抽查事项清单): import, export and list; items not suited to random inspection.")
+)
 def command() -> None: ...
 
 
@@ -64,3 +69,28 @@ def list_(desk: Desk) -> None:
         next_step=onward(desk),
         data={"items": [{"id": name, **item} for name, item in rows]},
     )
+
+
+export_command(command, "items", "item")
+
+
+def _read_unsuitable(_desk: Desk, file: Path, chosen: Choices) -> Sheet:
+    return read_unsuitable(file, today=chosen.today, sheet=chosen.sheet, leave_out=chosen.leave_out)
+
+
+@command.group("unsuitable", help=_("Items not suited to random inspection, each with its reason (R023)."))
+def unsuitable() -> None: ...
+
+
+add_commands(
+    unsuitable,
+    Annex(
+        "unsuitable",
+        "item unsuitable ",
+        UNSUITABLE,
+        ("text", "body", "reason", "reported_to"),
+        _read_unsuitable,
+    ),
+    _("Import items that cannot be done by random inspection, each with its reason."),
+    _("List items not suited to random inspection; TEXT narrows the list."),
+)

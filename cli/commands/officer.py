@@ -12,18 +12,21 @@ import click
 from cli import rows
 from cli.desk import Desk, pass_desk
 from cli.examples import example
+from cli.exports import export_command
 from cli.i18n import _
 from cli.imports import choices, clean, import_options, import_sheet
 from cli.onward import onward
 from cli.rows import Edit
 from cli.table import table
+from cli.typed import confirming
 from cli.words import Word, chinese, listed, said
-from ledger.commands import find, lists
+from ledger.commands import find, lists, registers
 from ledger.importing import values
 from ledger.importing.records import Sheet, read_officers
 from ledger.importing.registers import OFFICERS
 from ledger.importing.tables import Table
 from verifier import facts as f
+from verifier.law.question import certified
 from verifier.vocabulary import ABSENCE_REASONS, Role
 
 _STATES = chinese(values.OFFICER_STATUS)
@@ -34,6 +37,12 @@ _OPTIONS = {
     "department": "--department",
     "department_name": "--department-name",
     "certificate": "--certificate",
+    "certificate_kind": "--certificate-kind",
+    "other_certificate": "--other-certificate",
+    "other_valid_from": "--other-valid-from",
+    "other_valid_to": "--other-valid-to",
+    "enforcement": "--enforcement",
+    "expertise": "--expertise",
     "valid_from": "--valid-from",
     "valid_to": "--valid-to",
     "position": "--position",
@@ -44,7 +53,9 @@ _OPTIONS = {
 _DATE = click.DateTime(["%Y-%m-%d"])
 
 
-@click.group(help=_("Inspectors (执法检查人员名录库): import, list, add, change, remove, absent."))
+@click.group(
+    help=_("Inspectors (执法检查人员名录库): import, list, add, change, remove, export, absent, back.")
+)
 def command() -> None: ...
 
 
@@ -109,7 +120,7 @@ def list_(desk: Desk, department: str, qualification: str, status: str | None, l
             record["department"],
             "、".join(record["qualifications"]),
             record["certificate"],
-            record["valid_to"] + (_(" (expired)") if record["valid_to"] < today else ""),
+            record["valid_to"] + ("" if certified(record, today) else _(" (expired)")),
             said(_STATES, record["status"]) + (_(" (absent today)") if name in away else ""),
         ]
         for name, record in shown
@@ -243,3 +254,36 @@ def absent(desk: Desk, officer: str, first: date, last: date, reason: str) -> No
         data={"officer": name, "from": days[0], "until": days[1], "reason": reason},
         written=written,
     )
+
+
+@command.command(
+    "back",
+    help=_(
+        "Record that an absent officer is back on DAY: the absence ends the day before. It counts when a "
+        "second person confirms; other mistakes in an absence: liuhen correct."
+    )
+    + example("liuhen officer back fgj-03 2026-06-05"),
+)
+@click.argument("officer")
+@click.argument("day", type=_DATE)
+@click.option("--reason", default="", help=_("Why (default: back early)"))
+@pass_desk
+def back(desk: Desk, officer: str, day: date, reason: str) -> None:
+    name = find.officer(desk.facts, officer)
+    written = registers.end_absence(
+        desk.book,
+        desk.signer(Role.CLERK),
+        name,
+        date(day.year, day.month, day.day),
+        reason or _("Back early"),
+    )
+    line = _("{name} is back on {day}; it counts when a second person confirms.")
+    desk.answer(
+        line.format(name=find.officer_name(desk.facts, name), day=f"{day:%Y-%m-%d}"),
+        next_step=confirming(desk.facts, written.leaf) or onward(desk),
+        data={"officer": name, "back": f"{day:%Y-%m-%d}"},
+        written=written,
+    )
+
+
+export_command(command, "officers", "officer")

@@ -15,6 +15,7 @@ from cli.imports import choices, clean, import_options, import_sheet
 from cli.onward import onward
 from cli.planning import change, review
 from cli.planning.change import history
+from cli.planning.export import export
 from cli.planning.named import STATES, filled_rows, known_plans, the_plan, year_of
 from cli.preview import rate_text
 from cli.table import table
@@ -37,6 +38,7 @@ def command() -> None: ...
 
 for _part in (review.check, review.name, change.file, change.amend, change.superior):
     command.add_command(_part)
+command.add_command(export)
 
 
 @command.command(

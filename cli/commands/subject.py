@@ -10,12 +10,15 @@ from typing import Any
 import click
 
 from cli import rows
-from cli.desk import Desk, file_hash, pass_desk
+from cli.commands.tags import tags_of
+from cli.desk import Desk, pass_desk
 from cli.examples import example
+from cli.exports import export_command
 from cli.i18n import _
-from cli.imports import accepted_before, choices, clean, import_options, import_sheet
+from cli.imports import choices, import_options, import_sheet
 from cli.onward import onward
 from cli.rows import Edit
+from cli.subjects import add_commands, dictionary, read_file, registered
 from cli.table import table
 from cli.words import Word, chinese, said
 from ledger import codes
@@ -42,7 +45,12 @@ _OPTIONS = {
 SHOWN = 50
 
 
-@click.group(help=_("Enterprises and other subjects (检查对象名录库): import, list, add, change, remove."))
+@click.group(
+    help=_(
+        "Enterprises and other subjects (检查对象名录库): import, export, list, add, change, remove, link, "
+        "reconcile."
+    )
+)
 def command() -> None: ...
 
 
@@ -67,30 +75,8 @@ def command() -> None: ...
 @pass_desk
 def import_(desk: Desk, /, file: Path, tag_list: Path | None, **options: Any) -> None:
     chosen = choices(desk, **options)
-    known = _dictionary(tag_list)
-
-    def read(accept: Mapping[str, str]) -> Sheet:
-        return read_subjects(
-            file,
-            today=chosen.today,
-            sheet=chosen.sheet,
-            leave_out=chosen.leave_out,
-            accept=accept,
-            known_tags=known,
-        )
-
-    sheet = read(chosen.accept)
-    if before := accepted_before(desk, sheet.faults):
-        sheet = read({**before, **chosen.accept})
-    import_sheet(desk, "subjects", clean(sheet, file), file, chosen)
-
-
-def _dictionary(path: Path | None) -> list[str] | None:
-    if path is None:
-        return None
-    file_hash(path)
-    lines = path.read_text(encoding="utf-8-sig").splitlines()
-    return [line.strip() for line in lines if line.strip()]
+    sheet = read_file(desk, file, chosen, tags_of(tag_list) if tag_list else None)
+    import_sheet(desk, "subjects", sheet, file, chosen)
 
 
 @command.command(
@@ -165,7 +151,13 @@ def _kind(desk: Desk) -> rows.Kind:
     today = date.fromisoformat(desk.clock()[:10])
 
     def read(typed: Table, accept: Mapping[str, str]) -> Sheet:
-        return read_subjects(typed, today=today, accept=accept)
+        return read_subjects(
+            typed,
+            today=today,
+            accept=accept,
+            known_tags=dictionary(desk),
+            registered=registered(desk),
+        )
 
     return rows.Kind("subjects", "subject", SUBJECTS, read)
 
@@ -253,3 +245,7 @@ def remove(desk: Desk, code: str, reason: str, reviewer: str, document: Path | N
     if not reason:
         raise click.UsageError(_("Say why: --reason"))
     rows.remove(desk, _kind(desk), codes.normalise(code), Edit(reason, reviewer, document))
+
+
+export_command(command, "subjects", "subject")
+add_commands(command)
