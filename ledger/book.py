@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from ledger.keystore import Signer, check_origin
-from ledger.store import NewEvent, Store, Transaction
+from ledger.store import Head, NewEvent, Store, Transaction
 from ledger.views import SCHEMA, ViewFacts
 from verifier import codec, entry, private, schema
 from verifier import facts as f
@@ -57,10 +57,12 @@ class Deed:
 
 @dataclass(frozen=True)
 class Written:
-    """What was recorded, and what the law remarks about it."""
+    """What was recorded, and what the law remarks about it. `unnoted` is why the key file could not note it:
+    it is recorded all the same, and the key notes the next one."""
 
     entries: tuple[Entry, ...]
     warnings: tuple[Finding, ...] = ()
+    unnoted: LiuhenError | None = None
 
     @property
     def leaf(self) -> bytes:
@@ -184,9 +186,8 @@ class Book:
                 written.append(sealed)
             views.flush()
             head = transaction.head
-        if written:
-            signer.remember(head.size, head.leaf)
-        return Written(tuple(written), tuple(warnings))
+        unnoted = _remember(signer, head) if written else None
+        return Written(tuple(written), tuple(warnings), unnoted)
 
     def _views(self, transaction: Transaction) -> ViewFacts:
         transaction.connection.execute(SCHEMA)
@@ -252,6 +253,15 @@ class Book:
                 last=last,
             )
         return max(clock, last)
+
+
+def _remember(signer: Signer, head: Head) -> LiuhenError | None:
+    """Let the key note the head. After the commit a full disk or a stick pulled out undoes nothing."""
+    try:
+        signer.remember(head.size, head.leaf)
+    except LiuhenError as error:
+        return error
+    return None
 
 
 def _erased(facts: Facts, deed: Deed) -> Sequence[bytes]:

@@ -8,6 +8,7 @@ again. Memory holds one entry bundle and the list of files, whatever the size of
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
 import zipfile
@@ -28,6 +29,7 @@ from verifier.report import Status
 from verifier.tiles import TileReader, write_tiles
 
 _PIECE = 1 << 20
+_REPLACED = "replaced"
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,7 @@ def write_bundle(
     target = target.absolute()
     _check_target(target)
     try:
+        _clear_abandoned(target)
         with _staging(target) as staging:
             folder = staging / "bundle"
             folder.mkdir(mode=0o777 if openings is None else 0o700)
@@ -107,7 +110,7 @@ def write_bundle(
                 _pack(folder, packed)
                 packed.replace(target)
             else:
-                _move_folder(folder, target, staging / "replaced")
+                _move_folder(folder, target, staging / _REPLACED)
     except OSError as error:
         raise LiuhenError(
             "E-EXPORT-DISK",
@@ -231,6 +234,17 @@ def _staging(target: Path) -> Iterator[Path]:
     try:
         yield folder
     finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _clear_abandoned(target: Path) -> None:
+    """Remove what an export to `target` left when it was killed; an earlier bundle it had taken away for the
+    moment comes back."""
+    abandoned = re.compile(re.escape(f".{target.name}.") + "[0-9a-f]{8}[.]part")
+    for folder in [path for path in target.parent.iterdir() if abandoned.fullmatch(path.name)]:
+        earlier = folder / _REPLACED
+        if earlier.exists() and not target.exists():
+            earlier.rename(target)
         shutil.rmtree(folder, ignore_errors=True)
 
 

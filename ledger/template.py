@@ -14,6 +14,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from ledger.durable import DOCUMENT, write_whole
 from ledger.importing.reading import choices
 from ledger.importing.registers import EXAMPLE, REGISTERS, Column, Form, Register
 from ledger.importing.tables import column_letter
@@ -37,8 +38,8 @@ _RULES = (
 
 
 def write_template(path: Path, *, practice: bool = False) -> None:
-    """Write the workbook; `practice` marks every sheet 演练. Raises OSError."""
-    path.write_bytes(template_bytes(practice=practice))
+    """Write the workbook, whole or not at all; `practice` marks every sheet 演练. Raises OSError."""
+    write_whole(path, template_bytes(practice=practice), DOCUMENT)
 
 
 def template_bytes(*, practice: bool = False) -> bytes:

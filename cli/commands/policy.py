@@ -14,6 +14,7 @@ from cli.onward import confirming, onward
 from cli.table import table
 from ledger import policy as policies
 from ledger.commands import find, plans
+from ledger.durable import DOCUMENT, write_whole
 from ledger.policy import PolicyFile
 from verifier import facts as f
 from verifier.errors import N_, Exit, LiuhenError
@@ -140,7 +141,7 @@ def _save(desk: Desk, name: str, path: Path, yes: bool) -> None:
         )
     if path.exists():
         desk.sure(_("{file} exists. Replace it and lose what is in it?").format(file=path), yes=yes)
-    path.write_bytes((resources.files("ledger.profiles") / f"{name}.toml").read_bytes())
+    write_whole(path, (resources.files("ledger.profiles") / f"{name}.toml").read_bytes(), DOCUMENT)
     desk.answer(
         _("Written: {file}. Change in it what your 细则 says differently.").format(file=path),
         next_step=f"liuhen policy adopt {path} --file " + _("RULES.pdf"),
