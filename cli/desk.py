@@ -265,6 +265,8 @@ class Desk:
                     {"seq": e.body.seq, "type": e.body.type, "leaf": e.leaf_hex} for e in written.entries
                 ]
                 document["warnings"] = [_remark_data(finding) for finding in remarks]
+                if written.unnoted:
+                    document["unnoted"] = written.unnoted.code
             if self.practice:
                 document["practice"] = True
             if next_step:
@@ -277,6 +279,9 @@ class Desk:
             click.echo(printable(line, 10_000) if "\x1b" in line else line)
         for finding in remarks:
             click.echo(_("Note: {text}").format(text=remark(finding)))
+        if written and written.unnoted:
+            told = _("Note: recorded, but the key file could not note it: {path}. See that it can be written.")
+            click.echo(told.format(path=written.unnoted.where))
         if next_step:
             click.echo(_("Next: {step}").format(step=next_step))
 

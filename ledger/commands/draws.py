@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from ledger.book import Book, Deed, Written, seal_private
@@ -175,7 +176,9 @@ def reveal(book: Book, signer: Signer, name: str) -> Written:
         return [Deed("draw.revealed", f"draw/{name}", data, openings)]
 
     written = book.write(signer, decide)
-    signer.forget_secret(secret_name(name, draw_of(book.facts(), name).m))
+    # What is public need not be kept; a key file that cannot be written now keeps it.
+    with suppress(LiuhenError):
+        signer.forget_secret(secret_name(name, draw_of(book.facts(), name).m))
     return written
 
 

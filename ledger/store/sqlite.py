@@ -115,7 +115,7 @@ class Store:
             )
         if not read_only:
             require_local(path)
-        with faults.explained(path):
+        with faults.explained(path, writing=not read_only):
             connection = file.connect_reading(path) if read_only else file.connect(path)
             try:
                 origin = file.examine(connection, path)
