@@ -61,7 +61,7 @@ def write_request(desk: Desk, request: Request, folder: Path) -> None:
         _("Request written: {path}").format(path=path),
         _("Carry it to the other machine; there: liuhen sign file {name}").format(name=path.name),
         _("Then carry the .statement file back."),
-        next_step=f"liuhen sign take {path.stem}-HOLDER.statement",
+        next_step=f"liuhen sign take {path.stem}-{_('HOLDER')}.statement",
         data={"request": str(path), "kind": request.kind, "of": request.entry.leaf},
     )
 
@@ -75,8 +75,9 @@ def write_statement(desk: Desk, request: Request, folder: Path) -> None:
     write_whole(path, statement.write_file(carried))
     desk.answer(
         _("{holder} signed: {what}").format(holder=signer.info.holder, what=kind_name(request.kind)),
-        _("Carry this file to the ledger: {path}").format(path=path),
-        next_step=f"liuhen sign take {desk.quoted(path)}",
+        _("Carry this file to the ledger: {path}; there: liuhen sign take {name}").format(
+            path=path, name=path.name
+        ),
         data={"statement": str(path), "kind": request.kind, "holder": signer.info.holder},
     )
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -238,11 +239,19 @@ class Desk:
         """Ask before what cannot be undone; no is exit 8."""
         if yes:
             return
-        if not self.interactive or not click.confirm(question, err=True):
+        if not self.interactive:
             raise LiuhenError(
                 "E-STOPPED",
-                N_("Stopped; nothing was recorded."),
+                N_("This must be answered, and nobody can be asked here: {question} Nothing was done."),
                 remedy=N_("To go on without a question: --yes"),
+                exit=Exit.STOPPED,
+                question=question,
+            )
+        if not click.confirm(question, err=True):
+            raise LiuhenError(
+                "E-STOPPED",
+                N_("Stopped, as you said; nothing was done."),
+                remedy=N_("To do it after all, run the command again and answer y."),
                 exit=Exit.STOPPED,
             )
 
@@ -280,8 +289,11 @@ class Desk:
         for finding in remarks:
             click.echo(_("Note: {text}").format(text=remark(finding)))
         if written and written.unnoted:
-            told = _("Note: recorded, but the key file could not note it: {path}. See that it can be written.")
-            click.echo(told.format(path=written.unnoted.where))
+            click.echo(
+                _(
+                    "Note: recorded, but the key file could not note it: {path}. See that it can be written."
+                ).format(path=written.unnoted.where)
+            )
         if next_step:
             click.echo(_("Next: {step}").format(step=next_step))
 
@@ -308,8 +320,10 @@ class Desk:
         given = ""
         if self.ledger not in (DEFAULT_LEDGER, Path(os.environ.get("LIUHEN_LEDGER", ""))):
             given += f" -L {self.quoted(self.ledger)}"
-        for folder in self.key_folders:
-            given += f" -K {self.quoted(folder)}"
+        named = re.search(r" --as (\S+)", step)
+        if named is None or any(info.holder == named[1] for info in self.key_infos()):
+            for folder in self.key_folders:
+                given += f" -K {self.quoted(folder)}"
         return f"liuhen{given}{step.removeprefix('liuhen')}"
 
     @staticmethod

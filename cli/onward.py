@@ -54,12 +54,11 @@ def onward(desk: Desk, source: Path | None = None) -> str:
 
 def _planward(facts: Facts, book: str, year: str) -> str:
     plans = dict(facts.rows(f.PLANS))
-    steps = {"submitted": "approve", "approved": "publish"}
     for name, plan in sorted(plans.items(), key=lambda pair: -pair[1].seq):
         if plan.state == "submitted":
             return f"{as_other(facts, Role.APPROVER, plan.clerk)} plan approve {name}"
-        if plan.state in steps:
-            return f"liuhen plan {steps[plan.state]} {name}"
+        if plan.state == "approved":
+            return f"liuhen plan publish {name} --channel portal --address " + _("NOTICE")
     imported = f"plan-{year}"
     if imported not in plans and next(iter(facts.rows(f.register(f"plan.{imported}"))), None):
         return f"liuhen plan submit {imported}"

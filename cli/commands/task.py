@@ -14,7 +14,7 @@ from cli.desk import Desk, file_hash, holder_name, pass_desk
 from cli.examples import example
 from cli.i18n import _
 from cli.onward import as_other, confirming, onward
-from cli.preview import Preview, filter_text, preview, rate_text
+from cli.preview import Preview, doubts, filter_text, preview, rate_text
 from cli.table import table
 from cli.task_options import Conditions, Seat, Weights
 from cli.words import Word, listed, said
@@ -146,6 +146,9 @@ def new(
     divided, overall = _divided(record, tags, strata, by_risk or ())
     names = rest.pop("scheme_name") or scheme.stem, rest.pop("form_name") or form.stem
     hashes = file_hash(scheme), file_hash(form)
+    if desk.interactive:
+        for doubt in doubts(facts, plan, row, rest["batch"], rest["seats"]):
+            desk.sure(_("{doubt} Propose the task all the same?").format(doubt=doubt), yes=False)
     written = plans.new_task(
         desk.book,
         desk.signer(Role.CLERK),
@@ -231,7 +234,7 @@ def _task_lines(data: Data) -> list[str]:
         _("Seats {seats}, {mode}; public value {public}; {sealed}").format(
             seats=seats,
             mode=mode,
-            public=data["public"],
+            public=_("not used") if data["public"] == "none" else data["public"],
             sealed=_("sealed draw") if data["sealed"] else _("draw not sealed"),
         ),
     ]

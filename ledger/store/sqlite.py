@@ -109,8 +109,10 @@ class Store:
             raise LiuhenError(
                 "E-STORE-MISSING",
                 N_("There is no ledger at this place."),
-                where=str(path),
-                remedy=N_("Check the path, or begin a ledger with: liuhen init"),
+                where=str(path.absolute()),
+                remedy=N_(
+                    "Go to the folder of the ledger, or name its file with -L. To begin a ledger: liuhen init"
+                ),
                 exit=Exit.UNREADABLE,
             )
         if not read_only:
