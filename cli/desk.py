@@ -191,7 +191,11 @@ class Desk:
 
     def whose(self, info: KeyInfo) -> str:
         """A key as a person is asked for it."""
-        return _("the log key") if info.kind == "log" else f"{info.holder} {roles_named(info.roles)}"
+        if info.kind == "log":
+            return _("the log key")
+        held = self.facts.get(f.HOLDERS, info.holder) if self._book or self.ledger.exists() else None
+        name = f"{held.name} " if held and held.name else ""
+        return f"{name}{info.holder} {roles_named(info.roles)}"
 
     def ask_passphrase(self, whose: str, *, new: bool = False) -> str:
         """A passphrase typed without being shown, twice for a new one; or the one of `--passphrase-file`."""
