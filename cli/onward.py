@@ -1,4 +1,4 @@
-"""下一步 on the way from lists to a task: the first thing that a ledger still lacks, as a command."""
+"""下一步 on the way from lists to a draw: the first thing that a ledger still lacks, as a command."""
 
 from __future__ import annotations
 
@@ -67,6 +67,8 @@ def _planward(facts: Facts, book: str, year: str) -> str:
     waits = find.waiting_for(facts, "task.created")
     if waits:
         return confirming(facts, bytes.fromhex(waits[0][0]))
-    if next(iter(facts.rows(f.TASKS)), None) is None:
-        return "liuhen task new --help"
-    return "liuhen task list"
+    tasks = dict(facts.rows(f.TASKS))
+    undrawn = [name for name, task in tasks.items() if not task.completed]
+    if undrawn:
+        return f"liuhen draw ceremony --task {undrawn[0]}"
+    return "liuhen task list" if tasks else "liuhen task new --help"
