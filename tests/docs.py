@@ -16,7 +16,7 @@ from pathlib import Path
 
 import verifier.law.judge  # noqa: F401 - registers every act
 from verifier import schema, vocabulary
-from verifier.law.case import ACTS, ANY_ROLE
+from verifier.law.case import ACTS
 from verifier.report import Category
 from verifier.rules import rules
 from verifier.shape import Check, Shape, form, said
@@ -158,7 +158,7 @@ def _words(names: tuple[str, ...]) -> str:
 
 def roles(allowed: frozenset[str]) -> str:
     """Roles in the order of the vocabulary."""
-    if allowed == ANY_ROLE:
+    if len(allowed) == len(vocabulary.Role):
         return "any role"
     return ", ".join(role.value for role in vocabulary.Role if role.value in allowed)
 

@@ -14,6 +14,7 @@ from verifier.shape import (
     Check,
     Shape,
     day,
+    each_once,
     either,
     fixed,
     flag,
@@ -48,10 +49,11 @@ from verifier.vocabulary import (
     Role,
 )
 
+_CLAUSE = re.compile(r"[a-z][a-z0-9_.]{0,31}\Z")
 _DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])\Z")
 _VALUE_MAX = 200
 
-roles = many(one_of(*(r.value for r in Role)), 1, 6)
+roles = each_once(one_of(*(r.value for r in Role)), 1, 6)
 
 
 def _public_form(value: object) -> str:
@@ -94,7 +96,7 @@ ITEM = Shape(
     text=lines,
     objects=text(),
     **{"class": one_of("key", "general")},
-    methods=many(one_of(*METHODS), 1, 4),
+    methods=each_once(one_of(*METHODS), 1, 4),
     body=text(200),
     basis=lines,
     lead_opt=text(200),
@@ -124,7 +126,7 @@ OFFICER = Shape(
     unit_opt=text(200),
     department=ident,
     department_name_opt=text(200),
-    qualifications=many(ident, 0, 50),
+    qualifications=each_once(ident, 0, 50),
     certificate=text(100),
     valid_from_opt=day,
     valid_to=day,
@@ -279,7 +281,7 @@ EVENTS: Mapping[str, EventType] = {
         document=text(200),
         file=hash32,
         values=POLICY_VALUES,
-        clauses=keyed(text(32), text(300)),
+        clauses=keyed(matching(_CLAUSE, "name of a value"), text(300)),
     ),
     "calendar.adopted": _kind(
         "采用工作日历",
@@ -436,11 +438,11 @@ EVENTS: Mapping[str, EventType] = {
         occurred=moment,
         until_opt=moment,
         officers=many(ident, 1, 20),
-        methods=many(one_of(*METHODS), 1, 4),
+        methods=each_once(one_of(*METHODS), 1, 4),
         items=many(
             Shape(item=ident, checked=flag, ordered=flag, corrected=flag, result_opt=text(500)), 1, 50
         ),
-        results=many(one_of(*RESULT_CODES), 1, 14),
+        results=each_once(one_of(*RESULT_CODES), 1, 14),
         subject_signature=one_of("signed", "refused", "absent"),
         unsigned_reason_opt=text(500),
         findings_opt=private,

@@ -114,7 +114,7 @@ def command() -> None: ...
     help=_("Keep who was drawn closed until the visits are over (default: the policy's)"),
 )
 @click.option(
-    "--batch", type=click.IntRange(1, 1000), default=1, help=_("Batch of this row"), show_default=True
+    "--batch", type=click.IntRange(1, 1000), help=_("Batch of this row (default: the next one)")
 )
 @pass_desk
 def new(
@@ -147,7 +147,7 @@ def new(
     names = rest.pop("scheme_name") or scheme.stem, rest.pop("form_name") or form.stem
     hashes = file_hash(scheme), file_hash(form)
     if desk.interactive:
-        for doubt in doubts(facts, plan, row, rest["batch"], rest["seats"]):
+        for doubt in doubts(facts, plan, row, rest["batch"] or 1, rest["seats"]):
             desk.sure(_("{doubt} Propose the task all the same?").format(doubt=doubt), yes=False)
     written = plans.new_task(
         desk.book,

@@ -100,7 +100,7 @@ def used_number(stories: Stories) -> Forged:
     story = stories.drawn()
     office = story.office
     forger = story.whole()
-    task = story.data("task.created", task="t2")
+    task = story.data("task.created", task="t2", batch=2)
     forger.confirm(office.approver, forger.append(office.clerk, "task.created", task))
     forger.append(office.clerk, "draw.frozen", freeze_data(story, forger, "d2", "t2"))
     old = story.data("draw.revealed", 0)["r"]
