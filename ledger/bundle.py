@@ -72,6 +72,7 @@ def write_bundle(
     entries: Iterable[bytes],
     size: int,
     log: LogSigner,
+    root: bytes | None = None,
     draws: Iterable[DrawFolder] = (),
     openings: Iterable[private.Opening] | None = None,
     cosignatures: Iterable[str] = (),
@@ -79,11 +80,12 @@ def write_bundle(
 ) -> Written:
     """Write the bundle of `size` entries to `target`: one zip when its name ends in ``.zip``, else a folder.
 
-    `entries` are raw entries from number 0 on, exactly `size` of them; `cosignatures` lines (with newline)
-    over this head, in any order; `openings` only in an inspector's bundle, which is then readable by its
-    owner alone. An earlier bundle at `target` is replaced, anything else is refused (``E-EXPORT-TARGET``).
-    Raises `LiuhenError` ``E-EXPORT-…``; exit 7 when the disk is full or cannot be written. In every case of
-    error nothing is left behind and what was at `target` stays.
+    `entries` are raw entries from number 0 on, exactly `size` of them, under `root` where it is known: a
+    ledger whose entries give another one is not signed (``E-EXPORT-ROOT``); `cosignatures` lines (with
+    newline) over this head, in any order; `openings` only in an inspector's bundle, which is then readable
+    by its owner alone. An earlier bundle at `target` is replaced, anything else is refused
+    (``E-EXPORT-TARGET``). Raises `LiuhenError` ``E-EXPORT-…``; exit 7 when the disk is full or cannot be
+    written. In every case of error nothing is left behind and what was at `target` stays.
     """
     target = target.absolute()
     _check_target(target)
@@ -93,7 +95,7 @@ def write_bundle(
             folder = staging / "bundle"
             folder.mkdir(mode=0o777 if openings is None else 0o700)
             files = _Files(folder)
-            head = _write_log(files, entries, size, log, cosignatures)
+            head = _write_log(files, entries, size, root, log, cosignatures)
             for draw in draws:
                 for path, pieces in draw.files():
                     files.write(path, pieces)
@@ -155,7 +157,12 @@ class _Files:
 
 
 def _write_log(
-    files: _Files, entries: Iterable[bytes], size: int, log: LogSigner, cosignatures: Iterable[str]
+    files: _Files,
+    entries: Iterable[bytes],
+    size: int,
+    root: bytes | None,
+    log: LogSigner,
+    cosignatures: Iterable[str],
 ) -> Checkpoint:
     tree = Frontier()
 
@@ -173,6 +180,13 @@ def _write_log(
             exit=Exit.FAIL,
             found=tree.size,
             size=size,
+        )
+    if root not in (None, tree.root()):
+        raise LiuhenError(
+            "E-EXPORT-ROOT",
+            N_("The entries of the ledger are not those it was written with; nothing was signed."),
+            remedy=N_("The file was damaged or changed. Keep it; see where: liuhen verify"),
+            exit=Exit.FAIL,
         )
     head = Checkpoint(log.vkey.name, size, tree.root())
     for _ in TileReader(files.read, size, head.root).entries():

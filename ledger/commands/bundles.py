@@ -43,6 +43,7 @@ def export(book: Book, log: Signer, target: Path, *, inspector: bool = False) ->
         target,
         entries=book.store.entries(0, head.size),
         size=head.size,
+        root=head.root,
         log=LogSigner(vkey, log.sign),
         draws=(_folder(facts, name) for name in names),
         openings=book.openings() if inspector else None,
