@@ -9,6 +9,9 @@ from __future__ import annotations
 import os
 import random
 import signal
+import subprocess
+import sys
+import time
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -178,3 +181,55 @@ def test_an_accident_at_every_step(
     job = JOBS[name]
     for at in range(1, steps_of(job, offices[job.office], tmp_path / "0") + 1):
         meets(offices[job.office].copy(tmp_path / str(at)), job, at, accident)
+
+
+def at_random_times(office: Desktop, folder: Path, rounds: int, seed: int) -> set[int]:
+    """Imports in processes of their own, as a person starts them, each killed at some moment; the ledger goes
+    on from round to round. The exit codes."""
+    desk = office.copy(folder)
+    desk.clock.go("2026-03-04")
+    chance = random.Random(seed)
+    program = "import sys; from tests.accident import real; real(sys.argv[1:])"
+    codes = set()
+    for round_ in range(rounds):
+        rows = [SUBJECT_HEADER, *(subject(n, c2=f"第{round_}次的住所") for n in range(200))]
+        (folder / "名录.csv").write_text("\n".join(",".join(map(str, row)) for row in rows), "utf-8")
+        words = ["-L", desk.ledger, "--as", "qian-clerk", "--passphrase-file", folder / "口令.txt"]
+        command = [
+            sys.executable,
+            "-c",
+            program,
+            *map(str, words),
+            "subject",
+            "import",
+            str(folder / "名录.csv"),
+        ]
+        before = desk.size()
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(chance.uniform(0, 0.15))
+        process.kill()
+        out = process.communicate()[0]
+        assert "Traceback" not in out, out
+        codes.add(process.returncode)
+        after = desk.size()
+        assert after == before or after - before >= 2
+        if process.returncode == 0:
+            assert after > before
+        desk.keys()
+    assert desk.run("subject", "import", "@名录.csv", by="qian-clerk").code == Exit.PASS
+    desk.size()
+    return codes
+
+
+def test_imports_killed_at_random_times(offices: dict[str, Desktop], tmp_path: Path) -> None:
+    assert -signal.SIGKILL in at_random_times(offices["ready"], tmp_path, 4, 20260302)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(3))
+def test_many_imports_killed_at_random_times(offices: dict[str, Desktop], tmp_path: Path, seed: int) -> None:
+    assert -signal.SIGKILL in at_random_times(offices["ready"], tmp_path, 30, seed)
