@@ -1,5 +1,5 @@
 """The table of forgeries: for every rule someone who could break it, and the chain they leave behind."""
 
-from tests.forgeries import bundles, ceremonies, chain, freezes, lists, plans, visits
+from tests.forgeries import bundles, ceremonies, chain, confirmations, freezes, lists, plans, visits
 
-__all__ = ["bundles", "ceremonies", "chain", "freezes", "lists", "plans", "visits"]
+__all__ = ["bundles", "ceremonies", "chain", "confirmations", "freezes", "lists", "plans", "visits"]

@@ -389,3 +389,12 @@ def changed_meanwhile(stories: Stories) -> Forged:
     import_rows(forger, office.clerk, "received.d1", [row], added=0, changed=1)
     forger.confirm(office.approver, act)
     return forger.forged()
+
+
+@forgery("draw.received", CLERK, "imports a platform's list for a draw that has parties of its own")
+def platform_beside_parties(stories: Stories) -> Forged:
+    story = stories.year()
+    forger = story.after("draw.frozen")
+    row = [story.office.drawn()[0], {"stratum": "all", "rank": 1, "officers": ["off-02", "off-01"]}]
+    import_rows(forger, story.office.clerk, "received.d1", [row])
+    return forger.forged(at=forger.last - 1)

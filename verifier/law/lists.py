@@ -153,7 +153,7 @@ def conflict_declared(case: Case) -> None:
     data = case.data
     case.must("list.known", f.register("officers"), data["officer"], "officer")
     case.must("list.known", f.register("subjects"), data["subject"], "subject")
-    if set(case.roles) == {Role.OFFICER.value}:
+    if Role.OFFICER.value in case.roles and not {role.value for role in EDITORS} & set(case.roles):
         own = case.holder == data["officer"]
         case.require("role.permitted", own, "an officer declares for himself", data["officer"])
 
