@@ -2,7 +2,7 @@
 
 The law reads and writes them through `verifier.facts.Facts`, exactly as in the verifier's memory. They can
 be thrown away and rebuilt from the entries at any time, and are when they do not stand at the head or a row
-is not what was written.
+is not what this version of the program wrote.
 """
 
 from __future__ import annotations
@@ -42,9 +42,21 @@ class DamagedFactsError(Exception):
     """A row of the table is not what was written; the entries still are."""
 
 
-def _sum(kind: str, key: str, value: bytes) -> int:
-    """What tells a damaged row: pages of SQLite have no check value of their own."""
-    return crc32(value, crc32(f"{kind}\n{key}".encode()))
+_SHAPES: dict[str, int] = {}
+
+
+def _shape(row: type[Any]) -> int:
+    """What tells rows of another version of the program, which had other fields."""
+    known = _SHAPES.get(row.__name__)
+    if known is None:
+        known = _SHAPES[row.__name__] = crc32(" ".join(name for name, _ in _columns(row)).encode())
+    return known
+
+
+def _sum(row: type[Any], kind: str, key: str, value: bytes) -> int:
+    """What tells a damaged row, as pages of SQLite have no check value of their own, and one of another
+    shape."""
+    return crc32(value, crc32(f"{kind}\n{key}".encode(), _shape(row)))
 
 
 def _pack(row: Any) -> bytes:
@@ -53,7 +65,7 @@ def _pack(row: Any) -> bytes:
 
 
 def _unpack(table: Table[T], key: str, value: bytes, written: int) -> T:
-    if written != _sum(table.name, key, value):
+    if written != _sum(table.row, table.name, key, value):
         raise DamagedFactsError(table.name)
     values = msgpack.unpackb(value, raw=False, strict_map_key=False)
     plain = [
@@ -146,8 +158,8 @@ class ViewFacts(Facts):
         """Write the changes; the caller's transaction commits them."""
         for kind, rows in self._changed.items():
             gone = [(kind, key) for key, row in rows.items() if row is _GONE]
-            packed = [(key, _pack(row)) for key, row in rows.items() if row is not _GONE]
-            kept = [(kind, key, value, _sum(kind, key, value)) for key, value in packed]
+            packed = [(key, _pack(row), type(row)) for key, row in rows.items() if row is not _GONE]
+            kept = [(kind, key, value, _sum(row, kind, key, value)) for key, value, row in packed]
             self._connection.executemany("DELETE FROM facts WHERE kind = ? AND key = ?", gone)
             self._connection.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?)", kept)
         self._changed.clear()
