@@ -116,9 +116,7 @@ class Kind(Enum):
         "E-IMP-014",
         N_("There is no such file"),
         "没有这个文件",
-        N_(
-            "Check its name and folder; a file of another folder is given with its whole path."
-        ),
+        N_("Check its name and folder; a file of another folder is given with its whole path."),
         "请检查文件名和所在文件夹；不在当前文件夹的，写出完整路径。",
     )
     REQUIRED = (
