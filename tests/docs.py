@@ -62,11 +62,11 @@ STREAMS = {
 
 CONFIRMERS = {
     "alone": "",
-    "on_paper": "when on paper: another holder of any role",
-    "_enrolment_confirmers": "another holder of any role, when a role is "
+    "on_paper": "when on paper: another holder: admin, approver, supervisor, observer",
+    "_enrolment_confirmers": "another holder: admin, approver, supervisor, observer, when a role is "
     "admin, approver, supervisor or observer and the ledger is past its founding",
-    "_revocation_confirmers": "another holder of any role, when the key is another's "
-    "and has role admin, approver, supervisor or observer",
+    "_revocation_confirmers": "another holder: admin, approver, supervisor, observer, when the key is "
+    "another's and has role admin, approver, supervisor or observer",
     "_abort_confirmers": "another holder; together an approver and a party",
 }
 """Who confirms, for the functions that decide it from the act; a new one is described here."""

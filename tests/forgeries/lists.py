@@ -51,6 +51,14 @@ def empty_import(stories: Stories) -> Forged:
     return forger.forged()
 
 
+@forgery("entry.schema", CLERK, "closes an import with a field of the own making")
+def malformed_close(stories: Stories) -> Forged:
+    story = stories.year()
+    forger = story.whole()
+    import_rows(forger, story.office.clerk, "subjects", [list(subject(90))], remark="急")
+    return forger.forged()
+
+
 @forgery("import.reviewer", CLERK, "names a reviewer who is nobody")
 def nobody_reviewed(stories: Stories) -> Forged:
     story = stories.year()

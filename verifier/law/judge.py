@@ -78,6 +78,8 @@ class Judge:
                 self._find(findings, entry, "entry.schema", Status.FAIL, fault, body.type)
             elif stands and first == (body.type == "ledger.created"):
                 findings += self._act(entry, first)
+        if body.type == "import.closed":
+            lists.drop_staged(self.facts)
         self._advance(entry, head)
         return findings
 
@@ -181,8 +183,6 @@ class Judge:
                 self._check(case, entry)
         except Halt:
             pass
-        if entry.body.type == "import.closed":
-            lists.drop_staged(self.facts)
         return case.findings
 
     def _case(self, entry: Entry, first: bool) -> Case:
