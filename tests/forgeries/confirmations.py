@@ -99,7 +99,7 @@ def _exclusion(story: Story, forger: Forger) -> bytes:
     return forger.append(story.office.clerk, "task.excluded", data)
 
 
-@forgery("draw.after-freeze", BOTH, "ask for an exclusion before the freeze and approve it after the draw")
+@forgery("draw.after-freeze", BOTH, "ask for an exclusion before the freeze and approve it after it")
 def exclusion_kept_ready(stories: Stories) -> Forged:
     story = stories.year()
     forger, office = story.before("draw.frozen"), story.office
