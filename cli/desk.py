@@ -33,6 +33,8 @@ from verifier.vocabulary import ROLE_ZH, Role
 from verifier.wording import printable
 
 TRIES = 3
+SHORTEST = 6
+"""Characters of a new passphrase that is typed."""
 DEFAULT_LEDGER = Path("ledger.db")
 
 
@@ -211,10 +213,15 @@ class Desk:
             )
         question = _("New passphrase for {whose}") if new else _("Passphrase of {whose}")
         again = _("The same again") if new else False
-        typed: str = click.prompt(
-            question.format(whose=whose), hide_input=True, confirmation_prompt=again, err=True
-        )
-        return typed
+        while True:
+            typed: str = click.prompt(
+                question.format(whose=whose), hide_input=True, confirmation_prompt=again, err=True
+            )
+            if not new or len(typed) >= SHORTEST:
+                return typed
+            click.echo(
+                _("At least {n} characters; a short sentence is easy to keep.").format(n=SHORTEST), err=True
+            )
 
     def _passphrase_from_file(self) -> str:
         return self.first_line(self.passphrase_file) if self.passphrase_file else ""

@@ -54,6 +54,10 @@ def command(desk: Desk, seqs: tuple[int, ...], everything: bool, files: tuple[Pa
         return
     if not (seqs or everything):
         chosen = _ask(waiting, lines)
+    elif desk.interactive:
+        for line, pair in zip(lines, waiting, strict=True):
+            if everything or pair in chosen:
+                click.echo(line, err=True)
     _confirm(desk, waiting if everything else chosen, everything)
 
 
