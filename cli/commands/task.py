@@ -113,9 +113,7 @@ def command() -> None: ...
     default=None,
     help=_("Keep who was drawn closed until the visits are over (default: the policy's)"),
 )
-@click.option(
-    "--batch", type=click.IntRange(1, 1000), help=_("Batch of this row (default: the next one)")
-)
+@click.option("--batch", type=click.IntRange(1, 1000), help=_("Batch of this row (default: the next one)"))
 @pass_desk
 def new(
     desk: Desk,

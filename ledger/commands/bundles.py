@@ -34,11 +34,7 @@ def export(book: Book, log: Signer, target: Path, *, inspector: bool = False) ->
         )
     _require_continuation(book, log, head.size)
     log.guard_head(head.size, head.root)
-    names = [
-        name
-        for name, draw in facts.rows(f.DRAWS)
-        if drawfolder.published(draw, openings=inspector)
-    ]
+    names = [name for name, draw in facts.rows(f.DRAWS) if drawfolder.published(draw, openings=inspector)]
     return write_bundle(
         target,
         entries=book.store.entries(0, head.size),
