@@ -62,7 +62,7 @@ def write_request(desk: Desk, request: Request, folder: Path) -> None:
         _("Request written: {path}").format(path=path),
         _("Carry it to the other machine; there: liuhen sign answer {name}").format(name=path.name),
         _("Then carry the .statement file back."),
-        next_step=f"liuhen sign accept {path.stem}-HOLDER.statement",
+        next_step=f"liuhen sign accept {path.stem}-{_('HOLDER')}.statement",
         data={"request": str(path), "kind": request.kind, "of": request.entry.leaf},
     )
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,6 +35,8 @@ from verifier.wording import printable
 
 Gather = Callable[[Sequence[str], dict[str, object], Written | None], None]
 TRIES = 3
+SHORTEST = 6
+"""Characters of a new passphrase that is typed."""
 DEFAULT_LEDGER = Path("ledger.db")
 
 
@@ -201,7 +204,11 @@ class Desk:
 
     def whose(self, info: KeyInfo) -> str:
         """A key as a person is asked for it."""
-        return _("the log key") if info.kind == "log" else f"{info.holder} {roles_named(info.roles)}"
+        if info.kind == "log":
+            return _("the log key")
+        held = self.facts.get(f.HOLDERS, info.holder) if self._book or self.ledger.exists() else None
+        name = f"{held.name} " if held and held.name else ""
+        return f"{name}{info.holder} {roles_named(info.roles)}"
 
     def ask_passphrase(self, whose: str, *, new: bool = False) -> str:
         """A passphrase typed without being shown, twice for a new one; or the one of `--passphrase-file`."""
@@ -217,10 +224,15 @@ class Desk:
             )
         question = _("New passphrase for {whose}") if new else _("Passphrase of {whose}")
         again = _("The same again") if new else False
-        typed: str = click.prompt(
-            question.format(whose=whose), hide_input=True, confirmation_prompt=again, err=True
-        )
-        return typed
+        while True:
+            typed: str = click.prompt(
+                question.format(whose=whose), hide_input=True, confirmation_prompt=again, err=True
+            )
+            if not new or len(typed) >= SHORTEST:
+                return typed
+            click.echo(
+                _("At least {n} characters; a short sentence is easy to keep.").format(n=SHORTEST), err=True
+            )
 
     def _passphrase_from_file(self) -> str:
         return self.first_line(self.passphrase_file) if self.passphrase_file else ""
@@ -249,11 +261,19 @@ class Desk:
         """Ask before what cannot be undone; no is exit 8."""
         if yes:
             return
-        if not self.interactive or not click.confirm(question, err=True):
+        if not self.interactive:
             raise LiuhenError(
                 "E-STOPPED",
-                N_("Stopped; nothing was recorded."),
+                N_("This must be answered, and nobody can be asked here: {question} Nothing was done."),
                 remedy=N_("To go on without a question: --yes"),
+                exit=Exit.STOPPED,
+                question=question,
+            )
+        if not click.confirm(question, err=True):
+            raise LiuhenError(
+                "E-STOPPED",
+                N_("Stopped, as you said; nothing was done."),
+                remedy=N_("To do it after all, run the command again and answer y."),
                 exit=Exit.STOPPED,
             )
 
@@ -280,6 +300,8 @@ class Desk:
                     {"seq": e.body.seq, "type": e.body.type, "leaf": e.leaf_hex} for e in written.entries
                 ]
                 document["warnings"] = [_remark_data(finding) for finding in remarks]
+                if written.unnoted:
+                    document["unnoted"] = written.unnoted.code
             if self.practice:
                 document["practice"] = True
             if next_step:
@@ -289,6 +311,12 @@ class Desk:
         if self.practice:
             click.echo(_("[PRACTICE] This ledger is for practice; nothing in it is official."))
         self._say(lines, remarks)
+        if written and written.unnoted:
+            click.echo(
+                _(
+                    "Note: recorded, but the key file could not note it: {path}. See that it can be written."
+                ).format(path=written.unnoted.where)
+            )
         if next_step:
             click.echo(_("Next: {step}").format(step=next_step))
 
@@ -317,8 +345,10 @@ class Desk:
         given = ""
         if self.ledger not in (DEFAULT_LEDGER, Path(os.environ.get("LIUHEN_LEDGER", ""))):
             given += f" -L {quoted(self.ledger)}"
-        for folder in self.key_folders:
-            given += f" -K {quoted(folder)}"
+        named = re.search(r" --as (\S+)", step)
+        if named is None or any(info.holder == named[1] for info in self.key_infos()):
+            for folder in self.key_folders:
+                given += f" -K {quoted(folder)}"
         return f"liuhen{given}{step.removeprefix('liuhen')}"
 
 

@@ -26,12 +26,12 @@ class ImportFaults(LiuhenError):  # noqa: N818 - what the file has
         rows = sorted({fault.row for fault in faults if fault.row})
         whole = any(not fault.row for fault in faults)
         if where is None:
-            remedy = N_("Correct what you typed.{accept}")
+            remedy = N_("Correct what you typed. {accept}")
         elif whole or not rows:
             remedy = N_("Correct the file and import it again.")
         else:
             remedy = N_(
-                "Correct the file and import it again, or leave these rows out: --leave-out {rows}{accept}"
+                "Correct the file and import it again, or leave these rows out: --leave-out {rows} {accept}"
             )
         super().__init__(
             "E-IMPORT-FAULTS",
@@ -54,7 +54,7 @@ def _acceptable(faults: Sequence[Fault], *, typed: bool) -> str:
     if wrong is None:
         return ""
     option = _("--accept REASON") if typed else _("--accept {code}=REASON").format(code=wrong.value)
-    return _(" A code that is really so on the licence: {option}").format(option=option)
+    return _("A code that is really so on the licence: {option}").format(option=option)
 
 
 def told(faults: Sequence[Fault], notes: Sequence[Fault] = ()) -> list[str]:

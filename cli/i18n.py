@@ -14,8 +14,19 @@ from collections.abc import Mapping, MutableMapping
 from functools import lru_cache
 from pathlib import Path
 
-from verifier.errors import LiuhenError
+from verifier.errors import N_, LiuhenError
 
+REASONS = (
+    N_("No such file or directory"),
+    N_("Permission denied"),
+    N_("Is a directory"),
+    N_("Not a directory"),
+    N_("File exists"),
+    N_("Read-only file system"),
+    N_("No space left on device"),
+    N_("File name too long"),
+)
+"""What a system says of a file, so that it has Chinese."""
 LOCALE = Path(__file__).with_name("locale")
 DOMAIN, CLICK_DOMAIN = "liuhen", "messages"
 CHINESE, ENGLISH = "zh_CN", "en"
@@ -63,13 +74,20 @@ def ngettext(singular: str, plural: str, n: int) -> str:
     return _catalogue(language(os.environ)).ngettext(singular, plural, n)
 
 
+def reason_in_words(error: OSError) -> str:
+    """Why the system refused, in the reader's language, and the file."""
+    reason = _(error.strerror or type(error).__name__)
+    return f"{reason} ({error.filename})" if error.filename else reason
+
+
 def render_error(error: LiuhenError) -> str:
     """What happened, where, what to do, and the code: a line each, those without content left out."""
-    lines = [_("What happened: {text}").format(text=_(error.what).format(**error.params))]
+    params = {k: _(v) if k == "reason" and isinstance(v, str) else v for k, v in error.params.items()}
+    lines = [_("What happened: {text}").format(text=_(error.what).format(**params))]
     if error.where:
         lines.append(_("Where: {text}").format(text=error.where))
     if error.remedy:
-        lines.append(_("What to do: {text}").format(text=_(error.remedy).format(**error.params)))
+        lines.append(_("What to do: {text}").format(text=_(error.remedy).format(**params)))
     lines.append(_("Code: {text}").format(text=error.code))
     return "\n".join(lines)
 

@@ -122,6 +122,8 @@ def liuhen(
     from cli.desk import Desk
     from cli.sitting import Sitting
 
+    if ledger.is_dir():
+        ledger = ledger / "ledger.db"
     sitting = ctx.obj if isinstance(ctx.obj, Sitting) else None
     desk = Desk(ledger, keys, holder, passphrase_file, clock_is_right, as_json, sitting or Sitting())
     if ctx.invoked_subcommand is not None:
@@ -198,7 +200,7 @@ def _run(arguments: list[str], as_json: bool, sitting: Sitting | None) -> int:
         raise
     except OSError as error:
         told = _("A file cannot be read or written: {reason}. Nothing was recorded.")
-        click.echo(told.format(reason=error), err=True)
+        click.echo(told.format(reason=i18n.reason_in_words(error)), err=True)
         return _tell_json(as_json, "E-FILE", str(error), Exit.DISK)
     return answer if isinstance(answer, int) else Exit.PASS
 
@@ -227,7 +229,7 @@ def _tell_bug(error: click.ClickException, as_json: bool) -> int:
 def _tell_stop(as_json: bool, *, typed: bool) -> int:
     """Ctrl-C is 130; the end of the input where an answer was asked is a no, 8."""
     if typed:
-        told, code = _("Interrupted. Nothing half-done remains; the same command goes on."), Exit.INTERRUPTED
+        told, code = _("Interrupted; what was done before stays. The same command goes on."), Exit.INTERRUPTED
     else:
         told, code = _("Stopped, as nobody answered; nothing was recorded."), Exit.STOPPED
     click.echo(told, err=True)

@@ -1,4 +1,4 @@
-"""下一步 on the way from lists to a task: the first thing that a ledger still lacks, as a command."""
+"""下一步 on the way from lists to a draw: the first thing that a ledger still lacks, as a command."""
 
 from __future__ import annotations
 
@@ -36,12 +36,11 @@ def onward(desk: Desk, source: Path | None = None) -> str:
 
 def _planward(facts: Facts, book: str, year: str) -> str:
     plans = dict(facts.rows(f.PLANS))
-    steps = {"submitted": "approve", "approved": "publish"}
     for name, plan in sorted(plans.items(), key=lambda pair: -pair[1].seq):
         if plan.state == "submitted":
             return f"{as_other(facts, Role.APPROVER, plan.clerk)} plan approve {name}"
-        if plan.state in steps:
-            return f"liuhen plan {steps[plan.state]} {name}"
+        if plan.state == "approved":
+            return f"liuhen plan publish {name} --channel portal --address " + _("NOTICE")
     imported = f"plan-{year}"
     if imported not in plans and next(iter(facts.rows(f.register(f"plan.{imported}"))), None):
         return f"liuhen plan submit {imported}"
@@ -50,6 +49,8 @@ def _planward(facts: Facts, book: str, year: str) -> str:
     waits = find.waiting_for(facts, "task.created")
     if waits:
         return confirming(facts, bytes.fromhex(waits[0][0]))
-    if next(iter(facts.rows(f.TASKS)), None) is None:
-        return "liuhen task new --help"
-    return "liuhen task list"
+    tasks = dict(facts.rows(f.TASKS))
+    undrawn = [name for name, task in tasks.items() if not task.completed]
+    if undrawn:
+        return f"liuhen draw ceremony --task {undrawn[0]}"
+    return "liuhen task list" if tasks else "liuhen task new --help"

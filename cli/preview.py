@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cli.i18n import _
 from cli.table import table
 from cli.words import chinese, said
+from ledger.commands import find
 from ledger.importing import values
 from verifier import facts as f
 from verifier.facts import Data, Facts
@@ -177,6 +179,26 @@ def _seats(check: SeatCheck, data: Data, policy: f.Policy | None) -> list[str]:
             )
         )
     return lines
+
+
+def doubts(
+    facts: Facts, plan: str, row: str, batch: int, seats: Sequence[tuple[str, str, int]]
+) -> Iterator[str]:
+    """What is probably a slip in a task about to be proposed: a seat that nobody can take, a second task of
+    the same row and batch."""
+    able = [row.record for _name, row in facts.rows(f.register("officers"))]
+    for department, qualification, _count in seats:
+        if not any(
+            o["department"] == department and (qualification == ANY or qualification in o["qualifications"])
+            for o in able
+        ):
+            told = _("Nobody in the officers' list can take the seat {seat}.")
+            yield told.format(seat=department if qualification == ANY else f"{department}/{qualification}")
+    made = [(name, held.data) for name, held in facts.rows(f.TASKS)]
+    made += [(act.data["task"], act.data) for _leaf, act in find.waiting_for(facts, "task.created")]
+    for name, data in made:
+        if (data["plan"], data["row"], data["batch"]) == (plan, row, batch):
+            yield _("Row {row} has the task {task} of the same batch already.").format(row=row, task=name)
 
 
 def _refusals(task: str, question: Question, check: SeatCheck) -> tuple[list[str], str]:

@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from cli.i18n import _, language_in_use
+from cli.words import chinese
 from ledger.forms.record import grouped
+from ledger.importing import values
 from verifier import facts as f
 from verifier import schema
 from verifier.codec import Value
@@ -41,6 +43,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "methods": METHODS,
     "results": RESULT_CODES,
     "roles": {role.value: word for role, word in ROLE_ZH.items()},
+    "status": chinese(values.SUBJECT_STATUS),
+    "rounding": {"ceil": "逐层进一", "total": "合计进一"},
+    "teams": {"each": "每户单独抽取", "groups": "固定检查组"},
+    "public": {"none": "不使用"},
 }
 LABELS = {
     "holder": N_("holder"),
@@ -145,6 +151,15 @@ LABELS = {
     "line": N_("line of the note"),
     "token": N_("time-stamp token"),
     "authority": N_("time-stamp authority"),
+    "version": N_("version"),
+    "hash": N_("hash"),
+    "id": N_("number"),
+    "filter": N_("filter"),
+    "status": N_("state"),
+    "tags": N_("tags"),
+    "risk": N_("risk class"),
+    "district": N_("district"),
+    "kind": N_("kind"),
 }
 """Names of the fields of entries."""
 

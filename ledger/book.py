@@ -16,8 +16,8 @@ from types import TracebackType
 from typing import Self
 
 from ledger.keystore import Signer, check_origin
-from ledger.store import NewEvent, Store, Transaction
-from ledger.views import SCHEMA, ViewFacts
+from ledger.store import Head, NewEvent, Store, Transaction
+from ledger.views import DamagedFactsError, ReadFacts, ViewFacts
 from verifier import codec, entry, private, schema
 from verifier import facts as f
 from verifier.codec import Value
@@ -57,10 +57,12 @@ class Deed:
 
 @dataclass(frozen=True)
 class Written:
-    """What was recorded, and what the law remarks about it."""
+    """What was recorded, and what the law remarks about it. `unnoted` is why the key file could not note it:
+    it is recorded all the same, and the key notes the next one."""
 
     entries: tuple[Entry, ...]
     warnings: tuple[Finding, ...] = ()
+    unnoted: LiuhenError | None = None
 
     @property
     def leaf(self) -> bytes:
@@ -129,10 +131,13 @@ class Book:
 
     def facts(self) -> Facts:
         """The facts at the head, to read. Rebuilt in memory where the views cannot be read as they are."""
-        views = ViewFacts(self.store.reader())
+        views = ReadFacts(self.store.reader(), self._rebuilt)
         head = self.store.head()
         if views.exists() and views.stands_at(head.size, head.leaf):
             return views
+        return self._rebuilt()
+
+    def _rebuilt(self) -> Facts:
         memory = MemoryFacts()
         self._replay(memory)
         return memory
@@ -162,8 +167,14 @@ class Book:
         seen entries this file lacks, E-CLOCK-BEHIND, E-CLOCK-AHEAD, and what the store raises.
         """
         check_origin(signer.info, self.origin)
+        try:
+            return self._write(signer, decide)
+        except DamagedFactsError:
+            return self._write(signer, decide, afresh=True)
+
+    def _write(self, signer: Signer, decide: Decide, *, afresh: bool = False) -> Written:
         with self.store.writing() as transaction:
-            views = self._views(transaction)
+            views = self._views(transaction, afresh)
             self._require_seen(signer, transaction)
             judge = Judge(views, self.open_private)
             written: list[Entry] = []
@@ -184,15 +195,16 @@ class Book:
                 written.append(sealed)
             views.flush()
             head = transaction.head
-        if written:
-            signer.remember(head.size, head.leaf)
-        return Written(tuple(written), tuple(warnings))
+        unnoted = _remember(signer, head) if written else None
+        return Written(tuple(written), tuple(warnings), unnoted)
 
-    def _views(self, transaction: Transaction) -> ViewFacts:
-        transaction.connection.execute(SCHEMA)
+    def _views(self, transaction: Transaction, afresh: bool) -> ViewFacts:
+        """The facts under the lock, made `afresh` from the entries also where they do not fit them."""
         views = ViewFacts(transaction.connection)
         head = transaction.head
-        if not views.stands_at(head.size, head.leaf):
+        if not views.exists():
+            views.lay_out()
+        if afresh or not views.stands_at(head.size, head.leaf):
             views.clear()
             self._replay(views)
         return views
@@ -252,6 +264,15 @@ class Book:
                 last=last,
             )
         return max(clock, last)
+
+
+def _remember(signer: Signer, head: Head) -> LiuhenError | None:
+    """Let the key note the head. After the commit a full disk or a stick pulled out undoes nothing."""
+    try:
+        signer.remember(head.size, head.leaf)
+    except LiuhenError as error:
+        return error
+    return None
 
 
 def _erased(facts: Facts, deed: Deed) -> Sequence[bytes]:

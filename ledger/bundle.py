@@ -8,6 +8,7 @@ again. Memory holds one entry bundle and the list of files, whatever the size of
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
 import zipfile
@@ -28,6 +29,7 @@ from verifier.report import Status
 from verifier.tiles import TileReader, write_tiles
 
 _PIECE = 1 << 20
+_REPLACED = "replaced"
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ def write_bundle(
     entries: Iterable[bytes],
     size: int,
     log: LogSigner,
+    root: bytes | None = None,
     draws: Iterable[DrawFolder] = (),
     openings: Iterable[private.Opening] | None = None,
     cosignatures: Iterable[str] = (),
@@ -77,20 +80,22 @@ def write_bundle(
 ) -> Written:
     """Write the bundle of `size` entries to `target`: one zip when its name ends in ``.zip``, else a folder.
 
-    `entries` are raw entries from number 0 on, exactly `size` of them; `cosignatures` lines (with newline)
-    over this head, in any order; `openings` only in an inspector's bundle, which is then readable by its
-    owner alone. An earlier bundle at `target` is replaced, anything else is refused (``E-EXPORT-TARGET``).
-    Raises `LiuhenError` ``E-EXPORT-…``; exit 7 when the disk is full or cannot be written. In every case of
-    error nothing is left behind and what was at `target` stays.
+    `entries` are raw entries from number 0 on, exactly `size` of them, under `root` where it is known: a
+    ledger whose entries give another one is not signed (``E-EXPORT-ROOT``); `cosignatures` lines (with
+    newline) over this head, in any order; `openings` only in an inspector's bundle, which is then readable
+    by its owner alone. An earlier bundle at `target` is replaced, anything else is refused
+    (``E-EXPORT-TARGET``). Raises `LiuhenError` ``E-EXPORT-…``; exit 7 when the disk is full or cannot be
+    written. In every case of error nothing is left behind and what was at `target` stays.
     """
     target = target.absolute()
     _check_target(target)
     try:
+        _clear_abandoned(target)
         with _staging(target) as staging:
             folder = staging / "bundle"
             folder.mkdir(mode=0o777 if openings is None else 0o700)
             files = _Files(folder)
-            head = _write_log(files, entries, size, log, cosignatures)
+            head = _write_log(files, entries, size, root, log, cosignatures)
             for draw in draws:
                 for path, pieces in draw.files():
                     files.write(path, pieces)
@@ -107,7 +112,7 @@ def write_bundle(
                 _pack(folder, packed)
                 packed.replace(target)
             else:
-                _move_folder(folder, target, staging / "replaced")
+                _move_folder(folder, target, staging / _REPLACED)
     except OSError as error:
         raise LiuhenError(
             "E-EXPORT-DISK",
@@ -152,7 +157,12 @@ class _Files:
 
 
 def _write_log(
-    files: _Files, entries: Iterable[bytes], size: int, log: LogSigner, cosignatures: Iterable[str]
+    files: _Files,
+    entries: Iterable[bytes],
+    size: int,
+    root: bytes | None,
+    log: LogSigner,
+    cosignatures: Iterable[str],
 ) -> Checkpoint:
     tree = Frontier()
 
@@ -170,6 +180,13 @@ def _write_log(
             exit=Exit.FAIL,
             found=tree.size,
             size=size,
+        )
+    if root not in (None, tree.root()):
+        raise LiuhenError(
+            "E-EXPORT-ROOT",
+            N_("The entries of the ledger are not those it was written with; nothing was signed."),
+            remedy=N_("The file was damaged or changed. Keep it; see where: liuhen verify"),
+            exit=Exit.FAIL,
         )
     head = Checkpoint(log.vkey.name, size, tree.root())
     for _ in TileReader(files.read, size, head.root).entries():
@@ -231,6 +248,17 @@ def _staging(target: Path) -> Iterator[Path]:
     try:
         yield folder
     finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _clear_abandoned(target: Path) -> None:
+    """Remove what an export to `target` left when it was killed; an earlier bundle it had taken away for the
+    moment comes back."""
+    abandoned = re.compile(re.escape(f".{target.name}.") + "[0-9a-f]{8}[.]part")
+    for folder in [path for path in target.parent.iterdir() if abandoned.fullmatch(path.name)]:
+        earlier = folder / _REPLACED
+        if earlier.exists() and not target.exists():
+            earlier.rename(target)
         shutil.rmtree(folder, ignore_errors=True)
 
 

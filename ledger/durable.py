@@ -9,15 +9,18 @@ from secrets import token_hex
 
 from verifier.errors import N_, Exit, LiuhenError
 
+DOCUMENT = 0o666
+"""Mode of a file for people to read, less what the system takes away (umask)."""
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Put `data` at `path` at once and durably, readable by its owner only (mode 0600).
+
+def write_whole(path: Path, data: bytes, mode: int = 0o600) -> None:
+    """Put `data` at `path` at once and durably, readable by its owner only unless `mode` says otherwise.
 
     A file beside it is written, flushed to the disk and renamed over `path`. Raises OSError; then `path`
     is as it was.
     """
     draft = path.with_name(f".{path.name}.{token_hex(4)}.tmp")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)

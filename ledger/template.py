@@ -14,6 +14,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from ledger.durable import DOCUMENT, write_whole
 from ledger.importing.annexes import ANNEXES
 from ledger.importing.batch import TASKS
 from ledger.importing.reading import choices
@@ -40,8 +41,8 @@ _RULES = (
 
 
 def write_template(path: Path, *, practice: bool = False) -> None:
-    """Write the workbook; `practice` marks every sheet 演练. Raises OSError."""
-    path.write_bytes(template_bytes(practice=practice))
+    """Write the workbook, whole or not at all; `practice` marks every sheet 演练. Raises OSError."""
+    write_whole(path, template_bytes(practice=practice), DOCUMENT)
 
 
 def template_bytes(*, practice: bool = False) -> bytes:

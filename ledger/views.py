@@ -1,15 +1,17 @@
 """Facts as a table in the ledger's own database, moved in the same transaction as the entries.
 
 The law reads and writes them through `verifier.facts.Facts`, exactly as in the verifier's memory. They can
-be thrown away and rebuilt from the entries at any time, and are when they do not stand at the head.
+be thrown away and rebuilt from the entries at any time, and are when they do not stand at the head or a row
+is not what this version of the program wrote.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from typing import Any
+from zlib import crc32
 
 import msgpack
 
@@ -18,7 +20,7 @@ from verifier.facts import Facts, MemoryFacts, T, Table
 
 SCHEMA = (
     "CREATE TABLE IF NOT EXISTS facts (kind TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, "
-    "PRIMARY KEY (kind, key)) STRICT, WITHOUT ROWID"
+    "sum INTEGER NOT NULL, PRIMARY KEY (kind, key)) STRICT, WITHOUT ROWID"
 )
 _GONE = object()
 _packer = msgpack.Packer(use_bin_type=True, autoreset=True).pack
@@ -36,17 +38,41 @@ def _columns(row: type[Any]) -> tuple[tuple[str, bool], ...]:
     return known
 
 
+class DamagedFactsError(Exception):
+    """A row of the table is not what was written; the entries still are."""
+
+
+_SHAPES: dict[str, int] = {}
+
+
+def _shape(row: type[Any]) -> int:
+    """What tells rows of another version of the program, which had other fields."""
+    known = _SHAPES.get(row.__name__)
+    if known is None:
+        known = _SHAPES[row.__name__] = crc32(" ".join(name for name, _ in _columns(row)).encode())
+    return known
+
+
+def _sum(row: type[Any], kind: str, key: str, value: bytes) -> int:
+    """What tells a damaged row, as pages of SQLite have no check value of their own, and one of another
+    shape."""
+    return crc32(value, crc32(f"{kind}\n{key}".encode(), _shape(row)))
+
+
 def _pack(row: Any) -> bytes:
     values = [getattr(row, name) for name, _ in _columns(type(row))]
     return bytes(_packer(values))
 
 
-def _unpack(kind: type[T], value: bytes) -> T:
+def _unpack(table: Table[T], key: str, value: bytes, written: int) -> T:
+    if written != _sum(table.row, table.name, key, value):
+        raise DamagedFactsError(table.name)
     values = msgpack.unpackb(value, raw=False, strict_map_key=False)
     plain = [
-        tuple(held) if is_tuple else held for held, (_, is_tuple) in zip(values, _columns(kind), strict=True)
+        tuple(held) if is_tuple else held
+        for held, (_, is_tuple) in zip(values, _columns(table.row), strict=True)
     ]
-    return kind(*plain)
+    return table.row(*plain)
 
 
 class ViewFacts(Facts):
@@ -78,9 +104,9 @@ class ViewFacts(Facts):
 
     def _stored(self, table: Table[T], key: str) -> T | None:
         found = self._connection.execute(
-            "SELECT value FROM facts WHERE kind = ? AND key = ?", (table.name, key)
+            "SELECT value, sum FROM facts WHERE kind = ? AND key = ?", (table.name, key)
         ).fetchone()
-        return _unpack(table.row, found[0]) if found else None
+        return _unpack(table, key, *found) if found else None
 
     def _is_empty(self, kind: str) -> bool:
         """Whether no row of the kind is stored."""
@@ -107,11 +133,11 @@ class ViewFacts(Facts):
             return
         changed = self._changed.get(table.name, {})
         stored = self._connection.execute(
-            "SELECT key, value FROM facts WHERE kind = ? AND key >= ? ORDER BY key", (table.name, prefix)
+            "SELECT key, value, sum FROM facts WHERE kind = ? AND key >= ? ORDER BY key", (table.name, prefix)
         )
         fresh = sorted(k for k in changed if k.startswith(prefix))
         place = 0
-        for key, value in stored:
+        for key, value, written in stored:
             if not key.startswith(prefix):
                 break
             while place < len(fresh) and fresh[place] < key:
@@ -123,7 +149,7 @@ class ViewFacts(Facts):
                     yield key, changed[key]
                 place += 1
             else:
-                yield key, _unpack(table.row, value)
+                yield key, _unpack(table, key, value, written)
         for key in fresh[place:]:
             if changed[key] is not _GONE:
                 yield key, changed[key]
@@ -132,9 +158,10 @@ class ViewFacts(Facts):
         """Write the changes; the caller's transaction commits them."""
         for kind, rows in self._changed.items():
             gone = [(kind, key) for key, row in rows.items() if row is _GONE]
-            kept = [(kind, key, _pack(row)) for key, row in rows.items() if row is not _GONE]
+            packed = [(key, _pack(row), type(row)) for key, row in rows.items() if row is not _GONE]
+            kept = [(kind, key, value, _sum(row, kind, key, value)) for key, value, row in packed]
             self._connection.executemany("DELETE FROM facts WHERE kind = ? AND key = ?", gone)
-            self._connection.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?, ?)", kept)
+            self._connection.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?)", kept)
         self._changed.clear()
         self._forget()
 
@@ -144,9 +171,17 @@ class ViewFacts(Facts):
         self._empty.clear()
 
     def exists(self) -> bool:
-        """Whether the table was ever made."""
-        found = self._connection.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'facts'")
-        return bool(found.fetchone()[0])
+        """Whether the table is there as this version makes it."""
+        found = self._connection.execute("SELECT sql FROM sqlite_schema WHERE name = 'facts'").fetchall()
+        return found == [(SCHEMA.replace("IF NOT EXISTS ", ""),)]
+
+    def lay_out(self) -> None:
+        """Make the table, empty, in the place of whatever has its name."""
+        for (kind,) in self._connection.execute(
+            "SELECT type FROM sqlite_schema WHERE name = 'facts'"
+        ).fetchall():
+            self._connection.execute(f"DROP {kind} facts")
+        self._connection.execute(SCHEMA)
 
     def stands_at(self, size: int, leaf: bytes) -> bool:
         """Whether the facts are those after `size` entries, the last with this leaf hash."""
@@ -158,3 +193,39 @@ class ViewFacts(Facts):
         self._changed.clear()
         self._forget()
         self._connection.execute("DELETE FROM facts")
+
+
+class ReadFacts(ViewFacts):
+    """Facts to read only. From the first damaged row on they are those that `rebuild` gives."""
+
+    def __init__(self, connection: sqlite3.Connection, rebuild: Callable[[], Facts]) -> None:
+        super().__init__(connection)
+        self._rebuild = rebuild
+        self._rebuilt: Facts | None = None
+
+    def _whole(self) -> Facts:
+        if self._rebuilt is None:
+            self._rebuilt = self._rebuild()
+        return self._rebuilt
+
+    def get(self, table: Table[T], key: str) -> T | None:
+        if self._rebuilt is None:
+            try:
+                return super().get(table, key)
+            except DamagedFactsError:
+                pass
+        return self._whole().get(table, key)
+
+    def rows(self, table: Table[T], prefix: str = "") -> Iterator[tuple[str, T]]:
+        last = ""
+        if self._rebuilt is None:
+            try:
+                for last, row in super().rows(table, prefix):
+                    yield last, row
+            except DamagedFactsError:
+                pass
+            else:
+                return
+        for key, row in self._whole().rows(table, prefix):
+            if not last or key > last:
+                yield key, row

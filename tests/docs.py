@@ -16,7 +16,7 @@ from pathlib import Path
 
 import verifier.law.judge  # noqa: F401 - registers every act
 from verifier import schema, vocabulary
-from verifier.law.case import ACTS, ANY_ROLE
+from verifier.law.case import ACTS
 from verifier.report import Category
 from verifier.rules import rules
 from verifier.schemas.lists import BODIES, CERTIFICATES, EXPERT_KINDS, HISTORY_BY, LISTS
@@ -70,11 +70,11 @@ STREAMS = {
 
 CONFIRMERS = {
     "alone": "",
-    "on_paper": "when on paper: another holder of any role",
-    "_enrolment_confirmers": "another holder of any role, when a role is "
+    "on_paper": "when on paper: another holder: admin, approver, supervisor, observer",
+    "_enrolment_confirmers": "another holder: admin, approver, supervisor, observer, when a role is "
     "admin, approver, supervisor or observer and the ledger is past its founding",
-    "_revocation_confirmers": "another holder of any role, when the key is another's "
-    "and has role admin, approver, supervisor or observer",
+    "_revocation_confirmers": "another holder: admin, approver, supervisor, observer, when the key is "
+    "another's and has role admin, approver, supervisor or observer",
     "_abort_confirmers": "another holder; together an approver and a party",
 }
 """Who confirms, for the functions that decide it from the act; a new one is described here."""
@@ -170,7 +170,7 @@ def _words(names: tuple[str, ...]) -> str:
 
 def roles(allowed: frozenset[str]) -> str:
     """Roles in the order of the vocabulary."""
-    if allowed == ANY_ROLE:
+    if len(allowed) == len(vocabulary.Role):
         return "any role"
     return ", ".join(role.value for role in vocabulary.Role if role.value in allowed)
 

@@ -126,6 +126,8 @@ class Pending:
     time: str
     confirmers: tuple[str, ...] = ()
     """roles that may confirm it"""
+    faulty: bool = False
+    """a rule was broken already when it was written"""
     done: bool = False
 
 
@@ -385,6 +387,8 @@ class Visit:
     unit: str
     signed: tuple[str, ...] = ()
     published: str = ""
+    registered: str = ""
+    """day of the entry that published it"""
     corrected: bool = False
 
 

@@ -15,6 +15,7 @@ from enum import Enum
 from verifier import tiles
 from verifier.errors import N_, Malformed
 from verifier.ids import WINDOWS_DEVICES, is_draw_id
+from verifier.wording import printable
 
 MAX_PATH = 255
 MAX_FILES = 200_000
@@ -145,4 +146,4 @@ def check_size(path: str, size: int) -> None:
 
 
 def _bad_path(path: str, what: str) -> Malformed:
-    return Malformed("E-BUNDLE-PATH", what, where=ascii(path))
+    return Malformed("E-BUNDLE-PATH", what, where=printable(path))

@@ -235,6 +235,14 @@ PHRASES = {
     "{}: not a key of this map": "{}：不应有的字段",
     "不定向: all of {}, no further condition": "不定向：{} 的全部对象，不加其他条件",
     "责改 ⇒ 下达责改 ⇒ 检查; a result exactly where checked": "责改 ⇒ 下达责改 ⇒ 检查；检查的事项才有结果",
+    "a subject not excluded yet": "尚未剔除的对象",
+    "the first holder's key still in force": "第一人的密钥仍在用",
+    "an approver or a party, by its own key": "审批人，或用本方密钥的参与方",
+    "an officer declares for himself": "检查人员只申报本人的利害关系",
+    "one task a plan row and batch": "计划每行每批一项任务",
+    "a plan row that names the tags of its class": "写明抽取标签的计划行",
+    "an open draw of another platform": "由外部平台抽取、尚未完成的摇号",
+    "recorded {}": "登记于 {}",
 }
 """English, with `{}` for data, and its Chinese; the data stands in the same order in both."""
 

@@ -16,6 +16,7 @@ from verifier.shape import (
     Check,
     Shape,
     day,
+    each_once,
     either,
     fixed,
     flag,
@@ -49,10 +50,11 @@ from verifier.vocabulary import (
     Role,
 )
 
+_CLAUSE = re.compile(r"[a-z][a-z0-9_.]{0,31}\Z")
 _DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])\Z")
 _VALUE_MAX = 200
 
-roles = many(one_of(*(r.value for r in Role)), 1, 6)
+roles = each_once(one_of(*(r.value for r in Role)), 1, 6)
 
 
 def _public_form(value: object) -> str:
@@ -234,7 +236,7 @@ EVENTS: Mapping[str, EventType] = {
         document=text(200),
         file=hash32,
         values=POLICY_VALUES,
-        clauses=keyed(text(32), text(300)),
+        clauses=keyed(matching(_CLAUSE, "name of a value"), text(300)),
     ),
     "calendar.adopted": _kind(
         "采用工作日历",
@@ -424,11 +426,11 @@ EVENTS: Mapping[str, EventType] = {
         occurred=moment,
         until_opt=moment,
         officers=many(ident, 1, 20),
-        methods=many(one_of(*METHODS), 1, 4),
+        methods=each_once(one_of(*METHODS), 1, 4),
         items=many(
             Shape(item=ident, checked=flag, ordered=flag, corrected=flag, result_opt=text(500)), 1, 50
         ),
-        results=many(one_of(*RESULT_CODES), 1, 14),
+        results=each_once(one_of(*RESULT_CODES), 1, 14),
         subject_signature=one_of("signed", "refused", "absent"),
         unsigned_reason_opt=text(500),
         findings_opt=private,

@@ -86,6 +86,17 @@ def many(item: Check, low: int = 0, high: int = 10_000) -> Check:
     return said(check, f"array of {low}–{high}: {form(item)}")
 
 
+def each_once(item: Check, low: int = 0, high: int = 10_000) -> Check:
+    """As `many`, of strings that differ."""
+    shaped = many(item, low, high)
+
+    def check(value: object) -> str:
+        fault = shaped(value)
+        return fault or ("" if len(set(value)) == len(value) else "each once")  # type: ignore[call-overload,arg-type]
+
+    return said(check, f"array of {low}–{high}, each once: {form(item)}")
+
+
 def fixed(*items: Check) -> Check:
     def check(value: object) -> str:
         if type(value) is not list or len(value) != len(items):

@@ -142,7 +142,12 @@ def _check_member(file: BinaryIO, member: Member) -> None:
         crc = zlib.crc32(piece, crc)
         left -= len(piece)
     if crc != member.crc:
-        raise _refuse("E-ZIP-CRC", N_("The bytes of a file do not match its check value."), member)
+        raise Malformed(
+            "E-ZIP-CRC",
+            N_("The file was damaged on its way or changed: its bytes do not match its check value."),
+            where=ascii(member.path)[1:-1],
+            remedy=N_("Get the zip again from where it was published, and compare its hash."),
+        )
 
 
 def _exactly(file: BinaryIO, offset: int, size: int) -> bytes:

@@ -14,12 +14,13 @@ from cli.desk import Desk, pass_desk, roles_named
 from cli.drawing.steps import after
 from cli.examples import example
 from cli.i18n import _
+from cli.onward import onward
 from cli.telling import Teller, kind_name, time_shown
 from cli.typed import confirming
 from ledger.commands import keys
 from verifier import facts as f
 from verifier.errors import N_, Exit, LiuhenError
-from verifier.law.case import ANY_ROLE
+from verifier.law.case import SECOND_HOLDERS
 from verifier.vocabulary import Role
 
 Waiting = tuple[bytes, f.Pending]
@@ -54,6 +55,10 @@ def command(desk: Desk, seqs: tuple[int, ...], everything: bool, files: tuple[Pa
         return
     if not (seqs or everything):
         chosen = _ask(waiting, lines)
+    elif desk.interactive:
+        for line, pair in zip(lines, waiting, strict=True):
+            if everything or pair in chosen:
+                click.echo(line, err=True)
     _confirm(desk, waiting if everything else chosen, everything)
 
 
@@ -72,7 +77,7 @@ def _listed(waiting: Sequence[Waiting], tell: Teller) -> Sequence[str]:
 
 
 def _confirmers(act: f.Pending) -> str:
-    return _("anybody else") if set(act.confirmers) >= ANY_ROLE else roles_named(act.confirmers)
+    return _("anybody else") if set(act.confirmers) >= SECOND_HOLDERS else roles_named(act.confirmers)
 
 
 def _require_waiting(seqs: Sequence[int], chosen: Sequence[Waiting]) -> None:
@@ -148,7 +153,7 @@ def _confirm(desk: Desk, chosen: Sequence[Waiting], everything: bool) -> None:
         _("{holder} confirmed: {acts}.").format(holder=signer.info.holder, acts="、".join(said)),
         *(one.line for one in follows if one.line),
         _("Still waiting: {n}.").format(n=left),
-        next_step="liuhen confirm" if left else follows[-1].next_step,
+        next_step="liuhen confirm" if left else follows[-1].next_step or onward(desk),
         data={"confirmed": [act.seq for _leaf, act in fitting], "waiting": left},
         written=written,
     )

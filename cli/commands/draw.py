@@ -44,6 +44,7 @@ def command() -> None: ...
 def freeze(desk: Desk, draw: str, task: str, parties: tuple[str, ...], yes: bool) -> None:
     facts = desk.facts
     task = find.task_to_draw(facts, task)
+    _require_undrawn(facts, task)
     draw = draw or find.fresh_draw_id(facts, task)
     signer = desk.signer(Role.CLERK)
     holders = list(parties) or default_parties(facts, signer.info.holder)
@@ -64,6 +65,20 @@ def freeze(desk: Desk, draw: str, task: str, parties: tuple[str, ...], yes: bool
         data={"draw": draw, "task": task, "m": frozen.m, "strata": frozen.question["strata"]},
         written=written,
     )
+
+
+def _require_undrawn(facts: f.Facts, task: str) -> None:
+    """Raises `draw.once` before anybody types a passphrase for a draw that cannot be."""
+    held = facts.get(f.TASKS, task)
+    if held is not None and (earlier := held.open_draw or held.completed):
+        raise LiuhenError(
+            "draw.once",
+            N_("Task {task} has the draw {draw} already."),
+            remedy=N_("See how far it is: liuhen draw show {draw}"),
+            exit=Exit.REFUSED,
+            task=task,
+            draw=earlier,
+        )
 
 
 def default_parties(facts: f.Facts, clerk: str) -> list[str]:

@@ -11,6 +11,7 @@ import click
 from cli.desk import Desk, pass_desk, roles_named
 from cli.examples import example
 from cli.i18n import _, language_in_use
+from cli.typed import quoted
 from ledger.book import Book
 from ledger.commands import founding, keys
 from ledger.commands.keys import Person
@@ -67,7 +68,7 @@ def command(
     founding.check(plan)
     if not desk.ledger.exists() or not _stands(desk.book, plan):
         _found(desk, plan)
-    _tell(desk, plan)
+    _tell(desk, plan, people)
 
 
 def _from_sheet(path: Path | None) -> list[Person]:
@@ -174,7 +175,7 @@ def _taken(path: Path, origin: str) -> LiuhenError:
     )
 
 
-def _tell(desk: Desk, plan: founding.Founding) -> None:
+def _tell(desk: Desk, plan: founding.Founding, book: Path | None) -> None:
     ledger = founding.ledger_id(desk.book)
     folder = desk.folders[0]
     desk.answer(
@@ -187,7 +188,7 @@ def _tell(desk: Desk, plan: founding.Founding) -> None:
             folder=folder
         ),
         _("log.key signs the heads; it opens with the passphrase of {name}.").format(name=plan.founder.name),
-        next_step="liuhen template",
+        next_step=f"liuhen item import {quoted(book)}" if book else "liuhen template",
         data={
             "ledger": ledger,
             "origin": plan.origin,

@@ -115,6 +115,8 @@ def record(
     members = [find.officer_name(facts, officer) for officer in team.members()]
     boxes = _boxes(task.data["items"], items)
     paper = (list(names) or members, file_hash(scan)) if scan else None
+    began = _moment(day, hour, held.executed_time)
+    ended = _moment(until, "", "") if until else ""
     if by_key:
         visits.require_keys(facts, team.members())
     if any(one.state == "waiting" and one.team.subject == subject for one in _dues(desk, draw)):
@@ -124,8 +126,8 @@ def record(
         first_signer(desk, Role.CLERK, Role.OFFICER),
         draw,
         subject,
-        occurred=_moment(day, hour, held.executed_time),
-        until=_moment(until, "", "") if until else "",
+        occurred=began,
+        until=ended,
         methods=methods or ("on_site",),
         items=boxes,
         results=results or ("01",),

@@ -14,7 +14,7 @@ from cli.typed import confirming, quoted
 from ledger.commands import enrolment, founding, keys
 from ledger.commands.keys import Person
 from ledger.durable import write_whole
-from ledger.keystore import KeyInfo, change_passphrase
+from ledger.keystore import KeyInfo, Signer, change_passphrase, read_info
 from verifier import facts as f
 from verifier.codec import Value
 from verifier.errors import N_, Exit, LiuhenError
@@ -43,9 +43,8 @@ def new(desk: Desk, holder: str, name: str, unit: str, roles: tuple[str, ...], o
     origin = origin or _origin_here(desk)
     person = Person(holder, name, unit, roles)
     founding.check_people([person])
-    passphrase = desk.ask_passphrase(f"{name} {holder} {roles_named(roles)}", new=True)
-    signer = keys.new_key(desk.folders[0], origin, person, passphrase)
-    file = signer.info.path.with_suffix(enrolment.SUFFIX)
+    file = desk.folders[0] / f"{holder}{enrolment.SUFFIX}"
+    signer = (None if file.exists() else _cut_short(desk, origin, person)) or _made(desk, origin, person)
     write_whole(file, enrolment.write_file(signer, name))
     desk.answer(
         _("Key of {holder}: {path}").format(holder=f"{name} {holder}", path=signer.info.path),
@@ -53,6 +52,22 @@ def new(desk: Desk, holder: str, name: str, unit: str, roles: tuple[str, ...], o
         next_step=f"liuhen key enroll {quoted(file)}",
         data={"holder": holder, "key": signer.info.path, "enrolment": file},
     )
+
+
+def _made(desk: Desk, origin: str, person: Person) -> Signer:
+    passphrase = desk.ask_passphrase(f"{person.name} {person.holder} {roles_named(person.roles)}", new=True)
+    return keys.new_key(desk.folders[0], origin, person, passphrase)
+
+
+def _cut_short(desk: Desk, origin: str, person: Person) -> Signer | None:
+    """The key of the same person that a `key new` cut short has made; its enrolment file is missing."""
+    path = desk.folders[0] / f"{person.holder}.key"
+    if not path.exists():
+        return None
+    info = read_info(path)
+    held = (info.origin, info.holder, info.unit, set(info.roles))
+    same = held == (origin, person.holder, person.unit, set(person.roles))
+    return desk.open_with(path, desk.whose(info))[1] if same else None
 
 
 def _origin_here(desk: Desk) -> str:

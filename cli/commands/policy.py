@@ -16,6 +16,7 @@ from cli.table import table
 from cli.typed import confirming
 from ledger import policy as policies
 from ledger.commands import find, plans
+from ledger.durable import DOCUMENT, write_whole
 from ledger.policy import PolicyFile
 from ledger.policy_words import explain
 from verifier import facts as f
@@ -239,7 +240,7 @@ def _save(desk: Desk, name: str, path: Path, yes: bool) -> None:
         )
     if path.exists():
         desk.sure(_("{file} exists. Replace it and lose what is in it?").format(file=path), yes=yes)
-    path.write_bytes((resources.files("ledger.profiles") / f"{name}.toml").read_bytes())
+    write_whole(path, (resources.files("ledger.profiles") / f"{name}.toml").read_bytes(), DOCUMENT)
     desk.answer(
         _("Written: {file}. Change in it what your 细则 says differently.").format(file=path),
         next_step=f"liuhen policy adopt {path} --file " + _("RULES.pdf"),

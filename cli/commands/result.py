@@ -99,6 +99,23 @@ def _by_subject(facts: f.Facts, text: str) -> str:
     ]
     if len(held) == 1:
         return held[0][0]
+    waits = [
+        act.seq
+        for _leaf, act in find.waiting_for(facts, "visit.recorded")
+        if text
+        in (act.data["subject"], find.names_at_freeze(facts, act.data["draw"]).get(act.data["subject"]))
+    ]
+    if waits:
+        raise LiuhenError(
+            "E-RESULT-WAITS",
+            N_(
+                "The visit of {subject} (entry {seq}) waits for its confirmation; it is published after that."
+            ),
+            remedy=N_("See who may confirm: liuhen confirm"),
+            exit=Exit.REFUSED,
+            subject=text,
+            seq=waits[0],
+        )
     live = [(name, visit) for name, visit in facts.rows(f.VISITS) if visit.state != "voided"]
     words = [(n, find.names_at_freeze(facts, v.data["draw"]).get(v.data["subject"], "")) for n, v in live]
     return find.one_named(text, words, "liuhen inspect show")
@@ -134,7 +151,7 @@ def list_(desk: Desk, draw: str) -> None:
     if late:
         lines.append(_("{count} are overdue.").format(count=late))
     waiting = [row for row in data if row["state"] == "effective"]
-    step = "liuhen result register --all --channel credit_system --address " + _("ADDRESS")
+    step = "liuhen result register --all --channel credit_system --address " + _("NOTICE")
     if not waiting:
         step = "liuhen bundle export" if rows else "liuhen inspect show"
     desk.answer(*lines, next_step=step, data={"results": data, "overdue": late})

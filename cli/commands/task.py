@@ -18,7 +18,7 @@ from cli.i18n import _
 from cli.imports import clean
 from cli.onward import onward
 from cli.planning.named import the_plan
-from cli.preview import Preview, filter_text, preview, rate_text
+from cli.preview import Preview, doubts, filter_text, preview, rate_text
 from cli.table import table
 from cli.task_options import Conditions, Seat, Weights
 from cli.typed import as_other, confirming
@@ -119,9 +119,7 @@ def command() -> None: ...
     default=None,
     help=_("Keep who was drawn closed until the visits are over (default: the policy's)"),
 )
-@click.option(
-    "--batch", type=click.IntRange(1, 1000), default=1, help=_("Batch of this row"), show_default=True
-)
+@click.option("--batch", type=click.IntRange(1, 1000), help=_("Batch of this row (default: the next one)"))
 @pass_desk
 def new(
     desk: Desk,
@@ -161,6 +159,9 @@ def new(
     divided, overall = _divided(record, tags, strata, by_risk or ())
     names = rest.pop("scheme_name") or scheme.stem, rest.pop("form_name") or form.stem
     hashes = file_hash(scheme), file_hash(form)
+    if desk.interactive:
+        for doubt in doubts(facts, plan, row, rest["batch"] or 1, rest["seats"]):
+            desk.sure(_("{doubt} Propose the task all the same?").format(doubt=doubt), yes=False)
     written = plans.new_task(
         desk.book,
         desk.signer(Role.CLERK),
@@ -300,7 +301,7 @@ def _task_lines(data: Data) -> list[str]:
         _("Seats {seats}, {mode}; public value {public}; {sealed}").format(
             seats=seats,
             mode=mode,
-            public=data["public"],
+            public=_("not used") if data["public"] == "none" else data["public"],
             sealed=_("sealed draw") if data["sealed"] else _("draw not sealed"),
         ),
     ]

@@ -14,6 +14,7 @@ import click
 from cli.desk import Desk, pass_desk
 from cli.examples import example
 from cli.i18n import _, language_in_use
+from cli.typed import quoted
 from verifier.bundle import open_bundle
 from verifier.errors import LiuhenError
 from verifier.ids import is_date, is_time
@@ -50,6 +51,9 @@ def command(
     strict: bool,
 ) -> int:
     anchors = _anchors(ledger_id, head, cosigners)
+    if bundle is not None and _is_ledger(bundle):
+        step = f"liuhen -L {quoted(bundle)} verify"
+        raise click.UsageError(_("This is a ledger, not a bundle. To verify it: {step}").format(step=step))
     when = _time(as_of)
     if bundle is None:
         if cosigners:
@@ -62,12 +66,21 @@ def command(
     return int(report.exit)
 
 
+def _is_ledger(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(16) == b"SQLite format 3\0"
+
+
 def _anchors(ledger_id: str | None, head: str | None, cosigners: Sequence[str]) -> Anchors:
     try:
         anchors = read_anchors(ledger_id, head, cosigners)
         known = [Vkey.parse(line).algorithm is Algorithm.COSIGNATURE for line in anchors.cosigners]
     except ValueError as error:
-        raise click.BadParameter(_("this has not the right form"), param_hint=str(error)) from error
+        form = _("64 hex digits") if str(error) == "--id" else _("COUNT:ROOT, the root of 64 hex digits")
+        told = _("this has not the right form; it is {form}").format(form=form)
+        raise click.BadParameter(told, param_hint=str(error)) from error
     except LiuhenError as error:
         raise click.BadParameter(_("this has not the right form"), param_hint="--cosigner") from error
     if not all(known):

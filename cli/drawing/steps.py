@@ -92,16 +92,16 @@ def _named(facts: f.Facts, told: str, holders: tuple[str, ...]) -> str:
 
 def after(facts: f.Facts, act: f.Pending) -> Standing:
     """What follows when an act that waited was confirmed: a line, "" where there is nothing to tell, and the
-    next command. `act` is as it waited."""
+    next command, "" where the whole ledger says it. `act` is as it waited."""
     d = act.data
     if act.type in ("draw.public_value", "draw.aborted"):
         return standing(facts, d["draw"])
     if act.type == "task.created":
-        return Standing("", f"liuhen draw freeze --task {d['task']}")
+        return Standing("", f"liuhen draw ceremony --task {d['task']}")
     if act.type == "visit.recorded":
         return Standing("", f"liuhen inspect show --draw {d['draw']}")
     if act.type != "draw.replaced":
-        return Standing("", "liuhen log list")
+        return Standing("", "")
     step = f"liuhen inspect show --draw {d['draw']}"
     team = facts.get(f.TEAMS, f"{d['draw']}/{d['change'].get('subject', '')}")
     if team is None:

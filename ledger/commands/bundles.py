@@ -34,15 +34,12 @@ def export(book: Book, log: Signer, target: Path, *, inspector: bool = False) ->
         )
     _require_continuation(book, log, head.size)
     log.guard_head(head.size, head.root)
-    names = [
-        name
-        for name, draw in facts.rows(f.DRAWS)
-        if drawfolder.published(draw, openings=inspector)
-    ]
+    names = [name for name, draw in facts.rows(f.DRAWS) if drawfolder.published(draw, openings=inspector)]
     return write_bundle(
         target,
         entries=book.store.entries(0, head.size),
         size=head.size,
+        root=head.root,
         log=LogSigner(vkey, log.sign),
         draws=(_folder(facts, name) for name in names),
         openings=book.openings() if inspector else None,

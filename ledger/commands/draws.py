@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from ledger.book import Book, Deed, Written, seal_private
@@ -118,11 +119,26 @@ def commit(book: Book, signer: Signer, name: str) -> Written:
 
     def decide(facts: f.Facts) -> Sequence[Deed]:
         draw = draw_of(facts, name)
+        _require_party(signer, name, draw)
         if signer.key_id.hex() in draw.commits:
             return ()
         return [Deed("draw.committed", f"draw/{name}", commit_data(signer, name, draw))]
 
     return book.write(signer, decide)
+
+
+def _require_party(signer: Signer, name: str, draw: f.Draw) -> None:
+    """Raises E-DRAW-NOT-PARTY for a key that seals no random number in this draw."""
+    if signer.key_id.hex() not in draw.parties:
+        raise LiuhenError(
+            "E-DRAW-NOT-PARTY",
+            N_("{holder} is no party of draw {draw}; its parties are {parties}."),
+            remedy=N_("See whose turn it is: liuhen draw show {draw}"),
+            exit=Exit.REFUSED,
+            holder=signer.info.holder,
+            draw=name,
+            parties=", ".join(sorted(draw.parties.values())),
+        )
 
 
 def public_value(book: Book, signer: Signer, name: str, value: str) -> Written:
@@ -169,13 +185,25 @@ def reveal(book: Book, signer: Signer, name: str) -> Written:
 
     def decide(facts: f.Facts) -> Sequence[Deed]:
         draw = draw_of(facts, name)
+        _require_party(signer, name, draw)
         if signer.key_id.hex() in draw.reveals:
             return ()
+        if signer.key_id.hex() not in draw.commits:
+            raise LiuhenError(
+                "E-DRAW-NOT-SEALED",
+                N_("{holder} has not sealed a random number in draw {draw}, so there is none to open."),
+                remedy=N_("Seal it first: liuhen --as {holder} draw commit {draw}"),
+                exit=Exit.REFUSED,
+                holder=signer.info.holder,
+                draw=name,
+            )
         data, openings = reveal_data(book.origin, signer, name, draw)
         return [Deed("draw.revealed", f"draw/{name}", data, openings)]
 
     written = book.write(signer, decide)
-    signer.forget_secret(secret_name(name, draw_of(book.facts(), name).m))
+    # What is public need not be kept; a key file that cannot be written now keeps it.
+    with suppress(LiuhenError):
+        signer.forget_secret(secret_name(name, draw_of(book.facts(), name).m))
     return written
 
 

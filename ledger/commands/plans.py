@@ -196,13 +196,13 @@ def new_task(
     overall: tuple[int, int] | None = None,
     tags: Sequence[str] = (),
     exception: str = "",
-    batch: int = 1,
+    batch: int | None = None,
 ) -> Written:
     """Make a task from a plan row; takes effect when an approver confirms.
 
     Without `strata` there is one, of the row's rate over the row's tags (or `tags`) and active subjects;
     with `overall` the strata carry weights and share one rate. A low rate takes the row's reason as its
-    exception unless another is given.
+    exception unless another is given. The batch is the first that the row has no task for.
     """
 
     def decide(facts: f.Facts) -> Sequence[Deed]:
@@ -233,7 +233,7 @@ def new_task(
             "task": task,
             "plan": plan,
             "row": row,
-            "batch": batch,
+            "batch": batch or _next_batch(facts, plan, row),
             "items": record["items"],
             "scheme": {"name": scheme[0], "file": scheme[1]},
             "form": {"name": form[0], "version": form[1], "file": form[2]},
@@ -255,6 +255,16 @@ def new_task(
         return [Deed("task.created", f"task/{task}", data)]
 
     return book.write(signer, decide)
+
+
+def _next_batch(facts: f.Facts, plan: str, row: str) -> int:
+    """The first batch of a plan row that no task has."""
+    held = {
+        task.data["batch"]
+        for _, task in facts.rows(f.TASKS)
+        if task.data["row"] == row and task.data["plan"] == plan
+    }
+    return next(n for n in range(1, len(held) + 2) if n not in held)
 
 
 def task_of(facts: f.Facts, task: str) -> f.Task:

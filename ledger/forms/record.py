@@ -8,12 +8,10 @@ The same record and template always give the same bytes.
 from __future__ import annotations
 
 import io
-import os
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import NamedTuple
 
 import segno
@@ -22,6 +20,7 @@ from docxtpl import DocxTemplate, InlineImage
 from jinja2 import TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
+from ledger.durable import DOCUMENT, write_whole
 from ledger.forms.digits import grouped as grouped
 from ledger.forms.package import repack
 from verifier.errors import N_, Exit, LiuhenError
@@ -102,17 +101,9 @@ def write_record(record: DrawRecord, path: Path, template: Path = TEMPLATE) -> N
     (exit 7) when the file cannot be written, as while Word has it open.
     """
     content = render_record(record, template)
-    temporary: Path | None = None
     try:
-        with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as out:
-            temporary = Path(out.name)
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
-        temporary.replace(path)
+        write_whole(path, content, DOCUMENT)
     except OSError as error:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
         raise LiuhenError(
             "E-FORM-WRITE",
             N_("The record could not be written: {reason}"),

@@ -112,6 +112,13 @@ class Kind(Enum):
         N_("Use the template, or give the columns these names: {allowed}"),
         "请使用模板，或将表头改为：{allowed}",
     )
+    NO_FILE = (
+        "E-IMP-014",
+        N_("There is no such file"),
+        "没有这个文件",
+        N_("Check its name and folder; a file of another folder is given with its whole path."),
+        "请检查文件名和所在文件夹；不在当前文件夹的，写出完整路径。",
+    )
     REQUIRED = (
         "E-IMP-020",
         N_("The cell is empty, but a value is required"),

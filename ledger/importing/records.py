@@ -173,7 +173,7 @@ def read_rows(
             fields.fault(Kind.DUPLICATE, key, name, first=str(first))
             continue
         wrong = shape(record) if shape else ""
-        if wrong:
+        if wrong and not faults:
             fields.fault(Kind.NOT_RECORDABLE, key, wrong)
             continue
         records.append((name, record))

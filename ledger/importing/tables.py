@@ -121,6 +121,8 @@ def read_table(path: Path, sheet: str | None = None, *, prefer: str = "") -> Tab
         if path.stat().st_size > MAX_BYTES:
             raise Unreadable(too_large())
         content = path.read_bytes()
+    except FileNotFoundError as error:
+        raise Unreadable(Fault(Kind.NO_FILE)) from error
     except OSError as error:
         raise Unreadable(Fault(Kind.UNREADABLE, extra={"reason": error.strerror or str(error)})) from error
     digest = hashlib.sha256(content).digest()

@@ -39,6 +39,15 @@ def is_disk(error: sqlite3.Error) -> bool:
     return _primary(error) in _DISK
 
 
+def is_unexpected(error: sqlite3.Error) -> bool:
+    """What is in the file does not fit the statement that reads it, or is no text where text belongs."""
+    return _primary(error) in (0, sqlite3.SQLITE_ERROR)
+
+
+def _is_no_text(error: sqlite3.Error) -> bool:
+    return isinstance(error, sqlite3.OperationalError) and str(error).startswith("Could not decode")
+
+
 def locked(path: Path) -> LiuhenError:
     return LiuhenError(
         "E-STORE-LOCKED",
@@ -77,7 +86,7 @@ def meaning(error: sqlite3.Error, path: Path, *, writing: bool) -> LiuhenError |
         return locked(path)
     if is_disk(error):
         return (disk_error if writing else unreadable)(path, str(error))
-    if _primary(error) in _DAMAGE:
+    if _primary(error) in _DAMAGE or _is_no_text(error):
         return damaged(path, str(error))
     return None
 
@@ -87,6 +96,9 @@ def explained(path: Path, *, writing: bool = False) -> Iterator[None]:
     """Raise SQLite's errors inside as what they mean."""
     try:
         yield
+    except UnicodeDecodeError as error:
+        # SQLite quotes what it found where a table is described, and that is no text.
+        raise damaged(path, "sqlite_schema") from error
     except sqlite3.Error as error:
         told = meaning(error, path, writing=writing)
         if told is None:

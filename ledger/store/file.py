@@ -111,6 +111,16 @@ def lay_out(connection: sqlite3.Connection, origin: str) -> None:
 
 def examine(connection: sqlite3.Connection, path: Path) -> str:
     """The origin of the ledger, when file, tables, triggers, head and last entry are what they should be."""
+    try:
+        return _examined(connection, path)
+    except sqlite3.OperationalError as error:
+        if not faults.is_unexpected(error):
+            raise
+        # Our statements are right; so the tables they name are not what they should be.
+        raise faults.damaged(path, str(error)) from error
+
+
+def _examined(connection: sqlite3.Connection, path: Path) -> str:
     if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
         raise faults.damaged(path, "application_id")
     version = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -143,9 +153,15 @@ def _require_agreement(connection: sqlite3.Connection, path: Path) -> None:
         "LEFT JOIN events e ON e.seq = (SELECT max(seq) FROM events)"
     ).fetchone()
     size, head_leaf, seq, leaf, raw = last
+    columns = ("origin", "size", "leaf", "root", "time", "frontier")
+    kinds = ", ".join(f"typeof({column})" for column in columns)
+    found = connection.execute(f"SELECT {kinds} FROM head").fetchone()  # noqa: S608
+    # A damaged page may hold another type than its column allows.
+    if found != ("text", "integer", "blob", "blob", "text", "blob"):
+        raise faults.damaged(path, "head")
     if size != (0 if seq is None else seq + 1):
         raise faults.damaged(path, f"head {size}, seq {seq}")
-    if seq is not None and not (head_leaf == leaf == leaf_hash(raw)):
+    if seq is not None and not (isinstance(raw, bytes) and head_leaf == leaf == leaf_hash(raw)):
         raise faults.damaged(path, f"seq {seq}")
 
 

@@ -109,13 +109,15 @@ class Store:
             raise LiuhenError(
                 "E-STORE-MISSING",
                 N_("There is no ledger at this place."),
-                where=str(path),
-                remedy=N_("Check the path, or begin a ledger with: liuhen init"),
+                where=str(path.absolute()),
+                remedy=N_(
+                    "Go to the folder of the ledger, or name its file with -L. To begin a ledger: liuhen init"
+                ),
                 exit=Exit.UNREADABLE,
             )
         if not read_only:
             require_local(path)
-        with faults.explained(path):
+        with faults.explained(path, writing=not read_only):
             connection = file.connect_reading(path) if read_only else file.connect(path)
             try:
                 origin = file.examine(connection, path)
@@ -160,7 +162,7 @@ class Store:
             page = self._rows(
                 "SELECT entry FROM events WHERE seq >= ? AND seq < ? ORDER BY seq", (start, end)
             )
-            if len(page) != end - start:
+            if len(page) != end - start or not all(isinstance(row[0], bytes) for row in page):
                 raise faults.damaged(self.path, f"seq {start}–{end - 1}")
             for row in page:
                 yield row[0]
@@ -171,7 +173,9 @@ class Store:
         rows = self._rows("SELECT entry FROM events WHERE seq = ?", (seq,))
         if not rows:
             raise IndexError(seq)
-        return bytes(rows[0][0])
+        if not isinstance(rows[0][0], bytes):
+            raise faults.damaged(self.path, f"seq {seq}")
+        return rows[0][0]
 
     def find_leaf(self, leaf: bytes) -> int | None:
         """Seq of the entry with this leaf hash."""

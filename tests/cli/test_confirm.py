@@ -46,7 +46,7 @@ def test_several_are_confirmed_with_one_passphrase_in_one_transaction(waiting: C
 def test_all_leaves_what_one_may_not_confirm(waiting: Counter) -> None:
     assert waiting.run("confirm", "--all", by="zhao-admin") == Exit.REFUSED
     assert "E-CONFIRM-NOT-YOURS" in waiting.err
-    waiting.does("confirm", "--all", by="qian-clerk")
+    waiting.does("confirm", "--all", by="sun-approver")
     assert seqs(waiting) == []
 
 

@@ -52,11 +52,11 @@ def test_the_people_may_come_from_the_template_and_one_may_be_absent(counter: Co
 
 
 def test_each_founder_types_one_passphrase_twice_and_the_log_key_asks_none(counter: Counter) -> None:
-    answers = [f"口令{n}" for n in (1, 1, 2, 2)]
+    answers = [f"口令的一句{n}" for n in (1, 1, 2, 2)]
     people = ["--person", PEOPLE[0], "--person", PEOPLE[1]]
     assert counter.types("init", ORIGIN, *OFFICE, *people, answers=answers) == Exit.PASS, counter.err
     assert len(counter.asked) == 4
-    assert counter.types("bundle", "export", counter.folder / "b", answers=["口令1"]) == Exit.PASS
+    assert counter.types("bundle", "export", counter.folder / "b", answers=["口令的一句1"]) == Exit.PASS
 
 
 def test_a_practice_ledger_says_so_in_every_answer(counter: Counter) -> None:
@@ -75,14 +75,19 @@ def test_the_same_founding_again_answers_the_same_and_writes_nothing(counter: Co
         assert book.store.head().size == len(PEOPLE)
 
 
+def said(word: str) -> str:
+    """A passphrase that is long enough."""
+    return f"第{word}个人的口令"
+
+
 def test_keys_that_an_interrupted_founding_made_are_used(counter: Counter) -> None:
     """Killed when two of four keys were made."""
-    interrupted = ["一", "一", "二", KeyboardInterrupt()]
+    interrupted = [said("一"), said("一"), said("二"), KeyboardInterrupt()]
     people = [word for person in PEOPLE for word in ("--person", person)]
     assert counter.types("init", ORIGIN, *OFFICE, *people, answers=interrupted) == Exit.INTERRUPTED
     assert not counter.ledger.exists()
     before = read_info(counter.folder / "keys" / "zhao-admin.key").public
-    rest = ["一", "二", "二", "三", "三", "四", "四"]
+    rest = [said(word) for word in "一二二三三四四"]
     assert counter.types("init", ORIGIN, *OFFICE, *people, answers=rest) == Exit.PASS, counter.err
     assert read_info(counter.folder / "keys" / "zhao-admin.key").public == before
     assert counter.run("verify") == Exit.PASS

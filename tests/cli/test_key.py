@@ -98,16 +98,22 @@ def test_another_file_is_no_enrolment(damage: bytes) -> None:
 
 def test_a_passphrase_is_changed_and_the_old_one_opens_no_more(office: Counter) -> None:
     path = office.folder / "keys" / "qian-clerk.key"
-    assert office.types("key", "passphrase", "qian-clerk", answers=[PASSPHRASE, "新", "新"]) == Exit.PASS
-    assert unlock(path, "新").info.holder == "qian-clerk"
+    assert (
+        office.types("key", "passphrase", "qian-clerk", answers=[PASSPHRASE, "新的口令一句", "新的口令一句"])
+        == Exit.PASS
+    )
+    assert unlock(path, "新的口令一句").info.holder == "qian-clerk"
     with pytest.raises(LiuhenError):
         unlock(path, PASSPHRASE)
-    assert office.types("key", "passphrase", "log", answers=[PASSPHRASE, "新", "新"]) == Exit.PASS
+    assert (
+        office.types("key", "passphrase", "log", answers=[PASSPHRASE, "新的口令一句", "新的口令一句"])
+        == Exit.PASS
+    )
 
 
 def test_a_wrong_passphrase_is_asked_three_times(office: Counter) -> None:
     words = ("key", "passphrase", "qian-clerk")
-    assert office.types(*words, answers=["x", "y", PASSPHRASE, "新", "新"]) == Exit.PASS
+    assert office.types(*words, answers=["x", "y", PASSPHRASE, "新的口令一句", "新的口令一句"]) == Exit.PASS
     assert office.types(*words, answers=["x", "y", "z"]) == Exit.KEY
 
 
@@ -118,3 +124,10 @@ def test_who_acts_is_asked_when_several_could(office: Counter) -> None:
     assert office.run(*words) == Exit.USAGE
     assert "b-admin, zhao-admin." in office.err
     assert office.types(*words, answers=["2", PASSPHRASE]) == Exit.PASS, office.err
+
+
+def test_a_new_passphrase_that_is_too_short_is_asked_again(office: Counter) -> None:
+    words = ("key", "passphrase", "qian-clerk")
+    assert (
+        office.types(*words, answers=[PASSPHRASE, "abc", "abc", "新的口令一句", "新的口令一句"]) == Exit.PASS
+    )

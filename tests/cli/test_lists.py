@@ -179,7 +179,7 @@ def test_a_subject_is_added_changed_and_removed_by_hand(clerk: Clerk) -> None:
         ),
         ("rows that are no rows", ("subject", "import", "x.xlsx", "--leave-out", "三"), 2, "3,7-9"),
         ("a code without reason", ("subject", "import", "x.xlsx", "--accept", "91"), 2, "代码=理由"),
-        ("a file that is not there", ("subject", "import", "没有.xlsx"), 4, "E-IMP-001"),
+        ("a file that is not there", ("subject", "import", "没有.xlsx"), 4, "E-IMP-014"),
     ],
 )
 def test_wrong_input_is_refused_with_words(

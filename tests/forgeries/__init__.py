@@ -1,5 +1,25 @@
 """The table of forgeries: for every rule someone who could break it, and the chain they leave behind."""
 
-from tests.forgeries import bundles, ceremonies, chain, freezes, lists, plans, registers, visits
+from tests.forgeries import (
+    bundles,
+    ceremonies,
+    chain,
+    confirmations,
+    freezes,
+    lists,
+    plans,
+    registers,
+    visits,
+)
 
-__all__ = ["bundles", "ceremonies", "chain", "freezes", "lists", "plans", "registers", "visits"]
+__all__ = [
+    "bundles",
+    "ceremonies",
+    "chain",
+    "confirmations",
+    "freezes",
+    "lists",
+    "plans",
+    "registers",
+    "visits",
+]

@@ -100,7 +100,7 @@ def used_number(stories: Stories) -> Forged:
     story = stories.drawn()
     office = story.office
     forger = story.whole()
-    task = story.data("task.created", task="t2")
+    task = story.data("task.created", task="t2", batch=2)
     forger.confirm(office.approver, forger.append(office.clerk, "task.created", task))
     forger.append(office.clerk, "draw.frozen", freeze_data(story, forger, "d2", "t2"))
     old = story.data("draw.revealed", 0)["r"]
@@ -389,3 +389,12 @@ def changed_meanwhile(stories: Stories) -> Forged:
     import_rows(forger, office.clerk, "received.d1", [row], added=0, changed=1)
     forger.confirm(office.approver, act)
     return forger.forged()
+
+
+@forgery("draw.received", CLERK, "imports a platform's list for a draw that has parties of its own")
+def platform_beside_parties(stories: Stories) -> Forged:
+    story = stories.year()
+    forger = story.after("draw.frozen")
+    row = [story.office.drawn()[0], {"stratum": "all", "rank": 1, "officers": ["off-02", "off-01"]}]
+    import_rows(forger, story.office.clerk, "received.d1", [row])
+    return forger.forged(at=forger.last - 1)

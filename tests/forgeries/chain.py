@@ -93,6 +93,15 @@ def extra_field(stories: Stories) -> Forged:
     return forger.forged()
 
 
+@forgery("entry.schema", ADMIN, "writes a role twice, so that two readings of it differ")
+def role_twice(stories: Stories) -> Forged:
+    story = stories.year()
+    forger = story.whole()
+    officer = story.signer(Person("off-92", "丁", "fgj", ("officer", "officer")))
+    enrol(forger, story, officer)
+    return forger.forged()
+
+
 @forgery("entry.known", "vendor", "writes an event of a type that no version knows", "inconclusive")
 def unknown_type(stories: Stories) -> Forged:
     story = stories.year()
@@ -231,6 +240,29 @@ def role_too_small(stories: Stories) -> Forged:
     pair = {"officer": "off-00", "subject": story.office.drawn()[0]}
     forger.append(story.office.observer, "conflict.declared", pair, "conflicts")
     return forger.forged()
+
+
+def _declares(stories: Stories, *roles: str) -> Forged:
+    """A holder with these roles declares a conflict of another officer."""
+    story = stories.year()
+    forger = story.before("draw.frozen")
+    signer = story.signer(Person("off-02", "检查员2", "fgj", roles))
+    act = enrol(forger, story, signer)
+    if roles != ("officer",):
+        forger.confirm(story.office.supervisor, act)
+    pair = {"officer": "off-00", "subject": story.office.drawn()[0]}
+    forger.append(signer, "conflict.declared", pair, "conflicts")
+    return forger.forged()
+
+
+@forgery("role.permitted", "officer", "declares a conflict of another officer, who then stays at home")
+def declares_for_another(stories: Stories) -> Forged:
+    return _declares(stories, "officer")
+
+
+@forgery("role.permitted", "officer who is observer too", "declares a conflict of another officer")
+def observer_declares_for_another(stories: Stories) -> Forged:
+    return _declares(stories, "observer", "officer")
 
 
 @forgery(

@@ -43,6 +43,22 @@ def false_counts(stories: Stories) -> Forged:
     return forger.forged()
 
 
+@forgery("import.diff", CLERK, "closes an import of nothing, to be seen to have looked")
+def empty_import(stories: Stories) -> Forged:
+    story = stories.year()
+    forger = story.whole()
+    import_rows(forger, story.office.clerk, "subjects", [])
+    return forger.forged()
+
+
+@forgery("entry.schema", CLERK, "closes an import with a field of the own making")
+def malformed_close(stories: Stories) -> Forged:
+    story = stories.year()
+    forger = story.whole()
+    import_rows(forger, story.office.clerk, "subjects", [list(subject(90))], remark="急")
+    return forger.forged()
+
+
 @forgery("import.reviewer", CLERK, "names a reviewer who is nobody")
 def nobody_reviewed(stories: Stories) -> Forged:
     story = stories.year()

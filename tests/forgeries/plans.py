@@ -118,6 +118,14 @@ def other_rate(stories: Stories) -> Forged:
     return _task(story, strata=strata)
 
 
+@forgery("draw.once", CLERK, "makes a second task of one plan row and batch, to draw it again")
+def second_task(stories: Stories) -> Forged:
+    story = stories.drawn()
+    forger = story.whole()
+    forger.append(story.office.clerk, "task.created", story.data("task.created", task="t2"))
+    return forger.forged()
+
+
 @forgery("task.form", CLERK, "names two strata alike")
 def twin_strata(stories: Stories) -> Forged:
     story = stories.year()

@@ -131,6 +131,16 @@ def published_late(stories: Stories) -> Forged:
     return forger.forged(at=story.after("visit.recorded", last).last)
 
 
+@forgery("result.deadline", CLERK, "registers a late publication with a date within the deadline", "warn")
+def registered_late(stories: Stories) -> Forged:
+    story = stories.year()
+    last = len(story.office.drawn()) - 1
+    forger = story.before("result.published", last)
+    data = story.data("result.published", last, date="2026-03-20")
+    forger.append(story.office.clerk, "result.published", data, time="2026-09-01T09:00:00+08:00")
+    return forger.forged(at=story.after("visit.recorded", last).last)
+
+
 @forgery("result.visit", CLERK, "publishes a visit that nobody signed")
 def unsigned(stories: Stories) -> Forged:
     story = stories.year()

@@ -149,7 +149,7 @@ def test_what_is_no_table_gives_one_message(tmp_path: Path, what: str, content: 
 
 
 def test_a_missing_file_gives_one_message(tmp_path: Path) -> None:
-    assert the_one_fault(tmp_path / "no.xlsx") is Kind.UNREADABLE
+    assert the_one_fault(tmp_path / "no.xlsx") is Kind.NO_FILE
 
 
 def test_a_zip_without_a_workbook_is_not_read(tmp_path: Path) -> None:

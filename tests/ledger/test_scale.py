@@ -16,6 +16,7 @@ from ledger.importing.records import read_subjects
 from tests.office import Office, digest, subject
 from verifier import facts as f
 from verifier.bundle import open_bundle
+from verifier.facts import T, Table
 from verifier.replay import verify_bundle
 from verifier.report import Anchors, Verdict
 
@@ -28,9 +29,9 @@ def read(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     counted: Counter[str] = Counter()
     unpack = views._unpack
 
-    def counting(kind: type[object], value: bytes) -> object:
-        counted[kind.__name__] += 1
-        return unpack(kind, value)
+    def counting(table: Table[T], key: str, value: bytes, written: int) -> T:
+        counted[table.row.__name__] += 1
+        return unpack(table, key, value, written)
 
     monkeypatch.setattr(views, "_unpack", counting)
     return counted

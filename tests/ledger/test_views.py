@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.views import SCHEMA, ViewFacts
+from ledger import views as v
+from ledger.views import SCHEMA, DamagedFactsError, ViewFacts
 from verifier import facts as f
 from verifier.facts import Facts, MemoryFacts
 
@@ -82,3 +83,15 @@ def test_facts_read_outside_the_lock_are_those_of_now() -> None:
     writer.put(f.STREAMS, "a", f.Stream(4))
     writer.flush()
     assert reader.get(f.STREAMS, "a") == f.Stream(4)
+
+
+def test_rows_of_a_version_with_other_fields_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They count as damaged, so that a book rebuilds them from its entries."""
+    with stored(in_transaction=False) as facts:
+        with monkeypatch.context() as earlier:
+            earlier.setitem(v._SHAPES, "Stream", 1)
+            facts.put(f.STREAMS, "a", f.Stream(4))
+            facts.flush()
+        v._SHAPES.pop("Stream", None)
+        with pytest.raises(DamagedFactsError):
+            facts.get(f.STREAMS, "a")

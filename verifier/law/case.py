@@ -44,6 +44,9 @@ class Case:
     open: Opener
     tally: Counter[str]
     confirmer: str = ""
+    confirmer_key: str = ""
+    again: bool = False
+    """The act is judged again because it is confirmed now: what it remarked then is not repeated."""
     at: int = -1
     """The entry that findings are about, where it is not `entry`."""
     findings: list[Finding] = field(default_factory=list)
@@ -78,7 +81,7 @@ class Case:
         self, rule: str, fine: bool, expected: str = "", found: object = "", row: int | None = None
     ) -> bool:
         self.tally[rule] += 1
-        if not fine:
+        if not fine and not self.again:
             self.find(rule, Status.WARN, expected, str(found), row)
         return fine
 
@@ -108,6 +111,8 @@ class Case:
 
     def fresh_id(self, kind: str, name: str) -> bool:
         """Whether an id was never used, also without regard to case (design §5); it is used from here."""
+        if self.again:
+            return True
         spent = f"{kind}/{name.lower()}"
         if self.facts.get(f.SPENT, spent) is not None:
             return False
@@ -127,7 +132,11 @@ Handler = Callable[[Case], None]
 Confirmers = Callable[[Case], frozenset[str] | None]
 """Which roles may confirm the act; None when it takes effect alone."""
 
-ANY_ROLE = frozenset(r.value for r in Role)
+SECOND_HOLDERS = frozenset(
+    {Role.ADMIN.value, Role.APPROVER.value, Role.SUPERVISOR.value, Role.OBSERVER.value}
+)
+"""Roles whose enrolment takes a second holder (design §4), and who may be one: a clerk or an officer, whom
+an admin enrols alone, confirms nothing about keys, clocks or paper."""
 
 
 @dataclass
@@ -146,7 +155,7 @@ def alone(_case: Case) -> frozenset[str] | None:
 
 
 def confirmed_by(*roles: Role) -> Confirmers:
-    allowed = frozenset(r.value for r in roles) if roles else ANY_ROLE
+    allowed = frozenset(r.value for r in roles) if roles else SECOND_HOLDERS
     return lambda _case: allowed
 
 
@@ -154,7 +163,7 @@ def on_paper(case: Case) -> frozenset[str] | None:
     """A paper act needs a second holder's confirmation (design §4)."""
     if "paper" in case.data:
         case.tally["act.paper"] += 1
-        return ANY_ROLE
+        return SECOND_HOLDERS
     return None
 
 

@@ -240,8 +240,7 @@ def take_value(case: Case) -> None:
     draw = case.facts.get(f.DRAWS, d["draw"])
     if draw is None or draw.state != "frozen":
         return
-    fits = not draw.valued and not draw.reveals
-    if not case.require("draw.public-value", fits, "a value confirmed before the first reveal", draw.value):
+    if draw.valued or draw.reveals:
         return
     try:
         line = lot.public_line(lot.parse_public_form(draw.question["public"]), d["value"])
@@ -429,22 +428,22 @@ def _abort_confirmers(case: Case) -> frozenset[str] | None:
 @act("draw.aborted", Role, _abort_confirmers)
 def draw_aborted(case: Case) -> None:
     draw = step(case)
-    by_party = case.holder in draw.parties.values() or not draw.parties
-    case.require("draw.abort", by_party or "approver" in case.roles, "an approver or a party", case.holder)
+    begun = case.key in draw.parties or not draw.parties or Role.APPROVER.value in case.roles
+    case.require("draw.abort", begun, "an approver or a party, by its own key", case.holder)
+    if case.confirmer:
+        second = case.facts.get(f.KEYS, case.confirmer_key)
+        approves = second is not None and Role.APPROVER.value in second.roles
+        pair = (case.key in draw.parties or not draw.parties) and approves
+        pair = pair or (Role.APPROVER.value in case.roles and case.confirmer_key in draw.parties)
+        case.require(
+            "draw.abort", pair, "an approver and a party, two holders", f"{case.holder}, {case.confirmer}"
+        )
 
 
 @effect("draw.aborted")
 def abort(case: Case) -> None:
     d = case.data
     draw = case.facts.get(f.DRAWS, d["draw"])
-    if draw is None or draw.state != "frozen":
-        return
-    both = {case.holder, case.confirmer}
-    now = case.entry.body.seq
-    held = [k for _, k in case.facts.rows(f.KEYS) if k.holder in both and in_force(k, now)]
-    approvers = {key.holder for key in held if Role.APPROVER.value in key.roles}
-    parties = both & set(draw.parties.values()) if draw.parties else both
-    pair = any(a != p for a in approvers for p in parties)
-    case.require("draw.abort", pair, "an approver and a party, two holders", sorted(both))
-    _put(case, d["draw"], draw, state="aborted", cause=d["cause"])
-    update(case, draw.task, open_draw="")
+    if draw is not None and draw.state == "frozen":
+        _put(case, d["draw"], draw, state="aborted", cause=d["cause"])
+        update(case, draw.task, open_draw="")

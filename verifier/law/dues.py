@@ -131,9 +131,13 @@ class Dues:
         self.tally["result.published"] += 1
         in_time = limit is None or limit.judge(date.fromisoformat(visit.published))
         status = {True: Status.PASS, False: Status.WARN, None: Status.INCONCLUSIVE}[in_time]
-        yield from self._ask(
-            "result.deadline", status, visit.seq, f"published by {last}", f"{name}: {visit.published}"
+        found = f"{name}: {visit.published}"
+        late_entry = (
+            visit.registered and limit is not None and limit.judge(date.fromisoformat(visit.registered))
         )
+        if in_time and late_entry is False:
+            status, found = Status.WARN, f"{found}, recorded {visit.registered}"
+        yield from self._ask("result.deadline", status, visit.seq, f"published by {last}", found)
 
     def publication(self, _name: str, visit: f.Visit, draw: f.Draw, values: Data) -> Deadline | None:
         """The last day to publish a visit's result; None while the task's end is not known (R130), or from

@@ -106,6 +106,8 @@ class Judge:
                 self._find(findings, entry, "entry.schema", Status.FAIL, fault, body.type)
             elif stands and first == (body.type == "ledger.created"):
                 findings += self._act(entry, first)
+        if body.type == "import.closed":
+            lists.drop_staged(self.facts)
         self._advance(entry, head)
         return findings
 
@@ -284,6 +286,7 @@ class Judge:
         allowed = bool(act.actors & set(case.roles))
         case.require("role.permitted", allowed, " / ".join(sorted(act.actors)), " / ".join(case.roles))
         act.check(case)
+        faulty = any(finding.status is Status.FAIL for finding in case.findings)
         confirmers = act.confirmers(case)
         if confirmers is None:
             act.effect(case)
@@ -300,6 +303,7 @@ class Judge:
                 case.key,
                 case.time,
                 tuple(sorted(confirmers)),
+                faulty,
             ),
         )
 
@@ -313,8 +317,12 @@ class Judge:
         enrolled = act.type == "key.enrolled" and act.data["holder"] == case.holder
         case.require("act.confirmed", not enrolled, "another than the one enrolled", case.holder)
         first = self.facts.get(f.KEYS, act.key)
+        standing = keys.in_force(first, case.seq)
+        case.require("act.confirmed", standing, "the first holder's key still in force", act.key)
         confirmed = replace_case(case, act, of, first)
         try:
+            if not act.faulty:
+                ACTS[act.type].check(replace(confirmed, again=True))
             ACTS[act.type].effect(confirmed)
         finally:
             self.facts.put(f.PENDING, of.hex(), replace(act, done=True, data={}))
@@ -333,4 +341,5 @@ def replace_case(case: Case, act: f.Pending, leaf: bytes, first: f.Key | None) -
         unit=first.unit if first else "",
         roles=first.roles if first else (),
         confirmer=case.holder,
+        confirmer_key=case.key,
     )

@@ -8,12 +8,9 @@ from verifier import facts as f
 from verifier.ed25519 import key_id, verify
 from verifier.errors import LiuhenError
 from verifier.facts import Data, Facts
-from verifier.law.case import ANY_ROLE, Case, act, confirmed_by, effect
+from verifier.law.case import SECOND_HOLDERS, Case, act, confirmed_by, effect
 from verifier.note import Algorithm, Vkey
 from verifier.vocabulary import Role
-
-SENSITIVE = frozenset({Role.ADMIN.value, Role.APPROVER.value, Role.SUPERVISOR.value, Role.OBSERVER.value})
-"""Roles whose enrolment or revocation takes a second holder."""
 
 
 def enrolment_text(origin: str, holder: str, unit: str, roles: list[str], public: bytes) -> bytes:
@@ -95,9 +92,9 @@ def key_is_new(facts: Facts, public: bytes) -> bool:
 
 
 def _enrolment_confirmers(case: Case) -> frozenset[str] | None:
-    if _founding(case) or not SENSITIVE & set(case.data["roles"]):
+    if _founding(case) or not SECOND_HOLDERS & set(case.data["roles"]):
         return None
-    return ANY_ROLE
+    return SECOND_HOLDERS
 
 
 def _founding(case: Case) -> bool:
@@ -156,9 +153,9 @@ def enrol_key(case: Case) -> None:
 
 def _revocation_confirmers(case: Case) -> frozenset[str] | None:
     key = case.facts.get(f.KEYS, key_id(case.data["key"]).hex())
-    if key is None or key.holder == case.holder or not SENSITIVE & set(key.roles):
+    if key is None or key.holder == case.holder or not SECOND_HOLDERS & set(key.roles):
         return None
-    return ANY_ROLE
+    return SECOND_HOLDERS
 
 
 @act("key.revoked", Role, _revocation_confirmers)

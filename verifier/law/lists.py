@@ -41,6 +41,7 @@ def import_chunk(case: Case) -> None:
         fits = fits and case.fresh_id("import", data["import"])
     case.require("import.whole", fits, f"chunk {index} of one import by one actor", data["index"])
     _plan_open(case)
+    _draw_open(case)
 
 
 @effect("import.chunk")
@@ -58,6 +59,14 @@ def stage_chunk(case: Case) -> None:
             tuple(data.get("removed", ())),
         ),
     )
+
+
+def _draw_open(case: Case) -> None:
+    kind, _, name = case.data["register"].partition(".")
+    if kind == "received":
+        draw = case.facts.get(f.DRAWS, name)
+        waits = draw is not None and draw.state == "frozen" and not draw.parties
+        case.require("draw.received", waits, "an open draw of another platform", name)
 
 
 def _plan_open(case: Case) -> None:
@@ -108,7 +117,7 @@ def import_closed(case: Case) -> None:
     gone = sum(case.facts.get(table, row[0]) is None for row in removed)
     case.require(
         "import.diff",
-        (added, changed, same, gone) == (data["added"], data["changed"], 0, 0),
+        bool(rows or removed) and (added, changed, same, gone) == (data["added"], data["changed"], 0, 0),
         f"a diff: added {data['added']}, changed {data['changed']}, nothing unchanged, nothing absent",
         f"added {added}, changed {changed}, unchanged {same}, absent {gone}",
     )
@@ -140,7 +149,6 @@ def apply_import(case: Case) -> None:
                 case.facts.put(f.TWINS, f"{register}/{name.lower()}", f.Ref(register, name))
         for (name,) in chunk.removed:
             case.facts.delete(table, name)
-    drop_staged(case.facts)
     data = case.data
     case.facts.put(
         f.EDITS,
@@ -162,6 +170,9 @@ def conflict_declared(case: Case) -> None:
     data = case.data
     case.must("list.known", f.register("officers"), data["officer"], "officer")
     case.must("list.known", f.register("subjects"), data["subject"], "subject")
+    if Role.OFFICER.value in case.roles and not {role.value for role in EDITORS} & set(case.roles):
+        own = case.holder == data["officer"]
+        case.require("role.permitted", own, "an officer declares for himself", data["officer"])
 
 
 @effect("conflict.declared")

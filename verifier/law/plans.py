@@ -141,8 +141,7 @@ def approve_plan(case: Case) -> None:
     plan = case.facts.get(f.PLANS, case.data["plan"])
     if plan is None:
         return
-    stands = (plan.state, plan.leaf) == ("submitted", case.data["of"])
-    if case.require("plan.order", stands, "the submission as it stands", case.data["of"].hex()):
+    if (plan.state, plan.leaf) == ("submitted", case.data["of"]):
         case.facts.put(f.PLANS, case.data["plan"], replace(plan, state="approved", approver=case.holder))
 
 

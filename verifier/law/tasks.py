@@ -45,6 +45,10 @@ def task_created(case: Case) -> None:
     judge_published(case, policy)
     if "fills" in d:
         _judge_fills(case, d)
+    else:
+        place = (d["plan"], d["row"], d["batch"])
+        twins = [name for name, task in case.facts.rows(f.TASKS) if _place(task.data) == place]
+        case.require("draw.once", not twins, "one task a plan row and batch", ", ".join(twins))
 
 
 def judge_row(case: Case, d: Data, row: Data) -> None:
@@ -67,6 +71,12 @@ def judge_row(case: Case, d: Data, row: Data) -> None:
             f"不定向: all of {row['tags']}, no further condition",
             [s["filter"] for s in d["strata"]],
         )
+    elif row["draw"] == "undirected" and "fills" not in d:
+        case.warn("task.filter", False, "a plan row that names the tags of its class", d["row"])
+
+
+def _place(d: Data) -> tuple[str, str, int] | None:
+    return None if "fills" in d else (d["plan"], d["row"], d["batch"])
 
 
 def fits_together(d: Data) -> bool:
@@ -165,6 +175,8 @@ def task_excluded(case: Case) -> None:
     d = case.data
     task = case.must("task.exists", f.TASKS, d["task"], "approved task")
     case.must("list.known", f.register("subjects"), d["subject"], "subject")
+    held = case.facts.get(f.EXCLUSIONS, f"{d['task']}/{d['subject']}")
+    case.require("draw.exclusions", held is None, "a subject not excluded yet", held.reason if held else "")
     fresh = not task.open_draw and not task.completed
     case.require(
         "draw.after-freeze", fresh, "an exclusion before the freeze", task.open_draw or task.completed

@@ -117,6 +117,8 @@ def visit_recorded(case: Case) -> None:
     d = case.data
     draw, task = _drawn(case, "visit.drawn")
     case.require("visit.drawn", case.fresh_id("visit", d["visit"]), "a new visit id", d["visit"])
+    known = case.facts.get(f.VISIT_OF, f"{d['draw']}/{d['subject']}")
+    case.require("visit.once", known is None, "one visit a drawn subject", known.key if known else "")
     judge_visit(case, d, draw, task)
 
 
@@ -175,12 +177,8 @@ def _judge_items(case: Case, d: Data, task: f.Task) -> None:
 @effect("visit.recorded")
 def record_visit(case: Case) -> None:
     d = case.data
-    known = case.facts.get(f.VISIT_OF, f"{d['draw']}/{d['subject']}")
-    case.require("visit.once", known is None, "one visit a drawn subject", known.key if known else "")
     state = "effective" if "paper" in d else "recorded"
     draw = case.facts.get(f.DRAWS, d["draw"])
-    if case.confirmer and draw is not None and not draw.sealed_outcome:
-        judge_against_draw(case, d)
     case.facts.put(f.VISITS, d["visit"], f.Visit(d, state, case.seq, case.leaf, case.holder, case.unit))
     case.facts.put(f.VISIT_OF, f"{d['draw']}/{d['subject']}", f.Ref("visit", d["visit"]))
     if draw is not None:
@@ -227,6 +225,8 @@ def publish_result(case: Case) -> None:
     if visit is None:
         return
     case.facts.put(
-        f.VISITS, case.data["visit"], replace(visit, state="published", published=case.data["date"])
+        f.VISITS,
+        case.data["visit"],
+        replace(visit, state="published", published=case.data["date"], registered=case.today),
     )
     case.facts.put(f.CORRECTABLE, case.leaf.hex(), f.Ref("result.published", case.data["visit"]))

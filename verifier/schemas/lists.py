@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from verifier.shape import Shape, day, fixed, ident, lines, many, one_of, private, text, whole
+from verifier.shape import Shape, day, each_once, fixed, ident, lines, many, one_of, private, text, whole
 from verifier.vocabulary import METHODS, OFFICER_STATES, SUBJECT_KINDS, SUBJECT_STATES
 
 CERTIFICATES = {"department": "部门执法证", "province": "省政府执法证"}
@@ -25,7 +25,7 @@ ITEM = Shape(
     text=lines,
     objects=text(),
     **{"class": one_of("key", "general")},
-    methods=many(one_of(*METHODS), 1, 4),
+    methods=each_once(one_of(*METHODS), 1, 4),
     body=text(200),
     basis=lines,
     lead_opt=text(200),
@@ -62,7 +62,7 @@ OFFICER = Shape(
     unit_opt=text(200),
     department=ident,
     department_name_opt=text(200),
-    qualifications=many(ident, 0, 50),
+    qualifications=each_once(ident, 0, 50),
     certificate=text(100),
     certificate_kind_opt=one_of(*CERTIFICATES),
     valid_from_opt=day,
