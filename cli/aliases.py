@@ -121,12 +121,17 @@ class Verbs(click.Group):
 
     noun = ""
 
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        if name not in self.commands:
-            name = EARLIER.get((self.noun, name), name)
-        if name not in self.commands:
-            name = next((verb for verb in self.commands if VERBS.get(verb) == name), name)
-        return super().get_command(ctx, name)
+    def named(self, typed: str) -> str:
+        """The verb that a typed word means; the word itself when it is none of ours."""
+        if typed in self.commands:
+            return typed
+        earlier = EARLIER.get((self.noun, typed), "")
+        return earlier or next((verb for verb in self.commands if VERBS.get(verb) == typed), typed)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        return super().resolve_command(ctx, [*map(self.named, args[:1]), *args[1:]])
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         rows = [
@@ -160,6 +165,8 @@ def aliased(command: click.Command, noun: str) -> click.Command:
         "hidden": command.hidden,
         "context_settings": command.context_settings,
     }
-    made = Verbs(command.name, parts, **settings)
+    own = type(command)
+    made_of = Verbs if own is click.Group else type("Verbs", (Verbs, own), {})
+    made: Verbs = made_of(command.name, parts, **settings)
     made.noun = noun
     return made

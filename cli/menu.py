@@ -143,7 +143,11 @@ SECTIONS: tuple[tuple[str, tuple[Choice, ...]], ...] = (
         N_("Verify"),
         (
             Choice(N_("Verify this ledger"), ("verify",)),
-            Choice(N_("Export the bundle"), ("bundle", "export")),
+            Choice(
+                N_("Export the bundle"),
+                ("bundle", "export"),
+                ((N_("Folder or .zip to write"), "", "核验包.zip"),),
+            ),
             Choice(N_("Verify a bundle"), ("verify",), ((N_("Bundle (folder or .zip)"), "", ""),)),
             Choice(N_("Explain a rule"), ("rule", "show"), ((N_("Rule"), "", ""),)),
         ),

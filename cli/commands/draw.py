@@ -269,10 +269,11 @@ def show(desk: Desk, draw: str, screen: bool, pause: float | None) -> None:
     held = draws.draw_of(facts, draw)
     now = standing(facts, draw)
     done = held.state in find.DONE
+    details = result_lines(facts, draw) if done else _stages(facts, held)
     desk.answer(
-        *words.frozen_lines(facts, draw, held),
+        *([] if screen else words.frozen_lines(facts, draw, held)),
         _("Draw {draw}: {state}.").format(draw=draw, state=now.line),
-        *(result_lines(facts, draw) if done else _stages(facts, held)),
+        *([] if screen else details),
         next_step=now.next_step,
         data={**result_data(facts, draw), "stage": now.line},
     )

@@ -7,11 +7,12 @@ from pathlib import Path
 import click
 
 from cli.batch import gathering, give
-from cli.commands import conflict, item, officer, plan, subject
+from cli.commands import conflict, expert, history, item, member, officer, plan, subject
 from cli.desk import Desk, pass_desk
 from cli.examples import example
 from cli.i18n import _
 from cli.onward import onward
+from ledger.importing.annexes import EXPERTS, HISTORY, MEMBERS, UNSUITABLE
 from ledger.importing.batch import filled
 from ledger.importing.registers import CONFLICTS, ITEMS, OFFICERS, PLAN, SUBJECTS
 from verifier.errors import N_, Exit, LiuhenError
@@ -21,6 +22,10 @@ _SHEETS = (
     (SUBJECTS, subject.command, "import"),
     (OFFICERS, officer.command, "import"),
     (CONFLICTS, conflict.command, "import"),
+    (UNSUITABLE, item.unsuitable, "import"),
+    (EXPERTS, expert.command, "import"),
+    (HISTORY, history.command, "import"),
+    (MEMBERS, member.command, "import"),
     (PLAN, plan.command, "import"),
 )
 

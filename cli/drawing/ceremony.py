@@ -55,6 +55,7 @@ class Ceremony:
         self._public_value()
         self._project(large.party_pages)
         self._reveals()
+        self._project(large.party_pages)
         self._run()
         self._project(large.result_pages)
 
@@ -263,7 +264,7 @@ class Ceremony:
         told = [
             "",
             _("Draw {draw} is done.").format(draw=self.draw),
-            *result_lines(facts, self.draw),
+            *([] if self.screen and self._now().veiled else result_lines(facts, self.draw)),
         ]
         written = Written((), tuple(self.remarks))
         self.desk.answer(

@@ -93,6 +93,8 @@ def party_pages(facts: f.Facts, name: str) -> list[Page]:
 def result_pages(facts: f.Facts, name: str) -> list[Page]:
     """Seed, random numbers in order down to the cut and a little beyond, and the teams."""
     draw = draws.draw_of(facts, name)
+    if draw.state == "executed" and draw.veiled:
+        return [_sealed_page(draw)]
     seed = draw.outcome.get("seed")
     if not seed:
         return []
@@ -103,6 +105,16 @@ def result_pages(facts: f.Facts, name: str) -> list[Page]:
         *(_ticket_page(facts, name, draw, seed, s) for s in draw.outcome["strata"]),
         _teams_page(facts, name, draw),
     ]
+
+
+def _sealed_page(draw: f.Draw) -> Page:
+    """Of a sealed draw the room sees that it was drawn, and nothing that would warn anybody."""
+    lines = [
+        _("{filter}: draw {k} of {n}").format(filter=filter_words(s["filter"]), k=s["k"], n=s["n"])
+        for s in draw.question["strata"]
+    ]
+    told = _("Who was drawn stays sealed until every visit has a result; then anybody can recompute it.")
+    return Page(_("3  Drawn, and sealed"), (*lines, "", told))
 
 
 def _ticket_page(facts: f.Facts, name: str, draw: f.Draw, seed: str, stratum: f.Data) -> Page:
@@ -139,9 +151,9 @@ def _teams_page(facts: f.Facts, name: str, draw: f.Draw) -> Page:
 
 
 def _hash_lines(digest: str) -> list[str]:
-    """A hash in two lines of four groups of eight."""
-    groups = in_groups(digest).split()
-    return ["  " + "  ".join(groups[:4]), "  " + "  ".join(groups[4:])]
+    """A hash in four lines of two groups of eight, set wide: it is read aloud and compared."""
+    groups = [" ".join(group) for group in in_groups(digest).split()]
+    return ["  " + "    ".join(groups[i : i + 2]) for i in range(0, 8, 2)]
 
 
 @dataclass(frozen=True)
@@ -156,7 +168,7 @@ class Screen:
         live = sys.stdout.isatty()
         columns, rows = shutil.get_terminal_size((80, 24))
         for page in found:
-            for part in fitted(page, columns, rows):
+            for part in fitted(page, rows):
                 if live and _colours():
                     click.clear()
                 for line in boxed(part, columns, framing(sys.stdout.encoding)):
@@ -175,11 +187,13 @@ def _colours() -> bool:
     return os.environ.get("TERM", "") not in ("", "dumb") or sys.platform == "win32"
 
 
-def fitted(page: Page, columns: int, rows: int) -> Iterator[Page]:
+def fitted(page: Page, rows: int) -> Iterator[Page]:
     """The page in as many as fit the height: a blank line between lines where there is room for it."""
     room = max(rows - 7, 5)
     spaced = 2 * len(page.lines) <= room
-    lines = [each for line in page.lines for each in ((line, "") if spaced and line else (line,))]
+    lines = list(page.lines)
+    if spaced:
+        lines = [each for line in page.lines if line for each in (line, "")][:-1]
     parts = [lines[i : i + room] for i in range(0, len(lines), room)] or [[]]
     for number, part in enumerate(parts, 1):
         more = f"  ({number}/{len(parts)})" if len(parts) > 1 else ""

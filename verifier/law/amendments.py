@@ -14,7 +14,7 @@ from verifier import facts as f
 from verifier.errors import LiuhenError
 from verifier.facts import Data, Facts
 from verifier.law.case import Case, act, confirmed_by, effect
-from verifier.law.plans import judge_rows, plan_rows
+from verifier.law.plans import judge_plan_rows, plan_rows
 from verifier.vocabulary import Role
 
 
@@ -24,7 +24,7 @@ def plan_amended(case: Case) -> None:
     plan = case.must("plan.order", f.PLANS, name, "plan")
     standing = plan.state in ("approved", "published")
     case.require("plan.order", standing, "a plan approved or published", plan.state)
-    judge_rows(case, "amend")
+    judge_plan_rows(case, "amend")
     changed = changed_rows(case.facts, name)
     case.require("plan.amended", bool(changed), "rows that differ from the plan's", "none")
     gone = set(changed) - set(_records(case.facts, f"amend.{name}"))

@@ -80,10 +80,10 @@ def plan_submitted(case: Case) -> None:
     before = case.facts.get(f.PLANS, d["plan"])
     again = before is None or before.state == "rejected"
     case.require("plan.order", again and case.no_twin("plan", d["plan"]), "a new or rejected plan", d["plan"])
-    judge_rows(case, "plan")
+    judge_plan_rows(case, "plan")
 
 
-def judge_rows(case: Case, register: str) -> None:
+def judge_plan_rows(case: Case, register: str) -> None:
     """The rows that the event names are those imported; their items are listed, in the list's words."""
     d = case.data
     try:
