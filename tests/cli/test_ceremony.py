@@ -76,11 +76,19 @@ class Session:
             self.child.sendline(answer(prompt))
         return self
 
+    def interrupt(self) -> None:
+        """Ctrl-C, again where Python swallowed it: an interrupt inside a finalizer is lost."""
+        for _ in range(5):
+            self.child.sendintr()
+            if self.child.expect([pexpect.EOF, pexpect.TIMEOUT], timeout=5) == 0:
+                self.printed += self.child.before
+                return
+
     def interrupted_at(self, number: int) -> Session:
         """Ctrl-C at a question, counted from 1."""
         while prompt := self.next_prompt():
             if len(self.prompts) == number:
-                self.child.sendintr()
+                self.interrupt()
             else:
                 self.child.sendline(answer(prompt))
         return self
