@@ -51,5 +51,5 @@ def _planward(facts: Facts, book: str, year: str) -> str:
     if waits:
         return confirming(facts, bytes.fromhex(waits[0][0]))
     if next(iter(facts.rows(f.TASKS)), None) is None:
-        return "liuhen task new --help"
-    return "liuhen task list"
+        return f"liuhen task import {book}"
+    return "liuhen todo"

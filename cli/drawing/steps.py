@@ -101,7 +101,7 @@ def after(facts: f.Facts, act: f.Pending) -> Standing:
     if act.type == "visit.recorded":
         return Standing("", f"liuhen inspect show --draw {d['draw']}")
     if act.type != "draw.replaced":
-        return Standing("", "liuhen log list")
+        return Standing("", "liuhen todo")
     step = f"liuhen inspect show --draw {d['draw']}"
     team = facts.get(f.TEAMS, f"{d['draw']}/{d['change'].get('subject', '')}")
     if team is None:
