@@ -18,8 +18,8 @@ from verifier.entry import Entry
 from verifier.errors import N_, LiuhenError
 from verifier.facts import Facts
 from verifier.private import is_private
-from verifier.statement import from_value
 from verifier.schemas.policy import FILING_TABLES
+from verifier.statement import from_value
 from verifier.vocabulary import (
     ABORT_CAUSES,
     ABSENCE_REASONS,
