@@ -53,4 +53,4 @@ def _planward(facts: Facts, book: str, year: str) -> str:
     undrawn = [name for name, task in tasks.items() if not task.completed]
     if undrawn:
         return f"liuhen draw ceremony --task {undrawn[0]}"
-    return "liuhen task list" if tasks else "liuhen task new --help"
+    return "liuhen todo" if tasks else f"liuhen task import {book}"

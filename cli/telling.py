@@ -20,12 +20,14 @@ from verifier.entry import Entry
 from verifier.errors import N_, LiuhenError
 from verifier.facts import Facts
 from verifier.private import is_private
+from verifier.schemas.policy import FILING_TABLES
 from verifier.statement import from_value
 from verifier.vocabulary import (
     ABORT_CAUSES,
     ABSENCE_REASONS,
     CHANNELS,
     EXCLUSION_REASONS,
+    LINK_KINDS,
     METHODS,
     REPLACEMENT_REASONS,
     RESULT_CODES,
@@ -40,6 +42,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "reason": {**EXCLUSION_REASONS, **ABSENCE_REASONS, **REPLACEMENT_REASONS},
     "cause": ABORT_CAUSES,
     "channel": CHANNELS,
+    "kind": LINK_KINDS,
+    "table": FILING_TABLES,
     "methods": METHODS,
     "results": RESULT_CODES,
     "roles": {role.value: word for role, word in ROLE_ZH.items()},
@@ -79,6 +83,15 @@ LABELS = {
     "import": N_("import"),
     "index": N_("part"),
     "register": N_("list"),
+    "to": N_("goes on as"),
+    "kind": N_("kind"),
+    "tags": N_("tags"),
+    "version": N_("version"),
+    "missing": N_("missing in ours"),
+    "extra": N_("only in ours"),
+    "table": N_("table"),
+    "receipt": N_("receipt"),
+    "number": N_("number"),
     "rows": N_("rows"),
     "removed": N_("removed"),
     "chunks": N_("parts"),

@@ -17,6 +17,7 @@ import xlsxwriter
 
 from ledger import policy
 from ledger.commands import bundles, draws, lists, plans
+from ledger.importing import plans as plan_sheets
 from ledger.importing import records
 from ledger.importing.faults import Kind
 from ledger.importing.records import Sheet
@@ -178,7 +179,7 @@ class Year(Office):
         self.clock.go("2023-04-20")
         items = {name: row.record for name, row in self.book.facts().rows(f.register("items"))}
         path = write_plan(self.folder / "附件3.xlsx")
-        self.take("plan.p2023", records.read_plan(path, today=date(2023, 4, 20), items=items))
+        self.take("plan.p2023", plan_sheets.read_plan(path, today=date(2023, 4, 20), items=items))
         plans.submit_plan(self.book, self.clerk, "p2023", "2023年双随机抽查工作计划", 2023)
         minutes = (["局党组（2023年第8次会议）"], digest("会议纪要扫描件"))
         approved = plans.approve_plan(self.book, self.clerk, "p2023", body="局党组", paper=minutes)

@@ -106,7 +106,7 @@ def _tell_waiting(desk: Desk, waiting: Sequence[Waiting], lines: Sequence[str]) 
     ]
     desk.answer(
         *(lines or [_("Nothing waits for a confirmation.")]),
-        next_step=confirming(desk.facts, waiting[0][0]) if waiting else "liuhen log list",
+        next_step=confirming(desk.facts, waiting[0][0]) if waiting else "liuhen todo",
         data={"waiting": data},
     )
 
