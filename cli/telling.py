@@ -91,7 +91,7 @@ LABELS = {
     "extra": N_("only in ours"),
     "table": N_("table"),
     "receipt": N_("receipt"),
-    "number": N_("number"),
+    "number": N_("document number"),
     "rows": N_("rows"),
     "removed": N_("removed"),
     "chunks": N_("parts"),
@@ -164,15 +164,12 @@ LABELS = {
     "line": N_("line of the note"),
     "token": N_("time-stamp token"),
     "authority": N_("time-stamp authority"),
-    "version": N_("version"),
     "hash": N_("hash"),
     "id": N_("number"),
     "filter": N_("filter"),
     "status": N_("state"),
-    "tags": N_("tags"),
     "risk": N_("risk class"),
     "district": N_("district"),
-    "kind": N_("kind"),
 }
 """Names of the fields of entries."""
 
