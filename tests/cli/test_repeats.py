@@ -83,7 +83,7 @@ def test_all_of_them_are_excluded_with_one_command(clerk: Clerk) -> None:
     clerk.plan()
     own = clerk.folder / "细则.toml"
     clerk.does("policy", "show", "s0", "--save", own)
-    own.write_text(own.read_text("utf-8").replace('repeat = "warn"', 'repeat = "refuse"'), "utf-8")
+    own.write_text(own.read_text("utf-8").replace('repeat = "allow"', 'repeat = "refuse"'), "utf-8")
     clerk.does("policy", "adopt", own, "--file", clerk.folder / "细则.pdf", "--id", "x-1")
     clerk.task()
     clerk.does("confirm", "--all", by="sun-approver")
