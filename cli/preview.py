@@ -13,6 +13,7 @@ from ledger.importing import values
 from verifier import facts as f
 from verifier.facts import Data, Facts
 from verifier.law.question import Question, ask, matches, seat_check
+from verifier.law.repeats import Repeats, repeats
 from verifier.teams import ANY, SeatCheck
 from verifier.vocabulary import EXCLUSION_REASONS
 
@@ -50,6 +51,8 @@ class Preview:
     refusals: tuple[str, ...]
     cure: str
     """The command that cures the first refusal, if one does."""
+    again: Repeats
+    """Subjects that the policy spares this year."""
 
     def data(self) -> dict[str, object]:
         """The preview for programs."""
@@ -67,6 +70,8 @@ class Preview:
             "fewest": self.check.fewest,
             "unserved": list(self.check.unserved),
             "overlap": list(self.question.overlap),
+            "drawn_this_year": list(self.again.drawn),
+            "capped": list(self.again.capped),
             "refusals": list(self.refusals),
         }
 
@@ -79,10 +84,34 @@ def preview(facts: Facts, task: str, data: Data, today: str) -> Preview:
     policy = facts.get(f.POLICIES, ledger.policy) if ledger else None
     lines = [*_strata(question, data, policy), *_left_out(facts, question, data)]
     lines += _seats(check, data, policy)
+    again = repeats(facts, policy.values, data, question, today) if policy else Repeats()
     refusals, cure = _refusals(task, question, check)
+    if again.subjects:
+        strict = bool(again.capped) or ("exception" not in data and _refuses(policy))
+        (refusals if strict else lines).extend(_again(again))
+        if strict:
+            cure = cure or f"liuhen task exclude --all-drawn --task {task} --evidence " + _("FILE")
     if refusals:
         lines += [_("A freeze would refuse this now:"), *(f"  {text}" for text in refusals)]
-    return Preview(question, check, tuple(lines), tuple(refusals), cure)
+    return Preview(question, check, tuple(lines), tuple(refusals), cure, again)
+
+
+def _refuses(policy: f.Policy | None) -> bool:
+    """Whether the policy refuses a subject already drawn this year."""
+    return policy is not None and policy.values.get("repeat") == "refuse"
+
+
+def _again(again: Repeats) -> Iterator[str]:
+    for told, subjects in (
+        (_("{count} subjects of the pool were drawn this year already: {names}"), again.drawn),
+        (_("{count} subjects of the pool have had the inspections of this year: {names}"), again.capped),
+    ):
+        if subjects:
+            yield told.format(count=len(subjects), names=_named(subjects))
+
+
+def _named(subjects: Sequence[str]) -> str:
+    return "、".join(subjects[:_SHOWN]) + (" …" if len(subjects) > _SHOWN else "")
 
 
 def _strata(question: Question, data: Data, policy: f.Policy | None) -> list[str]:
@@ -139,9 +168,8 @@ def _left_out(facts: Facts, question: Question, data: Data) -> list[str]:
     missing = [name for name, row in rows if name not in taken and matches(row.record, whole)]
     if not missing:
         return []
-    named = "、".join(missing[:_SHOWN]) + (" …" if len(missing) > _SHOWN else "")
     told = _("Note: {count} active subjects are in no stratum and cannot be drawn: {names}")
-    return [told.format(count=len(missing), names=named)]
+    return [told.format(count=len(missing), names=_named(missing))]
 
 
 def _seats(check: SeatCheck, data: Data, policy: f.Policy | None) -> list[str]:

@@ -39,6 +39,12 @@ PHRASES = {
     "experts and officers apart": "专家与执法检查人员分开",
     "ids that did not go on under another": "未变更为其他编号的编号",
     "subjects of the list": "名录库中的对象",
+    "subjects not drawn this year yet, else excluded (drawn-this-year)": (
+        "本年度未抽查过的对象，否则以“本年度已抽查”剔除"
+    ),
+    "subjects inspected fewer than {} times this year, else excluded (drawn-this-year)": (
+        "本年度检查少于 {} 次的对象，否则以“本年度已抽查”剔除"
+    ),
     "tags of the dictionary in force": "现行标签字库中的标签",
     "the import just before": "紧接其前的导入",
     "the item list published on {} channels since it last changed": "清单最近一次变更后在 {} 个渠道公布",

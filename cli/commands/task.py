@@ -24,6 +24,7 @@ from cli.task_options import Conditions, Seat, Weights
 from cli.typed import as_other, confirming
 from cli.words import Word, listed, said
 from ledger.commands import find, plans
+from ledger.commands.exclusions import exclude_repeats
 from ledger.importing.batch import read_tasks
 from verifier import facts as f
 from verifier.codec import Value
@@ -462,11 +463,17 @@ def preview_(desk: Desk, task: str) -> None:
         "Take a subject off the pool of a task before its freeze; takes effect when an approver confirms. "
         "Reasons: {reasons}"
     ).format(reasons=listed(EXCLUSION_REASONS))
-    + example("liuhen task exclude 91640221MA0009992T --reason 停业、歇业 --evidence 现场照片.jpg"),
+    + example(
+        "liuhen task exclude 91640221MA0009992T --reason 停业、歇业 --evidence 现场照片.jpg",
+        "liuhen task exclude --all-drawn --evidence 年度检查记录.xlsx",
+    ),
 )
-@click.argument("subject")
+@click.argument("subject", default="")
+@click.option(
+    "--all-drawn", is_flag=True, help=_("Every subject that the policy spares this year (本年度已抽查)")
+)
 @click.option("--task", default="", help=_("Task (default: the only one)"))
-@click.option("--reason", type=Word(EXCLUSION_REASONS), required=True, help=_("Why, one of the closed set"))
+@click.option("--reason", type=Word(EXCLUSION_REASONS), default="", help=_("Why, one of the closed set"))
 @click.option(
     "--evidence",
     type=click.Path(path_type=Path),
@@ -474,7 +481,12 @@ def preview_(desk: Desk, task: str) -> None:
     help=_("Document or photo; its hash is recorded"),
 )
 @pass_desk
-def exclude(desk: Desk, subject: str, task: str, reason: str, evidence: Path) -> None:
+def exclude(desk: Desk, subject: str, all_drawn: bool, task: str, reason: str, evidence: Path) -> None:
+    if all_drawn == bool(subject) or all_drawn == bool(reason):
+        raise click.UsageError(_("Either a subject with --reason, or --all-drawn"))
+    if all_drawn:
+        _exclude_drawn(desk, task, file_hash(evidence))
+        return
     facts = desk.facts
     task = _the_task(desk, facts, task)
     code = find.subject(facts, subject)
@@ -489,5 +501,21 @@ def exclude(desk: Desk, subject: str, task: str, reason: str, evidence: Path) ->
         next_step=confirming(desk.facts, written.leaf)
         or f"{as_other(desk.facts, Role.APPROVER, signer.info.holder)} confirm",
         data={"task": task, "subject": code, "reason": reason, "evidence": hashed.hex()},
+        written=written,
+    )
+
+
+def _exclude_drawn(desk: Desk, task: str, evidence: bytes) -> None:
+    task = _the_task(desk, desk.facts, task)
+    signer = desk.signer(Role.CLERK)
+    written = exclude_repeats(desk.book, signer, task, evidence)
+    subjects = [entry.body.data["subject"] for entry in written.entries]
+    desk.answer(
+        _("Proposed: exclude {count} subjects drawn this year from {task}:").format(
+            count=len(subjects), task=task
+        ),
+        *(f"  {subject}" for subject in subjects),
+        next_step=f"{as_other(desk.facts, Role.APPROVER, signer.info.holder)} confirm --all",
+        data={"task": task, "subjects": subjects, "evidence": evidence.hex()},
         written=written,
     )

@@ -151,3 +151,31 @@ def late_exclusion(stories: Stories) -> Forged:
 def left_open(stories: Stories) -> Forged:
     forger = stories.year().after("draw.frozen")
     return forger.forged(as_of="2026-11-01")
+
+
+def _again(stories: Stories, **values: object) -> Forged:
+    """A second task of the row is frozen after the first was drawn, all of it still in the pool."""
+    story = stories.drawn()
+    forger, office = story.whole(), story.office
+    policy = story.data("policy.adopted", policy="xize-2")
+    policy["values"] = {**policy["values"], **values}
+    forger.confirm(office.approver, forger.append(office.clerk, "policy.adopted", policy))
+    task = story.data("task.created", task="t2", batch=2)
+    forger.confirm(office.approver, forger.append(office.clerk, "task.created", task))
+    forger.append(office.clerk, "draw.frozen", freeze_data(story, forger, "d2", "t2"))
+    return forger.forged()
+
+
+@forgery("draw.repeat", CLERK, "draws again this year whom the policy spares")
+def drawn_again(stories: Stories) -> Forged:
+    return _again(stories, repeat="refuse")
+
+
+@forgery("draw.repeat", CLERK, "draws again this year where the policy warns", "warn")
+def drawn_again_warned(stories: Stories) -> Forged:
+    return _again(stories, repeat="warn")
+
+
+@forgery("draw.repeat", CLERK, "draws a subject more often than the yearly cap")
+def over_the_cap(stories: Stories) -> Forged:
+    return _again(stories, yearly_cap=1)

@@ -16,6 +16,7 @@ from verifier.law.case import Case, act, confirmed_by, effect
 from verifier.law.keys import in_force
 from verifier.law.outcome import Outcome, compute
 from verifier.law.question import TASK_FIELDS, Question, ask, left_out, seat_check, without_class
+from verifier.law.repeats import judge_repeats
 from verifier.law.tasks import fits_together, judge_policy, judge_row, update
 from verifier.lists import ListHash, from_value
 from verifier.vocabulary import Role
@@ -49,6 +50,7 @@ def draw_frozen(case: Case) -> None:
     _judge_lists(case, question)
     _judge_seats(case, asked, question)
     _judge_class(case, t, question)
+    judge_repeats(case, t, question)
     policy = case.policy(case.ledger().policy)
     if case.ledger().policy != task.policy:
         judge_policy(case, t, policy)

@@ -6,8 +6,6 @@ the one holds for the other. Ids are followed forward, so a chain of changes has
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from verifier import facts as f
 from verifier.facts import Facts
 
@@ -25,19 +23,26 @@ def same(facts: Facts, subject: str) -> frozenset[str]:
     return frozenset({end, *(old for old, _ in facts.rows(f.LINKS) if current(facts, old) == end)})
 
 
-def inspections(facts: Facts, subject: str, year: int) -> Iterator[tuple[str, str, str]]:
-    """What is known of a subject's year, under whichever id: (date, own | superior | other, draw or body).
+def inspected(facts: Facts, year: int) -> dict[str, list[tuple[str, str, str]]]:
+    """What is known of a year, by the id under which a subject goes on: (date, own | superior | other, draw
+    or body) of each inspection.
 
     A draw counts when it was completed, on its day, whether or not the visit was made; a declared row of
-    register `history` on its date.
+    register `history` on its date. Each table is read once, however many subjects are asked about.
     """
-    ids = sorted(same(facts, subject))
-    for name, draw in facts.rows(f.DRAWS):
-        if draw.executed_time[:4] == str(year):
-            for one in ids:
-                if facts.get(f.TEAMS, f"{name}/{one}") is not None:
-                    yield draw.executed_time[:10], "own", name
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    days = {
+        name: draw.executed_time[:10]
+        for name, draw in facts.rows(f.DRAWS)
+        if draw.executed_time[:4] == str(year)
+    }
+    for key, _ in facts.rows(f.TEAMS) if days else ():
+        name, subject = key.split("/")
+        if name in days:
+            found.setdefault(current(facts, subject), []).append((days[name], "own", name))
     for _, row in facts.rows(f.register("history")):
         record = row.record
-        if record["subject"] in ids and record["date"][:4] == str(year):
-            yield record["date"], record["by"], record["body"]
+        if record["date"][:4] == str(year):
+            one = (record["date"], record["by"], record["body"])
+            found.setdefault(current(facts, record["subject"]), []).append(one)
+    return found
