@@ -19,6 +19,7 @@ from verifier import schema, vocabulary
 from verifier.law.case import ACTS
 from verifier.report import Category
 from verifier.rules import rules
+from verifier.schemas import draws, kinds, plans
 from verifier.schemas.lists import BODIES, CERTIFICATES, EXPERT_KINDS, HISTORY_BY, LISTS
 from verifier.schemas.policy import POLICY_VALUES
 from verifier.shape import Check, Shape, form, said
@@ -81,9 +82,9 @@ CONFIRMERS = {
 
 REGISTERS: dict[str, Shape] = {
     **LISTS,
-    "superior": schema.SUPERIOR,
-    "plan.<plan>, amend.<plan>": schema.PLAN_ROW,
-    "received.<draw>": schema.RECEIVED,
+    "superior": plans.SUPERIOR,
+    "plan.<plan>, amend.<plan>": plans.PLAN_ROW,
+    "received.<draw>": draws.RECEIVED,
 }
 
 LEGEND = (
@@ -93,7 +94,7 @@ LEGEND = (
     "bytes}, the root of no rows where n is 0. *private field*: event-log.md §9. *statement*: {`by`: 32",
     "bytes, `sig`: 64 bytes, `text`: bin, not empty}. *paper*: {`names`: array of 1–50 texts of 1–100",
     "characters, `scan`: 32 bytes}. *filter*: map of at most 10:",
-    form(schema.seat_filter).partition(": ")[2] + ".",
+    form(kinds.seat_filter).partition(": ")[2] + ".",
 )
 
 CODES: dict[str, dict[str, str]] = {
@@ -112,10 +113,10 @@ CODES: dict[str, dict[str, str]] = {
     "results": vocabulary.RESULT_CODES,
 }
 
-FILTER = form(schema.seat_filter)
-said(schema.list_hash, "list")
-said(schema.statement, "statement")
-said(schema.paper, "paper")
+FILTER = form(kinds.seat_filter)
+said(kinds.list_hash, "list")
+said(kinds.statement, "statement")
+said(kinds.paper, "paper")
 said(POLICY_VALUES, "policy values (§12)")
 
 
@@ -126,7 +127,7 @@ def event_types() -> str:
         lines += [f"### `{kind}` {event.zh}", "", *_standing(kind, event), "", *_fields(event.shape)]
         if kind == "draw.executed":
             lines += ["In a draw that is not sealed, and what `outcome` opens to, less `draw` and `m`:", ""]
-            lines += _fields(schema.EXECUTED_OPEN)
+            lines += _fields(draws.EXECUTED_OPEN)
     lines += ["## 11. Records of the registers", ""]
     for register, shape in REGISTERS.items():
         lines += [f"### `{register}`", "", *_fields(shape)]
@@ -136,7 +137,7 @@ def event_types() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _standing(kind: str, event: schema.EventType) -> Iterator[str]:
+def _standing(kind: str, event: kinds.EventType) -> Iterator[str]:
     """Who may act and confirm, and what stands behind an entry of a type."""
     if kind == "confirmed":
         yield "- by: a role that the confirmed act asks for"

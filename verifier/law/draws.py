@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from verifier import draw as lot
 from verifier import facts as f
-from verifier import schema
 from verifier.codec import Value
 from verifier.errors import LiuhenError
 from verifier.facts import Data
@@ -19,6 +18,7 @@ from verifier.law.question import TASK_FIELDS, Question, ask, left_out, seat_che
 from verifier.law.repeats import judge_repeats
 from verifier.law.tasks import fits_together, judge_policy, judge_row, update
 from verifier.lists import ListHash, from_value
+from verifier.schemas.draws import EXECUTED_OPEN
 from verifier.vocabulary import Role
 
 WATCHERS = frozenset({Role.SUPERVISOR.value, Role.OBSERVER.value})
@@ -342,7 +342,7 @@ def _opened_outcome(case: Case) -> Data | None:
 def outcome_in_form(case: Case, value: Value) -> Data:
     """An opened outcome; halts when it is none."""
     fits = isinstance(value, dict) and value.keys().isdisjoint(("draw", "m"))
-    fault = schema.EXECUTED_OPEN({"draw": "d", "m": "0" * 64, **value}) if fits else "map"  # type: ignore[dict-item]
+    fault = EXECUTED_OPEN({"draw": "d", "m": "0" * 64, **value}) if fits else "map"  # type: ignore[dict-item]
     case.demand("entry.schema", not fault, "the outcome of a draw", fault)
     return value  # type: ignore[return-value]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from verifier import facts as f
-from verifier import schema
 from verifier.codec import Value
 from verifier.facts import Data
 from verifier.law.case import Case, act, effect, on_paper
 from verifier.law.outcome import seated_in_groups, substitute
 from verifier.law.question import absent
 from verifier.law.tasks import approved_by
+from verifier.schemas.draws import REPLACEMENT
 from verifier.teams import REPLACEMENTS_PER_VISIT
 from verifier.vocabulary import Role
 
@@ -41,7 +41,7 @@ def draw_replaced(case: Case) -> None:
 
 def _judge_change(case: Case, draw: f.Draw, name: str, value: Value) -> tuple[f.Team, Data]:
     """The team as it is and the change asked for; halts where they do not fit at all."""
-    fault = schema.REPLACEMENT(value)
+    fault = REPLACEMENT(value)
     case.demand("entry.schema", not fault, "a replacement", fault)
     change: Data = value  # type: ignore[assignment]
     team = case.must("draw.replacement", f.TEAMS, f"{name}/{change['subject']}", "drawn subject")

@@ -1,1 +1,1 @@
-"""Schemas too long for `verifier.schema`, a module a noun."""
+"""What events hold: types of events a module a noun, records of the lists, values of a policy."""
