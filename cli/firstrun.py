@@ -39,7 +39,7 @@ def _first_run(desk: Desk, do: Do, practice_only: bool) -> bool:
     click.echo(_("No ledger is here yet ({path}).").format(path=desk.ledger))
     practice = practice_only or _number(_("1 practice (演练), 2 official (正式)"), 2) == 1
     office = _text(_("Full name of the office"))
-    division = _text(_("Division code, 6 digits (GB/T 2260)"))
+    division = _asked(_("Division code, 6 digits (GB/T 2260)"), _is_division, "")
     unit = _asked(_("Short code of the office, letters and digits, such as fgj"), is_id, "bj")
     if practice:
         origin = f"{PRACTICE}{_HOST}/{division}/{unit.lower()}"
@@ -108,6 +108,10 @@ def _text(question: str) -> str:
         typed = str(click.prompt(question)).strip()
         if typed and ":" not in typed:
             return typed
+
+
+def _is_division(typed: str) -> bool:
+    return len(typed) == 6 and typed.isascii() and typed.isdigit()
 
 
 def _number(question: str, most: int) -> int:

@@ -119,7 +119,10 @@ def test_the_first_run_founds_a_ledger_and_writes_the_template(tmp_path: Path) -
     terminal = Terminal(tmp_path)
     terminal.sees("1 演练")
     terminal.types("1")
-    for answer in ("示范县发改局", "640299", "fgj"):
+    for answer in ("示范县发改局", "6402"):
+        terminal.types(answer)
+    terminal.sees("“6402”不能用在这里")
+    for answer in ("640299", "fgj"):
         terminal.types(answer)
     terminal.sees("最接近")
     terminal.types("1")
