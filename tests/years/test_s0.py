@@ -1,0 +1,225 @@
+"""S0 平罗: a joint inspection of two departments by file, one standing group as in 附件6, a recusal on the
+morning of the visit.
+
+The tables are 附件3 and 附件4 of the seed, word for word; enterprises, officers and people are invented.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from zipfile import ZipFile
+
+import pytest
+
+from ledger.importing.registers import ITEMS, PLAN
+from tests.years.office_year import (
+    ADMIN,
+    CLERK,
+    SUPERVISOR,
+    Machine,
+    OfficeYear,
+    Table,
+    enterprises,
+    findings,
+    officers,
+    people,
+    said,
+)
+from verifier.report import Report, Verdict
+
+PARTNER = "wu-scj"
+GRAIN = (
+    "1.储备粮（{}成品粮和食用油）承储企业执行专仓储存、专人保管、专账记载等合规达标情况；"
+    "2.库存数量账实相符情况；3.其他依法抽查内容。"
+)
+SAFETY = "1.企业安全储粮、安全生产工作和责任落实情况；2.库存粮食质量安全情况；3.其他依法检查内容。"
+HOLDERS = "政策性储备粮（油）存储企业"
+TRADERS = "政策性粮食库存承储企业、规模粮食经营企业"
+PIPELINE_LAW = "《中华人民共和国石油天然气管道保护法》《中华人民共和国主席令第30号》"
+GRAIN_LAW = "《粮食流通管理条例》第十七条、第二十条、第二十一条、第二十三条"
+WHY_LOW = "规模粮食经营企业风险较低，且本年度另有专项检查"
+
+ANNEX_4 = Table(
+    ITEMS,
+    (
+        *("序号", "抽查类别", "抽查事项", "检查对象", "事项类别", "检查方式", "检查主体", "检查依据"),
+        *("发起部门", "配合部门"),
+    ),
+    (
+        (
+            *(1, "企业安全生产事项检查", "油气长输管道开展安全生产检查", "对油气长输管道企业"),
+            *("重点检查事项", "现场检查", "发改局", PIPELINE_LAW, "发改局", "市场监管局"),
+        ),
+        (
+            *(2, "", GRAIN.format("原粮、"), HOLDERS, "重点检查事项", "现场检查", "发改局", GRAIN_LAW),
+            *("发改局", "市场监管局"),
+        ),
+        (
+            *(3, "", SAFETY, TRADERS, "一般检查事项", "现场检查", "发改局"),
+            *("《粮食流通管理条例》第三十八条", "发改局", ""),
+        ),
+    ),
+)
+ANNEX_3 = Table(
+    PLAN,
+    (
+        *("序号", "计划名称", "抽查任务名称", "抽查事项", "抽查\n比例", "检查对象", "抽查\n类型"),
+        *("组织抽查单位", "实施检查单位", "联合检查\n参与部门", "完成时限"),
+        *("抽取条件（行业标签）", "低于比例的理由"),
+    ),
+    (
+        (
+            *(1, "2023年全县油气长输管道安全隐患检查", "油气长输管道安全检查"),
+            *("对油气长输管道开展安全生产检查", "50%", "油气长输管道企业", "不定向", "发改局", "发改局"),
+            *("市场监管局", "2023年10月", "油气", ""),
+        ),
+        (
+            *(2, "2023年全县成品粮库存检查"),
+            "储备粮（成品粮和食用油）未实行专仓储存、专人保管、专账记载等行为的检查",
+            *(GRAIN.format(""), "20%", HOLDERS, "不定向", "发改局", "发改局"),
+            *("市场监管局", "2023年10月", "粮食承储", ""),
+        ),
+        (
+            *(3, "2023年全县安全储粮、安全生产的检查", "安全储粮、安全生产的检查", SAFETY, "1%", TRADERS),
+            *("不定向", "发改局", "发改局", "", "2023年10月", "粮食承储；粮食经营", WHY_LOW),
+        ),
+    ),
+)
+SUBJECTS = enterprises((8, "油气", "B"), (4, "油气", "D"), (15, "粮食承储", "B"), (40, "粮食经营", "B"))
+OFFICERS = officers(
+    (3, "fgj", "发改局", "safety"), (3, "fgj", "发改局", "grain"), (4, "scj", "市场监管局", "safety")
+)
+
+
+class Pingluo(OfficeYear):
+    """The year of S0; `partner` is the computer of 市场监管局."""
+
+    partner: Machine
+
+    def play(self) -> None:
+        book = self.workbook(people(), ANNEX_4, SUBJECTS, OFFICERS, ANNEX_3)
+        self.found("ledger.example.gov.cn/s0/2023", "示范县发展和改革局", "000000", book)
+        self.lists()
+        self.rules("s0", 2023)
+        self.partner_joins()
+        self.remarked = self.remarks()
+        self.plan()
+        self.on("2023-06-01")
+        self.task("guandao", "1", "fgj/safety", "fgj*2", "scj*2", groups=1)
+        self.task("chengpinliang", "2", "fgj/grain", "scj")
+        self.task("anquan", "3", "fgj/grain", "fgj")
+        self.joint_draw()
+        self.ceremony("chengpinliang")
+        self.ceremony("anquan")
+        self.on("2023-06-20", hour=8)
+        self.recusal()
+
+    def partner_joins(self) -> None:
+        """市场监管局 makes a key on its own computer and hands over a file that holds nothing secret."""
+        self.partner = self.elsewhere("市场监管局")
+        who = ("--name", "吴示范", "--unit", "scj", "--role", "observer", "--origin", self.origin)
+        enrolment = self.partner.json("key", "new", PARTNER, *who)["enrolment"]
+        self.does("key", "enroll", enrolment, by=ADMIN)
+        self.confirm()
+
+    def plan(self) -> None:
+        """局党组 approves on paper, a second person confirms it."""
+        self.on("2023-04-20")
+        self.does("plan", "submit", by=CLERK)
+        minutes = ("--paper", self.paper("会议纪要.pdf"), "--names", "甲示范,乙示范", "--body", "局党组")
+        self.does("plan", "approve", *minutes, by=CLERK)
+        self.confirm()
+        self.on("2023-05-08")
+        self.published("--address", "公告2023-1")
+
+    def by_file(self, step: str) -> None:
+        """A step of the partner: a request carried there, a statement carried back."""
+        request = self.json("sign", "request", step, "guandao-d1", "--to", self.folder)["request"]
+        answer = self.partner.json("sign", "answer", request, "--to", self.folder, "--yes", by=PARTNER)
+        self.does("sign", "accept", answer["statement"], by=CLERK)
+
+    def joint_draw(self) -> None:
+        parties = [word for party in (CLERK, SUPERVISOR, PARTNER) for word in ("--party", party)]
+        self.does("draw", "freeze", "--task", "guandao", *parties, "--yes", by=CLERK)
+        for step in ("commit", "reveal"):
+            yes = ["--yes"] if step == "reveal" else []
+            self.does("draw", step, "guandao-d1", *yes, by=CLERK)
+            self.does("draw", step, "guandao-d1", *yes, by=SUPERVISOR)
+            self.by_file(step)
+        self.does("draw", "run", "guandao-d1", "--yes", by=CLERK)
+
+    def recusal(self) -> None:
+        """On the morning of the first visit an officer of the group steps back for that enterprise; the
+        inspection is made by the group with whom follows."""
+        self.visited, team = self.drawn("guandao-d1")[0]
+        self.left = team[1]
+        where = ("--draw", "guandao-d1", "--reason", "回避")
+        self.follows = self.json("recuse", self.visited, self.left, *where, by=CLERK)["substitute"]
+        self.confirm()
+        self.on("2023-06-20", hour=17)
+        self.does(
+            *("inspect", "record", self.visited, "--draw", "guandao-d1", "--on", "2023-06-20"),
+            *("--at", "10:00", "--scan", self.paper("记录表.pdf"), "--yes"),
+            by=CLERK,
+        )
+        self.confirm()
+
+
+@pytest.fixture(scope="module")
+def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pingluo]:
+    with Pingluo.played(tmp_path_factory.mktemp("s0"), "2023-04-03") as year:
+        yield year
+
+
+@pytest.fixture(scope="module")
+def report(year: Pingluo) -> Report:
+    return year.verified()
+
+
+def test_the_plan_check_finds_what_the_seed_contradicts(year: Pingluo) -> None:
+    assert year.remarked == [
+        ("note", "", "month-only"),
+        ("note", "3", "pool-small"),
+        ("should", "2", "item-text"),
+        ("should", "3", "merge"),
+        ("should", "3", "rate-low"),
+        ("should", "classes", "classes-partial"),
+    ]
+
+
+def test_the_year_passes_with_these_findings_and_no_others(report: Report) -> None:
+    assert report.verdict is Verdict.PASS
+    assert findings(report) == {
+        "warn plan.item-text": 1,
+        "warn policy.min-rate": 1,
+        "not_due visit.complete": 5 + 3 + 1,
+        "not_due result.published": 1,
+    }
+    assert said(report, "policy.min-rate") == [("3/100", f"1/100; {WHY_LOW}")]
+    assert ["原粮" in text for text in said(report, "plan.item-text")[0]] == [True, False]
+
+
+def test_the_partner_took_part_by_file_alone(year: Pingluo, report: Report) -> None:
+    parties = {outcome.draw: outcome.parties for outcome in report.outcomes}
+    assert parties["guandao-d1"] == (f"{SUPERVISOR} (jijian)", f"{CLERK} (fgj)", f"{PARTNER} (scj)")
+    assert report.acts.file == 2
+    assert not (year.partner.folder / "台账.db").exists()
+    assert not (year.folder / "keys" / f"{PARTNER}.key").exists()
+
+
+def test_one_group_of_five_goes_to_all_six_as_the_form_has_room_for(year: Pingluo) -> None:
+    drawn = year.drawn("guandao-d1")
+    others = {tuple(team) for subject, team in drawn if subject != year.visited}
+    assert len(drawn) == 6
+    assert [len(team) for team in others] == [5]
+    year.does("draw", "record", "guandao-d1", "-o", year.folder / "记录单.docx")
+    with ZipFile(year.folder / "记录单.docx") as form:
+        printed = form.read("word/document.xml").decode()
+    assert all(f"SF-{officer}" in printed for team in others for officer in team)
+
+
+def test_who_stepped_back_that_morning_did_not_inspect_and_who_follows_did(year: Pingluo) -> None:
+    teams = dict(year.drawn("guandao-d1"))
+    assert year.left not in teams[year.visited]
+    assert year.follows in teams[year.visited]
+    assert all(year.left in team for subject, team in teams.items() if subject != year.visited)
