@@ -6,7 +6,7 @@ How to write a year (see test_s0.py):
    the seed prints them; the columns that a draw needs beside them (抽取条件, 低于比例的理由) follow.
    Enterprises and officers are invented: `enterprises`, `officers`; `people` are those who hold keys.
 2. Subclass `OfficeYear` with a `play`: `self.workbook(...)`, `found`, `lists`, `rules`, `remarks`,
-   `approved`, `published`, `task`, `ceremony`, and any other command with `self.does("task", "exclude", ..., by=CLERK)`.
+   `approved`, `published`, `task`, `ceremony`, or any command: `self.does("task", "list", ..., by=CLERK)`.
    `self.on(day)` moves the clock; `self.elsewhere(name)` is a computer without the ledger. What must be
    refused: `self.refuses("draw.repeat", "draw", "freeze", ..., by=CLERK)`. What a test asks about later is
    kept on self.
@@ -108,8 +108,8 @@ class Machine:
         (folder / "口令.txt").write_text(PASSPHRASE, encoding="utf-8")
 
     def run(self, *arguments: object, by: str = "") -> int:
-        """The exit code of a command; `by` is who does it."""
-        words = ["-L", self.folder / "台账.db", "-K", self.folder / "keys"]
+        """The exit code of a command; `by` is who does it. Months may lie between two: the clock is right."""
+        words = ["-L", self.folder / "台账.db", "-K", self.folder / "keys", "--clock-is-right"]
         words += ["--passphrase-file", self.folder / "口令.txt", *(["--as", by] if by else []), *arguments]
         out, err = io.StringIO(), io.StringIO()
         with redirect_stdout(out), redirect_stderr(err):
@@ -193,6 +193,17 @@ class OfficeYear(Machine):
             for row, cells in enumerate(table.rows, 4):
                 for column, value in zip(columns, cells, strict=True):
                     sheet.cell(row, column, value)
+        path = self.folder / name
+        book.save(path)
+        return path
+
+    def sheet(self, name: str, table: Table) -> Path:
+        """A workbook with one table, as somebody else typed it: no template, the header in row 1."""
+        book = openpyxl.Workbook()
+        sheet = book.active
+        assert sheet is not None
+        for row in (table.header, *table.rows):
+            sheet.append(list(row))
         path = self.folder / name
         book.save(path)
         return path

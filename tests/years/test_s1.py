@@ -1,0 +1,139 @@
+"""S1 阳城: four risk classes under one overall rate, inspections before the ledger, a draw filed after a
+holiday, two replacements in a row and then a 补抽.
+
+The seed prints no plan table; the rows here are invented in the form of 附件3. All names are invented.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from ledger.importing.annexes import HISTORY
+from ledger.importing.plans import SUPERIOR
+from ledger.importing.registers import ITEMS, PLAN
+from tests.office import made_up_code
+from tests.years.office_year import (
+    CLERK,
+    OfficeYear,
+    Table,
+    enterprises,
+    findings,
+    officers,
+    people,
+    said,
+)
+from verifier.report import Report, Verdict
+
+GRAIN, ENERGY = "粮食经营企业依法经营情况检查", "固定资产投资项目节能审查意见落实情况检查"
+LIST = Table(
+    ITEMS,
+    ("序号", "抽查类别", "抽查事项", "检查对象", "事项类别", "检查方式", "检查主体", "检查依据"),
+    (
+        (1, "粮食", GRAIN, "粮食经营企业", "一般检查事项", "实地检查", "发改局", "《粮食流通管理条例》"),
+        (2, "节能", ENERGY, "用能单位", "重点检查事项", "实地检查", "发改局", "《节约能源法》"),
+    ),
+)
+ROWS = Table(
+    PLAN,
+    (
+        *("序号", "计划名称", "抽查任务名称", "抽查事项", "抽查比例", "检查对象", "抽查类型"),
+        *("组织抽查单位", "实施检查单位", "完成时限", "抽取条件（行业标签）"),
+    ),
+    (
+        (
+            *(1, "2023年度粮食经营企业随机抽查", "粮食经营企业检查", GRAIN),
+            *("10%（运用企业信用风险分级分类开展）", "粮食经营企业", "不定向", "发改局", "发改局"),
+            *("2023年11月", "粮食经营"),
+        ),
+        (
+            *(2, "2023年度节能审查随机抽查", "节能审查检查", ENERGY, "10%", "用能单位", "不定向"),
+            *("发改局", "发改局", "2023年11月", "节能"),
+        ),
+    ),
+)
+SUBJECTS = enterprises(
+    (40, "粮食经营", "低风险"),
+    (30, "粮食经营", "一般风险"),
+    (20, "粮食经营", "较高风险"),
+    (10, "粮食经营", "高风险"),
+    (10, "节能", "一般风险"),
+)
+OWN, BEFORE, SUPERIORS = (1, 2, 41), (3, 42), (91, 92)
+"""Numbers of enterprises inspected by the office this year, last year, and by the city this year."""
+EARLIER = Table(
+    HISTORY,
+    ("序号", "统一社会信用代码", "检查日期", "检查来源", "检查单位", "任务名称"),
+    tuple(
+        (place, made_up_code(number), day, whose, body, "粮食流通检查")
+        for place, (number, day, whose, body) in enumerate(
+            [(n, "2023-02-20", "本部门", "发改局") for n in OWN]
+            + [(n, "2022-08-10", "本部门", "发改局") for n in BEFORE]
+            + [(n, "2023-03-14", "上级部门", "市发展改革委") for n in SUPERIORS],
+            1,
+        )
+    ),
+)
+CITY_PLAN = Table(
+    SUPERIOR,
+    ("序号", "上级部门", "计划名称", "检查时间", "统一社会信用代码"),
+    (
+        (
+            1,
+            "市发展改革委",
+            "2023年全市粮食流通抽查",
+            "2023年3月至11月",
+            "、".join(map(made_up_code, SUPERIORS)),
+        ),
+    ),
+)
+OFFICERS = officers((6, "fgj", "发改局", "grain"), (4, "fgj", "发改局", "energy"))
+
+
+class Yangcheng(OfficeYear):
+    """The year of S1."""
+
+    def play(self) -> None:
+        book = self.workbook(people(), LIST, SUBJECTS, OFFICERS, EARLIER, ROWS)
+        self.found("ledger.example.gov.cn/s1/2023", "示范县发展和改革局", "000000", book)
+        self.lists()
+        self.does("plan", "superior", self.sheet("上级抽查计划.xlsx", CITY_PLAN), by=CLERK)
+        self.rules("s1", 2023)
+        self.remarked = self.remarks()
+        self.approved()
+        self.published()
+        self.on("2023-09-25")
+        self.task("liangshi", "1", "fgj/grain*2", by_risk="A=1,B=2,C=3,D=4")
+        self.task("jieneng", "2", "fgj/energy*2")
+        self.spared()
+        self.on("2023-09-28")
+        self.ceremony("liangshi")
+        self.ceremony("jieneng")
+        self.on("2023-10-07")
+        self.chain()
+
+    def spared(self) -> None:
+        """Who was inspected this year is not drawn again; who the city inspects is left to the city."""
+        freeze = ("draw", "freeze", "--task", "liangshi", "--yes")
+        self.refused = self.refuses("draw.repeat", *freeze, by=CLERK)
+        proof = ("--task", "liangshi", "--evidence", self.paper("证明材料.pdf"))
+        self.does("task", "exclude", "--all-drawn", *proof, by=CLERK)
+        for number in SUPERIORS:
+            code = made_up_code(number)
+            self.does("task", "exclude", code, "--reason", "上级已安排检查", *proof, by=CLERK)
+        self.confirm()
+
+    def chain(self) -> None:
+        """Seat 2 of the energy team is filled anew twice, until nobody is left."""
+        self.subject, team = self.drawn("jieneng-d1")[0]
+        self.seat = [team[1]]
+        for reason in ("回避", "因故缺席"):
+            where = ("--draw", "jieneng-d1", "--reason", reason)
+            answer = self.json("recuse", self.subject, self.seat[-1], *where, by=CLERK)
+            self.seat.append(answer["substitute"])
+            self.confirm()
+        self.exhausted = self.refuses(
+            *("E-DRAW", "recuse", self.subject, self.seat[-1], "--draw", "jieneng-d1", "--reason", "回避"),
+            by=CLERK,
+        )
