@@ -125,15 +125,62 @@ class Yangcheng(OfficeYear):
         self.confirm()
 
     def chain(self) -> None:
-        """Seat 2 of the energy team is filled anew twice, until nobody is left."""
-        self.subject, team = self.drawn("jieneng-d1")[0]
-        self.seat = [team[1]]
-        for reason in ("回避", "因故缺席"):
+        """Both seats of the energy team are filled anew, one after the other; a third time nobody follows."""
+        self.subject, self.first_team = self.drawn("jieneng-d1")[0]
+        self.substitutes = []
+        for officer, reason in zip(self.first_team, ("回避", "因故缺席"), strict=True):
             where = ("--draw", "jieneng-d1", "--reason", reason)
-            answer = self.json("recuse", self.subject, self.seat[-1], *where, by=CLERK)
-            self.seat.append(answer["substitute"])
+            answer = self.json("recuse", self.subject, officer, *where, by=CLERK)
+            self.substitutes.append(answer["substitute"])
             self.confirm()
-        self.exhausted = self.refuses(
-            *("E-DRAW", "recuse", self.subject, self.seat[-1], "--draw", "jieneng-d1", "--reason", "回避"),
-            by=CLERK,
-        )
+        again = ("recuse", self.subject, self.substitutes[1], "--draw", "jieneng-d1", "--reason", "回避")
+        self.exhausted = self.refuses("E-DRAW-NO-SUBSTITUTE", *again, by=CLERK)
+
+
+@pytest.fixture(scope="module")
+def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Yangcheng]:
+    with Yangcheng.played(tmp_path_factory.mktemp("s1"), "2023-04-03") as year:
+        yield year
+
+
+@pytest.fixture(scope="module")
+def report(year: Yangcheng) -> Report:
+    return year.verified()
+
+
+def test_the_plan_check_names_what_the_city_has_planned(year: Yangcheng) -> None:
+    assert year.remarked == [
+        ("must", "1", "superior-overlap"),
+        ("note", "", "month-only"),
+        ("should", "repeat", "repeat-override"),
+    ]
+
+
+def test_the_year_passes_with_these_findings_and_no_others(report: Report) -> None:
+    assert report.verdict is Verdict.PASS
+    assert findings(report) == {"warn draw.choice": 1, "not_due visit.complete": 10 + 1}
+    assert said(report, "draw.choice") == [("at least 10 possible teams for every subject", "6")]
+
+
+def test_one_overall_rate_rises_with_the_risk_class(year: Yangcheng) -> None:
+    strata = year.json("draw", "show", "liangshi-d1")["strata"]
+    assert [(s["id"], s["n"], s["k"]) for s in strata] == [
+        ("risk-A", 38, 2),
+        ("risk-B", 29, 3),
+        ("risk-C", 20, 3),
+        ("risk-D", 8, 2),
+    ]
+
+
+def test_who_was_inspected_this_year_is_not_drawn_and_who_was_last_year_may_be(year: Yangcheng) -> None:
+    assert all(made_up_code(number) in year.refused for number in OWN)
+    excluded = {row["subject"]: row["reason"] for row in year.json("task", "show", "liangshi")["excluded"]}
+    assert excluded == {made_up_code(number): "drawn-this-year" for number in OWN} | {
+        made_up_code(number): "superior-planned" for number in SUPERIORS
+    }
+
+
+def test_both_seats_were_filled_anew_and_then_nobody_follows(year: Yangcheng) -> None:
+    assert dict(year.drawn("jieneng-d1"))[year.subject] == year.substitutes
+    assert not set(year.substitutes) & set(year.first_team)
+    assert "补抽" in year.exhausted
