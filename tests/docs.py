@@ -111,6 +111,7 @@ CODES: dict[str, dict[str, str]] = {
     "methods": vocabulary.METHODS,
     "channels": vocabulary.CHANNELS,
     "results": vocabulary.RESULT_CODES,
+    "capacities": vocabulary.CAPACITIES,
 }
 
 FILTER = form(kinds.seat_filter)

@@ -113,6 +113,9 @@ STREAMS = {
     "draw.aborted": "draw/{draw}",
     "draw.recorded": "draw/{draw}",
     "draw.unsealed": "draw/{draw}",
+    "draw.filed": "draw/{draw}",
+    "draw.attended": "draw/{draw}",
+    "draw.printed": "draw/{draw}",
 }
 
 

@@ -201,6 +201,34 @@ class Filing:
 
 @dataclass(frozen=True)
 class Amendment:
+@dataclass(frozen=True)
+class DrawFiling:
+    """The result of a draw was filed with an authority."""
+
+    draw: str
+    authority: str
+    date: str
+    seq: int
+
+
+@dataclass(frozen=True)
+class Attendance:
+    """Who watched a draw without a key: maps of name, capacity and org."""
+
+    people: tuple[Any, ...]
+    seq: int
+
+
+@dataclass(frozen=True)
+class Printing:
+    """Copies of the list of a sealed draw that were printed."""
+
+    copies: int
+    purpose: str
+    holder: str
+    time: str
+
+
     """A plan was changed; `rows` are the ids of the rows that changed, came or went."""
 
     reason: str
@@ -290,6 +318,31 @@ class Reconciliation:
 
 @dataclass(frozen=True)
 class Link:
+@dataclass(frozen=True)
+class PlatformReceipt:
+    """What a platform gave back for a publication or a draw; `of` in hex, a draw by its M."""
+
+    of: str
+    platform: str
+    number: str
+    date: str
+    seq: int
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A draw was compared with what the platform shows of it: rows there, and counts of what differs."""
+
+    draw: str
+    platform: str
+    file: bytes
+    n: int
+    missing: int
+    extra: int
+    changed: int
+    seq: int
+
+
     """A subject goes on under another id."""
 
     to: str
@@ -329,6 +382,8 @@ class Draw:
     cause: str = ""
     unsealed: bool = False
     replacements: int = 0
+    missing: str = ""
+    """the party for which it was aborted"""
     policy: str = ""
 
     @property
@@ -461,3 +516,9 @@ ONE = ""
 def register(name: str) -> Table[Row]:
     """The table of a register: items, subjects, officers, superior, plan.<plan> and so on."""
     return Table(f"register/{name}", Row)
+DRAW_FILINGS = Table("draw-filing", DrawFiling)
+ATTENDANCES = Table("attendance", Attendance)
+PRINTINGS = Table("printing", Printing)
+"""These three by `<draw>/<seq>`."""
+FILLS = Table("fill", Ref)
+"""The task of the 补抽 that fills a seat, by `<draw>/<subject>/<seat>`."""

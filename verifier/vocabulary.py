@@ -53,6 +53,14 @@ ABORT_CAUSES = {
     "task-withdrawn": "任务取消",
     "equipment": "设备故障",
 }
+CAPACITIES = {
+    "deputies": "人大代表",
+    "members": "政协委员",
+    "media": "新闻媒体",
+    "social": "社会服务机构",
+    "other": "其他",
+}
+"""As whom somebody was invited to watch a draw (S2 一.6)."""
 METHODS = {"on_site": "现场检查", "documents": "书面检查", "network": "网络监测", "entrusted": "委托专业机构"}
 CHANNELS = {
     "credit_system": "国家企业信用信息公示系统",

@@ -17,7 +17,7 @@ def _task(story: Story, **changes: object) -> Forged:
 
 
 @forgery("policy.in-force", CLERK, "makes a task before any policy is adopted")
-def no_policy(stories: Stories) -> Forged:
+def nopolicy(stories: Stories) -> Forged:
     story = stories.year()
     forger = story.before("policy.adopted")
     forger.append(story.office.clerk, "task.created", story.data("task.created"))
@@ -177,7 +177,7 @@ def no_task(stories: Stories) -> Forged:
     return forger.forged()
 
 
-def _policy(forger: Forger, story: Story, **values: object) -> None:
+def policy(forger: Forger, story: Story, **values: object) -> None:
     """Another policy in force, with more values."""
     office = story.office
     data = story.data("policy.adopted", policy="xize-2027")
@@ -193,7 +193,7 @@ def _filed(**changes: object) -> dict[str, object]:
 def never_filed(stories: Stories) -> Forged:
     story = stories.year()
     forger = story.before("plan.submitted")
-    _policy(forger, story, plan_deadlines=[["yearly", "01-15"]])
+    policy(forger, story, plan_deadlines=[["yearly", "01-15"]])
     forger.append(story.office.clerk, "plan.submitted", story.data("plan.submitted"))
     return forger.forged()
 
@@ -202,7 +202,7 @@ def never_filed(stories: Stories) -> Forged:
 def filed_late(stories: Stories) -> Forged:
     story = stories.year()
     forger = story.before("plan.submitted")
-    _policy(forger, story, plan_deadlines=[["yearly", "01-15"]])
+    policy(forger, story, plan_deadlines=[["yearly", "01-15"]])
     of = forger.append(story.office.clerk, "plan.submitted", story.data("plan.submitted"))
     forger.append(story.office.approver, "plan.approved", {"plan": "p2026", "of": of})
     forger.append(story.office.clerk, "plan.filed", _filed(), "plan/p2026")
@@ -213,7 +213,7 @@ def filed_late(stories: Stories) -> Forged:
 def filed_unpublished(stories: Stories) -> Forged:
     story = stories.year()
     forger = story.before("plan.published")
-    _policy(forger, story, publish_before_file=True)
+    policy(forger, story, publish_before_file=True)
     forger.append(story.office.clerk, "plan.filed", _filed(), "plan/p2026")
     return forger.forged()
 
@@ -262,7 +262,7 @@ def classes_alike(stories: Stories) -> Forged:
 def falling_rates(stories: Stories) -> Forged:
     story = stories.year()
     forger = story.before("task.created")
-    _policy(forger, story, class_rates="rising")
+    policy(forger, story, class_rates="rising")
     weights = {"A": 4, "B": 3, "C": 2, "D": 1}
     strata = [
         {"id": f"risk-{risk}", "filter": {"tags": ["油气"], "risk": [risk]}, "w": weight}

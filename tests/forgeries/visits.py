@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ledger.commands.keys import Person
-from tests.forgery import Forged, Forger, Stories, Story, enrol, forgery
-from tests.office import made_up_code
+from tests.forgery import Forged, Forger, Stories, Story, enrol, forgery, import_rows
+from tests.office import made_up_code, officer
 
 CLERK = "clerk"
 AFTER = "2026-03-10T12:00:00+08:00"
@@ -81,6 +81,17 @@ def outside_window(stories: Stories) -> Forged:
     forger.append(office.clerk, "draw.executed", outcome(forger, seed))
     name, team = next(forger.facts().rows(f.TEAMS, "d1/"))
     _visit(story, forger, subject=name.partition("/")[2], officers=list(team.seats))
+    return forger.forged()
+
+
+@forgery("visit.certified", CLERK, "sends an officer whose certificate ended between draw and visit")
+def certificate_ended(stories: Stories) -> Forged:
+    story = stories.year()
+    forger = story.after("draw.executed")
+    leader = story.data("visit.recorded")["officers"][0]
+    record = {**officer(int(leader.removeprefix("off-")))[1], "valid_to": "2026-03-09"}
+    import_rows(forger, story.office.clerk, "officers", [[leader, record]], added=0, changed=1)
+    _visit(story, forger)
     return forger.forged()
 
 

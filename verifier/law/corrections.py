@@ -11,7 +11,7 @@ from verifier.facts import Data
 from verifier.law.case import Case, act, effect
 from verifier.law.identity import same
 from verifier.law.tasks import approved_by
-from verifier.law.visits import judge_visit
+from verifier.law.visits import judge_certificates, judge_visit
 from verifier.vocabulary import Role
 
 
@@ -41,7 +41,9 @@ def corrected(case: Case) -> None:
         case.require("list.period", first <= last, "from before until", f"{first} – {last}")
     elif d["field"] == "date":
         visit = case.facts.get(f.VISITS, ref.key) if ref.kind == "result.published" else None
-        begin = visit.data["occurred"][:10] if visit else ""
+        filing = case.facts.get(f.DRAW_FILINGS, ref.key) if ref.kind == "draw.filed" else None
+        draw = case.facts.get(f.DRAWS, filing.draw) if filing else None
+        begin = visit.data["occurred"][:10] if visit else draw.executed_time[:10] if draw else ""
         case.require("result.date", begin <= d["new"] <= case.today, f"{begin} – {case.today}", d["new"])
 
 
@@ -73,7 +75,10 @@ def _judge_visit(case: Case, ref: f.Ref, d: Data) -> None:
     draw = case.facts.get(f.DRAWS, visit.data["draw"])
     task = case.facts.get(f.TASKS, draw.task) if draw else None
     if draw and task:
-        judge_visit(case, {**visit.data, d["field"]: d["new"]}, draw, task)
+        changed: Data = {**visit.data, d["field"]: d["new"]}
+        judge_visit(case, changed, draw, task)
+        if d["field"] in ("occurred", "until", "officers"):
+            judge_certificates(case, changed)
 
 
 @effect("corrected")
@@ -86,6 +91,10 @@ def correct(case: Case) -> None:
         visit = case.facts.get(f.VISITS, ref.key)
         if visit is not None and visit.state != "voided":
             again = "effective" if visit.state == "published" else visit.state
+    if field == "date" and ref.kind == "draw.filed":
+        return case.must("correction.lawful", f.DRAW_FILINGS, ref.key, "filing").date
+    if field == "people" and ref.kind == "draw.attended":
+        return list(case.must("correction.lawful", f.ATTENDANCES, ref.key, "attendance").people)
             changed: Data = {**visit.data, d["field"]: d["new"]}
             case.facts.put(f.VISITS, ref.key, replace(visit, data=changed, state=again, corrected=True))
     elif ref.kind == "officer.absent":
@@ -140,6 +149,14 @@ def void(case: Case) -> None:
         case.facts.delete(f.RECEIPTS, ref.key)
     elif ref.kind == "conflict.declared":
         officer, _, subject = ref.key.partition("/")
+    elif d["field"] == "date" and ref.kind == "draw.filed":
+        of_draw = case.facts.get(f.DRAW_FILINGS, ref.key)
+        if of_draw is not None:
+            case.facts.put(f.DRAW_FILINGS, ref.key, replace(of_draw, date=d["new"]))
+    elif d["field"] == "people" and ref.kind == "draw.attended":
+        attendance = case.facts.get(f.ATTENDANCES, ref.key)
+        if attendance is not None:
+            case.facts.put(f.ATTENDANCES, ref.key, replace(attendance, people=tuple(d["new"])))
         for one in same(case.facts, subject):
             case.facts.delete(f.CONFLICTS, f"{officer}/{one}")
     elif ref.kind == "officer.absent":
@@ -158,3 +175,9 @@ def attach(case: Case) -> None:
     case.facts.put(
         f.ATTACHMENTS, key, f.Attachment(d.get("of", b""), d["name"], d["file"], d["size"], case.seq)
     )
+    elif ref.kind == "platform.receipt":
+        case.facts.delete(f.PLATFORM_RECEIPTS, ref.key)
+    elif ref.kind == "draw.filed":
+        case.facts.delete(f.DRAW_FILINGS, ref.key)
+    elif ref.kind == "draw.attended":
+        case.facts.delete(f.ATTENDANCES, ref.key)

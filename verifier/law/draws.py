@@ -445,7 +445,22 @@ def draw_aborted(case: Case) -> None:
 @effect("draw.aborted")
 def abort(case: Case) -> None:
     d = case.data
+    if "party" in case.data:
+        late = missing(draw, case.data["cause"])
+        case.require(
+            "draw.abort", case.data["party"] in late, "the party that is missing", case.data["party"]
+        )
     draw = case.facts.get(f.DRAWS, d["draw"])
     if draw is not None and draw.state == "frozen":
-        _put(case, d["draw"], draw, state="aborted", cause=d["cause"])
+        _put(case, d["draw"], draw, state="aborted", cause=d["cause"], missing=d.get("party", ""))
         update(case, draw.task, open_draw="")
+def missing(draw: f.Draw, cause: str) -> list[str]:
+    """The parties that an abort for this cause may name: who has not committed, or who has committed and not
+    revealed; nobody for any other cause."""
+    if cause == "party-uncommitted":
+        return [party for party in draw.parties if party not in draw.commits]
+    if cause == "party-missing" and complete_commits(draw):
+        return [party for party in draw.parties if party not in draw.reveals]
+    return []
+
+

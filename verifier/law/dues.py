@@ -15,7 +15,9 @@ from verifier import facts as f
 from verifier.calendar import Deadline, OnRestDay, Unit
 from verifier.errors import LiuhenError
 from verifier.facts import Data, Facts
-from verifier.law.filings import filing_dues
+from verifier.law.filings import draw_filing, filing_dues
+from verifier.law.followups import followup_dues
+from verifier.law.joined import fills_of, last_day
 from verifier.law.lists import staged
 from verifier.law.visits import DONE
 from verifier.report import Finding, Location, Status
@@ -57,6 +59,11 @@ class Dues:
         yield from self._filings()
         for name, draw in self.facts.rows(f.DRAWS):
             yield from self._draw(name, draw)
+        for one in unreceived(self.facts):
+            told = f"{one.kind} {one.name}"
+            yield from self._ask(
+                "platform.missing", Status.NOT_DUE, one.seq, "a receipt of the platform", told
+            )
         for name, visit in self.facts.rows(f.VISITS):
             yield from self._visit(name, visit)
 
@@ -115,6 +122,20 @@ class Dues:
         if visit.state == "recorded":
             status = Status.FAIL if self._over(task) else Status.NOT_DUE
             left = sorted(set(visit.data["officers"]) - set(visit.signed))
+    def _filed(self, name: str, draw: f.Draw) -> Iterator[Finding]:
+        due = draw_filing(self.facts, name, draw, self.years)
+        if due is None:
+            return
+        limit, filed = due
+        last = "暂定" if limit.latest is None else limit.latest.isoformat()
+        in_time = limit.judge(date.fromisoformat(filed or self.today))
+        if filed:
+            status = {True: Status.PASS, False: Status.WARN, None: Status.INCONCLUSIVE}[in_time]
+        else:
+            status = Status.WARN if in_time is False else Status.NOT_DUE
+        found = f"{name}: {filed or '-'}"
+        yield from self._ask("draw.filing", status, draw.executed, f"filed by {last}", found)
+
             yield from self._ask("visit.signed", status, visit.seq, f"signed by {', '.join(left)}", name)
             return
         self.tally["visit.signed"] += 1
@@ -126,6 +147,9 @@ class Dues:
         if visit.state != "published":
             late = limit is not None and limit.judge(date.fromisoformat(self.today)) is False
             status = Status.FAIL if late else Status.NOT_DUE
+        yield from self._filed(name, draw)
+        if fills_of(self.facts, name) is not None:
+            return
             yield from self._ask("result.published", status, visit.seq, f"published by {last}", name)
             return
         self.tally["result.published"] += 1

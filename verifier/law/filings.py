@@ -1,4 +1,4 @@
-"""Filing of plans (备案) and its deadlines (R053, R054, R059, R062)."""
+"""Filing of plans and of the results of draws (备案), and its deadlines (R053, R054, R059, R062, R094)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from datetime import date
 
 from verifier import calendar
 from verifier import facts as f
-from verifier.calendar import Deadline, OnRestDay, Years
+from verifier.calendar import Deadline, OnRestDay, Unit, Years
+from verifier.errors import LiuhenError
 from verifier.facts import Facts
 from verifier.law.case import Case, act, effect
+from verifier.law.visits import DONE
 from verifier.vocabulary import Role
 
 OF_ROWS = ("joint", "internal")
@@ -85,3 +87,43 @@ def filing_dues(facts: Facts, years: Years) -> Iterator[FilingDue]:
                 yield FilingDue(year, table, done[0].plan, done[0].seq, limit, done[0].date)
             else:
                 yield FilingDue(year, table, name, seq, limit)
+
+
+@act("draw.filed", [Role.CLERK, Role.ADMIN])
+def draw_filed(case: Case) -> None:
+    d = case.data
+    draw = case.must("draw.order", f.DRAWS, d["draw"], "draw")
+    case.require("draw.order", draw.m == d["m"], f"M of this draw: {draw.m}", d["m"])
+    case.demand("draw.order", draw.state in DONE, "a completed draw", draw.state)
+    first = draw.executed_time[:10]
+    case.require("result.date", first <= d["date"] <= case.today, f"{first} – {case.today}", d["date"])
+
+
+@effect("draw.filed")
+def file_draw(case: Case) -> None:
+    d = case.data
+    key = f"{d['draw']}/{case.seq:012}"
+    case.facts.put(f.DRAW_FILINGS, key, f.DrawFiling(d["draw"], d["authority"], d["date"], case.seq))
+    case.facts.put(f.CORRECTABLE, case.leaf.hex(), f.Ref("draw.filed", key))
+
+
+def draw_filing(facts: Facts, name: str, draw: f.Draw, years: Years) -> tuple[Deadline, str] | None:
+    """The last day to file the result of a completed draw and the day it was first filed ("": not yet);
+    None where the policy at its freeze asks for no filing, or from a day of which no deadline is counted."""
+    policy = facts.get(f.POLICIES, draw.policy)
+    if draw.state not in DONE or policy is None:
+        return None
+    values = policy.values
+    if "filing_days" not in values or "filing_unit" not in values:
+        return None
+    try:
+        limit = calendar.deadline(
+            date.fromisoformat(draw.executed_time[:10]),
+            values["filing_days"],
+            Unit(values["filing_unit"]),
+            years,
+            OnRestDay(values["rest_day"]),
+        )
+    except LiuhenError:
+        return None
+    return limit, min((row.date for _, row in facts.rows(f.DRAW_FILINGS, f"{name}/")), default="")

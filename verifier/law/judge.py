@@ -21,6 +21,7 @@ from verifier.errors import LiuhenError
 from verifier.facts import Data, Facts
 from verifier.law import (
     amendments,
+    audience,
     corrections,
     draws,
     elsewhere,
@@ -57,6 +58,7 @@ LAW = (
 )
 """The modules whose handlers make up the law."""
 
+    audience,
 
 def no_openings(_commitment: bytes) -> None:
     return None

@@ -16,6 +16,7 @@ from verifier.schemas.kinds import (
 )
 from verifier.shape import (
     Shape,
+    day,
     either,
     fixed,
     hash32,
@@ -29,7 +30,7 @@ from verifier.shape import (
     text,
     whole,
 )
-from verifier.vocabulary import ABORT_CAUSES, REPLACEMENT_REASONS
+from verifier.vocabulary import ABORT_CAUSES, CAPACITIES, REPLACEMENT_REASONS
 
 RECEIVED = Shape(stratum=ident, rank=whole(1), officers=many(ident, 1, 20))
 """A row that another platform drew: register `received.<draw>`, one row a subject."""
@@ -91,7 +92,13 @@ EVENTS: Mapping[str, EventType] = {
         ),
     ),
     "draw.aborted": kind(
-        "中止摇号", STATED, draw=ident, m=hex64, cause=one_of(*ABORT_CAUSES), note_opt=text()
+        "中止摇号",
+        STATED,
+        draw=ident,
+        m=hex64,
+        cause=one_of(*ABORT_CAUSES),
+        party_opt=hex64,
+        note_opt=text(),
     ),
     "draw.recorded": kind(
         "登记平台抽取结果",
@@ -108,4 +115,22 @@ EVENTS: Mapping[str, EventType] = {
         m=hex64,
         openings=many(fixed(hash32, octets(16), scalar), 1, 5000),
     ),
+    "draw.filed": kind(
+        "抽取结果备案",
+        How(correctable=("authority", "date", "receipt", "number")),
+        draw=ident,
+        m=hex64,
+        authority=text(200),
+        date=day,
+        number_opt=text(100),
+        receipt_opt=hash32,
+    ),
+    "draw.attended": kind(
+        "登记到场见证",
+        How(correctable=("people",)),
+        draw=ident,
+        m=hex64,
+        people=many(Shape(name_opt=text(100), capacity=one_of(*CAPACITIES), org=text(200)), 1, 100),
+    ),
+    "draw.printed": kind("打印封存名单", draw=ident, m=hex64, copies=whole(1, 1000), purpose=text(200)),
 }
