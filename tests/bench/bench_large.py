@@ -1,8 +1,8 @@
 """A ledger of 56,000 subjects: opening it, one small event, a preview, a freeze and a draw over all of them.
 
 `python -m tests.bench.bench_large [RUNS]`; prints medians in seconds (aim: < 1 s for a command beside the
-passphrase, a few seconds for a freeze or a draw). The keys here are wrapped with almost no work, so that the passphrase
-costs nothing. Uses the real register when it is there, else made-up subjects.
+passphrase, a few seconds for a freeze or a draw). The keys here are wrapped with almost no work, so that the
+passphrase costs nothing. Uses the real register when it is there, else made-up subjects.
 """
 
 from __future__ import annotations
