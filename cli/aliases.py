@@ -47,6 +47,8 @@ NOUNS: Mapping[str, str] = {
     "clock": "时钟",
     "bundle": "核验包",
     "verify": "核验",
+    "backup": "备份",
+    "restore": "恢复",
     "rule": "规则",
 }
 VERBS: Mapping[str, str] = {

@@ -52,6 +52,8 @@ NOUNS = {
     "clock": ("cli.commands.clock", N_("Correct the clock")),
     "bundle": ("cli.commands.bundle", N_("Export the bundle (核验包)")),
     "verify": ("cli.commands.verify", N_("Verify a bundle or the ledger")),
+    "backup": ("cli.commands.backup", N_("Copy the ledger to another disk (备份)")),
+    "restore": ("cli.commands.restore", N_("Put a copy back")),
     "rule": ("cli.commands.rule", N_("Explain a rule")),
 }
 """Every noun: the module whose attribute `command` is its click command, and its line in the help."""

@@ -15,6 +15,7 @@ from pathlib import Path
 import click
 
 from cli.aliases import NOUNS, noun_named
+from cli.commands.backup import reminder
 from cli.commands.todo import todo_lines
 from cli.desk import Desk, holder_name, roles_named
 from cli.firstrun import first_run
@@ -149,6 +150,11 @@ SECTIONS: tuple[tuple[str, tuple[Choice, ...]], ...] = (
                 ((N_("Folder or .zip to write"), "", "核验包.zip"),),
             ),
             Choice(N_("Verify a bundle"), ("verify",), ((N_("Bundle (folder or .zip)"), "", ""),)),
+            Choice(
+                N_("Copy the ledger to another disk (备份)"),
+                ("backup",),
+                ((N_("Folder (Enter: where the last copy is)"), "", ""),),
+            ),
             Choice(N_("Explain a rule"), ("rule", "show"), ((N_("Rule"), "", ""),)),
         ),
     ),
@@ -200,11 +206,14 @@ class Menu:
         mark = _("[PRACTICE] ") if self.desk.practice else ""
         late = sum(one.late for one in found)
         holder = self._sitting.holder
+        copy = reminder(self.desk) if facts else ""
         self.desk.close()
         click.echo("\n" + "=" * min(shutil.get_terminal_size((80, 24)).columns - 1, 78))
         click.echo(_("{mark}Liuhen · {office}").format(mark=mark, office=name))
         if holder and facts:
             click.echo(_("Here sits: {holder}").format(holder=holder_name_of(self.desk, holder)))
+        if copy:
+            click.echo(copy)
         click.echo()
         told = _("To do today ({count}, {late} overdue)").format(count=len(found), late=late)
         titles = [

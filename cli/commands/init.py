@@ -50,6 +50,11 @@ from verifier.ids import PRACTICE
     help=_("A person present; may be given several times"),
 )
 @click.option("--absent", multiple=True, metavar="HOLDER", help=_("Of the workbook, but not present"))
+@click.option(
+    "--after",
+    metavar="ID:SIZE:ROOT",
+    help=_("Ledger id and last known head of an earlier ledger whose entries are lost for good"),
+)
 @pass_desk
 def command(
     desk: Desk,
@@ -60,11 +65,14 @@ def command(
     people: Path | None,
     persons: tuple[str, ...],
     absent: tuple[str, ...],
+    after: str | None,
 ) -> None:
     if practice and not origin.startswith(PRACTICE):
         origin = PRACTICE + origin
     present = [p for p in [*_from_sheet(people), *map(_person, persons)] if p.holder not in absent]
-    plan = founding.Founding(origin, office, division, tuple(present))
+    plan = founding.Founding(
+        origin, office, division, tuple(present), founding.earlier(after) if after else None
+    )
     founding.check(plan)
     if not desk.ledger.exists() or not _stands(desk.book, plan):
         _found(desk, plan)
@@ -135,6 +143,7 @@ def _found(desk: Desk, plan: founding.Founding) -> None:
         office=plan.office,
         division=plan.division,
         others=others,
+        predecessor=plan.after,
     )
 
 

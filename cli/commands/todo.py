@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from cli.commands.backup import reminder
 from cli.desk import Desk, holder_name, pass_desk
 from cli.examples import example
 from cli.i18n import _
@@ -25,6 +26,7 @@ def command(desk: Desk, mine: bool) -> None:
     lines = [line for number, one in enumerate(found, 1) for line in todo_lines(facts, number, one)]
     desk.answer(
         *(lines or [_("Nothing is to be done today.")]),
+        *filter(None, [reminder(desk)]),
         next_step=found[0].command() if found else "liuhen verify",
         data={"todo": [_data(facts, one) for one in found]},
     )

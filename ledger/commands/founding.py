@@ -9,6 +9,7 @@ from ledger.book import Book
 from ledger.commands.keys import Person
 from ledger.keystore import Signer
 from verifier import facts as f
+from verifier.codec import Value
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.ids import is_id, is_origin
 from verifier.vocabulary import Role
@@ -22,11 +23,38 @@ class Founding:
     office: str
     division: str
     people: tuple[Person, ...]
+    after: dict[str, Value] | None = None
+    """{ledger, size, root} of an earlier ledger whose entries are lost for good (design §4)"""
 
     @property
     def founder(self) -> Person:
         """The first admin. `check` has made sure that there is one."""
         return next(p for p in self.people if Role.ADMIN.value in p.roles)
+
+
+def earlier(text: str) -> dict[str, Value]:
+    """`ledger id:size:root hex` of an earlier ledger. Raises E-INIT-AFTER, exit 2."""
+    ledger, _, head = "".join(text.split()).partition(":")
+    size, _, root = head.partition(":")
+    try:
+        found: dict[str, Value] = {
+            "ledger": bytes.fromhex(ledger),
+            "size": int(size),
+            "root": bytes.fromhex(root),
+        }
+        if len(ledger) != 64 or len(root) != 64 or int(size) < 1:
+            raise ValueError(text)
+    except ValueError as error:
+        raise LiuhenError(
+            "E-INIT-AFTER",
+            N_("“{text}” does not name an earlier ledger and its last known head."),
+            remedy=N_(
+                "Give ledger id, number of entries and root as printed, with colons between."
+            ),
+            exit=Exit.USAGE,
+            text=text,
+        ) from error
+    return found
 
 
 def check(plan: Founding) -> None:

@@ -1,0 +1,260 @@
+"""Copies of a ledger and the way back from one: nothing is overwritten, no second history is begun.
+
+A copy (备份) is one file, made while others may be writing, read again from its first entry to its last
+before it has its name. A note beside the ledger says when that was, for the daily reminder.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import file_digest
+from pathlib import Path
+from secrets import token_hex
+
+from ledger.book import TYPES, Book
+from ledger.durable import disk_error, name_new, write_whole
+from ledger.store import Head, Store
+from verifier import entry
+from verifier.errors import N_, Exit, LiuhenError, Malformed
+from verifier.merkle import Frontier
+
+
+@dataclass(frozen=True)
+class Known:
+    """A head that somebody has seen: `root` of the first `size` entries, or the `leaf` hash of the last."""
+
+    size: int
+    root: bytes = b""
+    leaf: bytes = b""
+    told: str = ""
+    """who says so: a file, a key, paper"""
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A copy that was read whole: its ledger, its head, SHA-256 of the file in hex."""
+
+    path: Path
+    origin: str
+    ledger: bytes
+    head: Head
+    file: str
+
+
+@dataclass(frozen=True)
+class Noted:
+    """The last copy of a ledger as its note says: day, number of entries, where."""
+
+    day: str
+    size: int
+    leaf: bytes
+    path: str
+
+
+def make(book: Book, folder: Path) -> Copy:
+    """A copy of the ledger in `folder`, named after its size and day, read again before it is there.
+
+    A copy of the same entries that is there already is read and returned. Raises E-STORE-DISK (7),
+    E-BACKUP-DAMAGED (4), E-BACKUP-OTHER when the name is taken by another ledger's copy.
+    """
+    day = book.clock()[:10]
+    target = folder / f"{book.store.path.stem}-{book.store.head().size}-{day}.backup"
+    if target.exists():
+        copy = read(target)
+        _require_same(book, copy)
+    else:
+        copy = _made(book, folder, target)
+    _note(book.store.path, Noted(day, copy.head.size, copy.head.leaf, str(target.absolute())))
+    return copy
+
+
+def _made(book: Book, folder: Path, target: Path) -> Copy:
+    draft = folder / f".{target.name}.{token_hex(4)}.tmp"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        book.store.copy(draft)
+        copy = read(draft)
+        _require_same(book, copy)
+        _flush(draft)
+        name_new(draft, target)
+    except OSError as error:
+        raise disk_error(target, error) from error
+    finally:
+        with contextlib.suppress(OSError):
+            draft.unlink()
+    return Copy(target, copy.origin, copy.ledger, copy.head, copy.file)
+
+
+def read(path: Path, known: Sequence[Known] = ()) -> Copy:
+    """Read a copy from its first entry to its last: chain, tree and every head of `known` that it reaches.
+
+    Raises E-BACKUP-DAMAGED for what does not follow, E-BACKUP-FORK where a known head is not in it, and
+    what opening a ledger raises. A known head beyond the end is the caller's question.
+    """
+    with Store.open(path, types=TYPES, read_only=True) as store:
+        head, first = store.head(), b""
+        tree, last = Frontier(), entry.NO_ENTRY
+        wanted: dict[int, list[Known]] = {}
+        for one in known:
+            wanted.setdefault(one.size, []).append(one)
+        try:
+            for raw in store.entries():
+                found = entry.parse(raw)
+                if (found.body.seq, found.body.prev, found.body.origin) != (tree.size, last, store.origin):
+                    raise _damaged(path, f"seq {tree.size}")
+                last = found.leaf
+                first = first or last
+                tree.append(last)
+                for one in wanted.get(tree.size, ()):
+                    if (one.leaf and one.leaf != last) or (one.root and one.root != tree.root()):
+                        raise _fork(path, one, last, tree.root())
+        except Malformed as error:
+            raise _damaged(path, f"seq {tree.size}") from error
+        if not tree.size or (tree.size, last, tree.root()) != (head.size, head.leaf, head.root):
+            raise _damaged(path, f"seq {tree.size}")
+        return Copy(path, store.origin, first, head, _hash(path))
+
+
+def restore(path: Path, target: Path, known: Sequence[Known]) -> Copy:
+    """Put a copy back as the ledger `target`, where no file is.
+
+    Raises E-RESTORE-EXISTS for a target that is there, E-RESTORE-BEHIND where `known` has seen entries that
+    the copy lacks (to go on from it would begin a second history), and what `read` raises.
+    """
+    for there in (target, target.with_name(target.name + "-wal")):
+        if there.exists():
+            raise LiuhenError(
+                "E-RESTORE-EXISTS",
+                N_("There is a file already; a ledger is never overwritten."),
+                where=str(there),
+                remedy=N_("Move it away with its -wal file and keep it as evidence, then restore again."),
+                exit=Exit.USAGE,
+            )
+    copy = read(path, known)
+    ahead = max(known, key=lambda one: one.size, default=None)
+    if ahead is not None and ahead.size > copy.head.size:
+        raise LiuhenError(
+            "E-RESTORE-BEHIND",
+            N_("This copy ends with entry {held}, but {told} has seen {seen} entries; nothing was restored."),
+            where=str(path),
+            remedy=N_(
+                "Find a newer copy. When the entries are lost for good, begin a new ledger that names this "
+                "one: liuhen init … --after {after}"
+            ),
+            exit=Exit.REFUSED,
+            held=copy.head.size - 1,
+            seen=ahead.size,
+            told=ahead.told,
+            after=f"{copy.ledger.hex()}:{copy.head.size}:{copy.head.root.hex()}",
+        )
+    draft = target.with_name(f".{target.name}.{token_hex(4)}.tmp")
+    try:
+        target.absolute().parent.mkdir(parents=True, exist_ok=True)
+        with Store.open(path, types=TYPES, read_only=True) as store:
+            store.copy(draft)
+        _flush(draft)
+        name_new(draft, target)
+    except OSError as error:
+        raise disk_error(target, error) from error
+    finally:
+        with contextlib.suppress(OSError):
+            draft.unlink()
+    return Copy(target, copy.origin, copy.ledger, copy.head, copy.file)
+
+
+def last(ledger: Path) -> Noted | None:
+    """The last copy of the ledger at this path, as noted beside it; None when no note can be read."""
+    try:
+        held = json.loads(_note_path(ledger).read_text("utf-8"))
+        return Noted(str(held["day"]), int(held["size"]), bytes.fromhex(held["leaf"]), str(held["path"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def due(ledger: Path, size: int, today: date) -> bool:
+    """Whether a copy should be made today: entries came after the last copy, and that is of another day."""
+    noted = last(ledger)
+    return size > 0 if noted is None else noted.size < size and noted.day != today.isoformat()
+
+
+def known_of(text: str, told: str) -> Known:
+    """A head as printed, `size:root hex`. Raises E-RESTORE-HEAD."""
+    size, _, root = text.replace(" ", "").partition(":")
+    try:
+        if not size.isascii() or len(root) != 64:
+            raise ValueError(text)
+        return Known(int(size), root=bytes.fromhex(root), told=told)
+    except ValueError as error:
+        raise LiuhenError(
+            "E-RESTORE-HEAD",
+            N_("“{text}” is not a head."),
+            remedy=N_("A head in print is the number of entries, a colon and 64 characters 0–9, a–f."),
+            exit=Exit.USAGE,
+            text=text,
+        ) from error
+
+
+def _require_same(book: Book, copy: Copy) -> None:
+    head = copy.head
+    if copy.origin == book.origin and book.store.find_leaf(head.leaf) == head.size - 1:
+        return
+    raise LiuhenError(
+        "E-BACKUP-OTHER",
+        N_("This is a copy of another ledger ({origin}); nothing was overwritten."),
+        where=str(copy.path),
+        remedy=N_("Give another folder."),
+        exit=Exit.USAGE,
+        origin=copy.origin,
+    )
+
+
+def _damaged(path: Path, place: str) -> LiuhenError:
+    return LiuhenError(
+        "E-BACKUP-DAMAGED",
+        N_("This copy is damaged or not whole ({place}); it cannot be used."),
+        where=str(path),
+        remedy=N_("Use another copy. If this is the ledger itself, keep it and restore a copy elsewhere."),
+        exit=Exit.UNREADABLE,
+        place=place,
+    )
+
+
+def _fork(path: Path, known: Known, leaf: bytes, root: bytes) -> LiuhenError:
+    here, there = (leaf, known.leaf) if known.leaf else (root, known.root)
+    return LiuhenError(
+        "E-BACKUP-FORK",
+        N_("This copy holds another history than {told} saw: at {size} entries {there} there, {here} here."),
+        where=str(path),
+        remedy=N_("Two histories of one ledger are evidence: keep both and tell the supervisor."),
+        exit=Exit.REFUSED,
+        told=known.told,
+        size=known.size,
+        here=here.hex(),
+        there=there.hex(),
+    )
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _note_path(ledger: Path) -> Path:
+    return ledger.with_name(ledger.name + ".backup.json")
+
+
+def _note(ledger: Path, noted: Noted) -> None:
+    """Beside the ledger; where that cannot be written the reminder merely comes again."""
+    held = {"day": noted.day, "size": noted.size, "leaf": noted.leaf.hex(), "path": noted.path}
+    with contextlib.suppress(OSError):
+        write_whole(_note_path(ledger), json.dumps(held, ensure_ascii=False).encode())
