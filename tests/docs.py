@@ -107,11 +107,11 @@ CODES: dict[str, dict[str, str]] = {
     "experts": EXPERT_KINDS,
     "absences": vocabulary.ABSENCE_REASONS,
     "replacements": vocabulary.REPLACEMENT_REASONS,
+    "capacities": vocabulary.CAPACITIES,
     "aborts": vocabulary.ABORT_CAUSES,
     "methods": vocabulary.METHODS,
     "channels": vocabulary.CHANNELS,
     "results": vocabulary.RESULT_CODES,
-    "capacities": vocabulary.CAPACITIES,
 }
 
 FILTER = form(kinds.seat_filter)

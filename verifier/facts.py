@@ -200,8 +200,6 @@ class Filing:
 
 
 @dataclass(frozen=True)
-class Amendment:
-@dataclass(frozen=True)
 class DrawFiling:
     """The result of a draw was filed with an authority."""
 
@@ -229,6 +227,8 @@ class Printing:
     time: str
 
 
+@dataclass(frozen=True)
+class Amendment:
     """A plan was changed; `rows` are the ids of the rows that changed, came or went."""
 
     reason: str
@@ -318,31 +318,6 @@ class Reconciliation:
 
 @dataclass(frozen=True)
 class Link:
-@dataclass(frozen=True)
-class PlatformReceipt:
-    """What a platform gave back for a publication or a draw; `of` in hex, a draw by its M."""
-
-    of: str
-    platform: str
-    number: str
-    date: str
-    seq: int
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """A draw was compared with what the platform shows of it: rows there, and counts of what differs."""
-
-    draw: str
-    platform: str
-    file: bytes
-    n: int
-    missing: int
-    extra: int
-    changed: int
-    seq: int
-
-
     """A subject goes on under another id."""
 
     to: str
@@ -380,10 +355,10 @@ class Draw:
     late: tuple[Any, ...] = ()
     """sealed replacements that this reader cannot open yet: [commitment, holder, confirmer, seq]"""
     cause: str = ""
-    unsealed: bool = False
-    replacements: int = 0
     missing: str = ""
     """the party for which it was aborted"""
+    unsealed: bool = False
+    replacements: int = 0
     policy: str = ""
 
     @property
@@ -498,6 +473,12 @@ LINKS = Table("subject-link", Link)
 DRAWS = Table("draw", Draw)
 FROZEN = Table("frozen", Frozen)
 TEAMS = Table("team", Team)
+DRAW_FILINGS = Table("draw-filing", DrawFiling)
+ATTENDANCES = Table("attendance", Attendance)
+PRINTINGS = Table("printing", Printing)
+"""These three by `<draw>/<seq>`."""
+FILLS = Table("fill", Ref)
+"""The task of the 补抽 that fills a seat, by `<draw>/<subject>/<seat>`."""
 VISITS = Table("visit", Visit)
 VISIT_OF = Table("visit-of", Ref)
 CORRECTABLE = Table("correctable", Ref)
@@ -516,9 +497,3 @@ ONE = ""
 def register(name: str) -> Table[Row]:
     """The table of a register: items, subjects, officers, superior, plan.<plan> and so on."""
     return Table(f"register/{name}", Row)
-DRAW_FILINGS = Table("draw-filing", DrawFiling)
-ATTENDANCES = Table("attendance", Attendance)
-PRINTINGS = Table("printing", Printing)
-"""These three by `<draw>/<seq>`."""
-FILLS = Table("fill", Ref)
-"""The task of the 补抽 that fills a seat, by `<draw>/<subject>/<seat>`."""

@@ -62,6 +62,10 @@ def _value(case: Case, ref: f.Ref, field: str) -> object:
         return case.must("correction.lawful", f.PLANS, ref.key, "plan").published
     if field == "date" and ref.kind == "plan.filed":
         return case.must("correction.lawful", f.FILINGS, ref.key, "filing").date
+    if field == "date" and ref.kind == "draw.filed":
+        return case.must("correction.lawful", f.DRAW_FILINGS, ref.key, "filing").date
+    if field == "people" and ref.kind == "draw.attended":
+        return list(case.must("correction.lawful", f.ATTENDANCES, ref.key, "attendance").people)
     if field in ("channel", "date") and ref.kind == "list.published":
         receipt = case.must("correction.lawful", f.RECEIPTS, ref.key, "publication")
         return receipt.channel if field == "channel" else receipt.date
@@ -91,10 +95,6 @@ def correct(case: Case) -> None:
         visit = case.facts.get(f.VISITS, ref.key)
         if visit is not None and visit.state != "voided":
             again = "effective" if visit.state == "published" else visit.state
-    if field == "date" and ref.kind == "draw.filed":
-        return case.must("correction.lawful", f.DRAW_FILINGS, ref.key, "filing").date
-    if field == "people" and ref.kind == "draw.attended":
-        return list(case.must("correction.lawful", f.ATTENDANCES, ref.key, "attendance").people)
             changed: Data = {**visit.data, d["field"]: d["new"]}
             case.facts.put(f.VISITS, ref.key, replace(visit, data=changed, state=again, corrected=True))
     elif ref.kind == "officer.absent":
@@ -111,6 +111,14 @@ def correct(case: Case) -> None:
         filing = case.facts.get(f.FILINGS, ref.key)
         if filing is not None:
             case.facts.put(f.FILINGS, ref.key, replace(filing, date=d["new"]))
+    elif d["field"] == "date" and ref.kind == "draw.filed":
+        of_draw = case.facts.get(f.DRAW_FILINGS, ref.key)
+        if of_draw is not None:
+            case.facts.put(f.DRAW_FILINGS, ref.key, replace(of_draw, date=d["new"]))
+    elif d["field"] == "people" and ref.kind == "draw.attended":
+        attendance = case.facts.get(f.ATTENDANCES, ref.key)
+        if attendance is not None:
+            case.facts.put(f.ATTENDANCES, ref.key, replace(attendance, people=tuple(d["new"])))
     elif d["field"] in ("channel", "date") and ref.kind == "list.published":
         receipt = case.facts.get(f.RECEIPTS, ref.key)
         if receipt is not None:
@@ -145,18 +153,16 @@ def void(case: Case) -> None:
             case.facts.put(f.VISITS, ref.key, replace(visit, state="effective", published=""))
     elif ref.kind == "plan.filed":
         case.facts.delete(f.FILINGS, ref.key)
+    elif ref.kind == "platform.receipt":
+        case.facts.delete(f.PLATFORM_RECEIPTS, ref.key)
+    elif ref.kind == "draw.filed":
+        case.facts.delete(f.DRAW_FILINGS, ref.key)
+    elif ref.kind == "draw.attended":
+        case.facts.delete(f.ATTENDANCES, ref.key)
     elif ref.kind == "list.published":
         case.facts.delete(f.RECEIPTS, ref.key)
     elif ref.kind == "conflict.declared":
         officer, _, subject = ref.key.partition("/")
-    elif d["field"] == "date" and ref.kind == "draw.filed":
-        of_draw = case.facts.get(f.DRAW_FILINGS, ref.key)
-        if of_draw is not None:
-            case.facts.put(f.DRAW_FILINGS, ref.key, replace(of_draw, date=d["new"]))
-    elif d["field"] == "people" and ref.kind == "draw.attended":
-        attendance = case.facts.get(f.ATTENDANCES, ref.key)
-        if attendance is not None:
-            case.facts.put(f.ATTENDANCES, ref.key, replace(attendance, people=tuple(d["new"])))
         for one in same(case.facts, subject):
             case.facts.delete(f.CONFLICTS, f"{officer}/{one}")
     elif ref.kind == "officer.absent":
@@ -175,9 +181,3 @@ def attach(case: Case) -> None:
     case.facts.put(
         f.ATTACHMENTS, key, f.Attachment(d.get("of", b""), d["name"], d["file"], d["size"], case.seq)
     )
-    elif ref.kind == "platform.receipt":
-        case.facts.delete(f.PLATFORM_RECEIPTS, ref.key)
-    elif ref.kind == "draw.filed":
-        case.facts.delete(f.DRAW_FILINGS, ref.key)
-    elif ref.kind == "draw.attended":
-        case.facts.delete(f.ATTENDANCES, ref.key)

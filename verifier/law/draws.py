@@ -432,6 +432,11 @@ def draw_aborted(case: Case) -> None:
     draw = step(case)
     begun = case.key in draw.parties or not draw.parties or Role.APPROVER.value in case.roles
     case.require("draw.abort", begun, "an approver or a party, by its own key", case.holder)
+    if "party" in case.data:
+        late = missing(draw, case.data["cause"])
+        case.require(
+            "draw.abort", case.data["party"] in late, "the party that is missing", case.data["party"]
+        )
     if case.confirmer:
         second = case.facts.get(f.KEYS, case.confirmer_key)
         approves = second is not None and Role.APPROVER.value in second.roles
@@ -442,18 +447,6 @@ def draw_aborted(case: Case) -> None:
         )
 
 
-@effect("draw.aborted")
-def abort(case: Case) -> None:
-    d = case.data
-    if "party" in case.data:
-        late = missing(draw, case.data["cause"])
-        case.require(
-            "draw.abort", case.data["party"] in late, "the party that is missing", case.data["party"]
-        )
-    draw = case.facts.get(f.DRAWS, d["draw"])
-    if draw is not None and draw.state == "frozen":
-        _put(case, d["draw"], draw, state="aborted", cause=d["cause"], missing=d.get("party", ""))
-        update(case, draw.task, open_draw="")
 def missing(draw: f.Draw, cause: str) -> list[str]:
     """The parties that an abort for this cause may name: who has not committed, or who has committed and not
     revealed; nobody for any other cause."""
@@ -464,3 +457,10 @@ def missing(draw: f.Draw, cause: str) -> list[str]:
     return []
 
 
+@effect("draw.aborted")
+def abort(case: Case) -> None:
+    d = case.data
+    draw = case.facts.get(f.DRAWS, d["draw"])
+    if draw is not None and draw.state == "frozen":
+        _put(case, d["draw"], draw, state="aborted", cause=d["cause"], missing=d.get("party", ""))
+        update(case, draw.task, open_draw="")

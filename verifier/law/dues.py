@@ -59,11 +59,6 @@ class Dues:
         yield from self._filings()
         for name, draw in self.facts.rows(f.DRAWS):
             yield from self._draw(name, draw)
-        for one in unreceived(self.facts):
-            told = f"{one.kind} {one.name}"
-            yield from self._ask(
-                "platform.missing", Status.NOT_DUE, one.seq, "a receipt of the platform", told
-            )
         for name, visit in self.facts.rows(f.VISITS):
             yield from self._visit(name, visit)
 
@@ -86,6 +81,20 @@ class Dues:
             found = f"{due.plan} {due.table}: {due.filed or '-'}"
             yield from self._ask("plan.filing", status, due.seq, f"filed by {last}", found)
 
+    def _filed(self, name: str, draw: f.Draw) -> Iterator[Finding]:
+        due = draw_filing(self.facts, name, draw, self.years)
+        if due is None:
+            return
+        limit, filed = due
+        last = "暂定" if limit.latest is None else limit.latest.isoformat()
+        in_time = limit.judge(date.fromisoformat(filed or self.today))
+        if filed:
+            status = {True: Status.PASS, False: Status.WARN, None: Status.INCONCLUSIVE}[in_time]
+        else:
+            status = Status.WARN if in_time is False else Status.NOT_DUE
+        found = f"{name}: {filed or '-'}"
+        yield from self._ask("draw.filing", status, draw.executed, f"filed by {last}", found)
+
     def _draw(self, name: str, draw: f.Draw) -> Iterator[Finding]:
         task = self.facts.get(f.TASKS, draw.task)
         over = self._over(task)
@@ -96,6 +105,9 @@ class Dues:
             return
         self.tally["draw.finished"] += 1
         if draw.state not in DONE:
+            return
+        yield from self._filed(name, draw)
+        if fills_of(self.facts, name) is not None:
             return
         if draw.unknown:
             hidden = (*OF_DRAWS, *(OF_CHANGES if draw.late else ()))
@@ -122,20 +134,6 @@ class Dues:
         if visit.state == "recorded":
             status = Status.FAIL if self._over(task) else Status.NOT_DUE
             left = sorted(set(visit.data["officers"]) - set(visit.signed))
-    def _filed(self, name: str, draw: f.Draw) -> Iterator[Finding]:
-        due = draw_filing(self.facts, name, draw, self.years)
-        if due is None:
-            return
-        limit, filed = due
-        last = "暂定" if limit.latest is None else limit.latest.isoformat()
-        in_time = limit.judge(date.fromisoformat(filed or self.today))
-        if filed:
-            status = {True: Status.PASS, False: Status.WARN, None: Status.INCONCLUSIVE}[in_time]
-        else:
-            status = Status.WARN if in_time is False else Status.NOT_DUE
-        found = f"{name}: {filed or '-'}"
-        yield from self._ask("draw.filing", status, draw.executed, f"filed by {last}", found)
-
             yield from self._ask("visit.signed", status, visit.seq, f"signed by {', '.join(left)}", name)
             return
         self.tally["visit.signed"] += 1
@@ -147,9 +145,6 @@ class Dues:
         if visit.state != "published":
             late = limit is not None and limit.judge(date.fromisoformat(self.today)) is False
             status = Status.FAIL if late else Status.NOT_DUE
-        yield from self._filed(name, draw)
-        if fills_of(self.facts, name) is not None:
-            return
             yield from self._ask("result.published", status, visit.seq, f"published by {last}", name)
             return
         self.tally["result.published"] += 1

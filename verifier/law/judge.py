@@ -53,12 +53,12 @@ LAW = (
     draws,
     elsewhere,
     visits,
+    audience,
     sealed,
     corrections,
 )
 """The modules whose handlers make up the law."""
 
-    audience,
 
 def no_openings(_commitment: bytes) -> None:
     return None

@@ -8,9 +8,8 @@ from verifier import facts as f
 from verifier.codec import Value
 from verifier.facts import Data
 from verifier.law.case import Case, act, effect, on_paper
-from verifier.law.fills import followers
-from verifier.law.joined import begins, join, last_day, origin, visit_of
-from verifier.law.question import certified
+from verifier.law.outcome import seated_in_groups, substitute
+from verifier.law.question import absent
 from verifier.law.tasks import approved_by
 from verifier.schemas.draws import REPLACEMENT
 from verifier.teams import REPLACEMENTS_PER_VISIT
@@ -107,18 +106,6 @@ def change_team(case: Case, name: str, value: Value) -> None:
     draw = case.facts.get(f.DRAWS, name)
     if draw is None:
         return
-    judge_certificates(case, d)
-
-
-def judge_certificates(case: Case, d: Data) -> None:
-    """Who inspected held a certificate of either kind on the first and the last day, by the register as it
-    stands at this entry (R037); one who left stays in it with that status. A day to come is `visit.clock`'s."""
-    days = {d[moment][:10] for moment in ("occurred", "until") if moment in d}
-    days = {day for day in days if day <= case.entry.body.time[:10]}
-    rows = {officer: case.facts.get(f.register("officers"), officer) for officer in d["officers"]}
-    without = [o for o, row in rows.items() if row is None or not all(certified(row.record, x) for x in days)]
-    expected = f"a certificate of each officer valid on {' – '.join(sorted(days))}"
-    case.require("visit.certified", not without, expected, ", ".join(without))
     team, change = _judge_change(case, draw, name, value)
     step = (change["seat"], change["officer"], change["reason"], change["substitute"])
     case.facts.put(f.TEAMS, f"{name}/{change['subject']}", replace(team, changes=(*team.changes, step)))
@@ -133,6 +120,18 @@ def visit_recorded(case: Case) -> None:
     known = case.facts.get(f.VISIT_OF, f"{d['draw']}/{d['subject']}")
     case.require("visit.once", known is None, "one visit a drawn subject", known.key if known else "")
     judge_visit(case, d, draw, task)
+    judge_certificates(case, d)
+
+
+def judge_certificates(case: Case, d: Data) -> None:
+    """Who inspected held a certificate of either kind on the first and the last day, by the register as it
+    stands at this entry (R037); one who left stays in it with that status. A day to come is `visit.clock`'s."""
+    days = {d[moment][:10] for moment in ("occurred", "until") if moment in d}
+    days = {day for day in days if day <= case.entry.body.time[:10]}
+    rows = {officer: case.facts.get(f.register("officers"), officer) for officer in d["officers"]}
+    without = [o for o, row in rows.items() if row is None or not all(certified(row.record, x) for x in days)]
+    expected = f"a certificate of each officer valid on {' – '.join(sorted(days))}"
+    case.require("visit.certified", not without, expected, ", ".join(without))
 
 
 def judge_visit(case: Case, d: Data, draw: f.Draw, task: f.Task) -> None:
