@@ -477,8 +477,6 @@ DRAW_FILINGS = Table("draw-filing", DrawFiling)
 ATTENDANCES = Table("attendance", Attendance)
 PRINTINGS = Table("printing", Printing)
 """These three by `<draw>/<seq>`."""
-FILLS = Table("fill", Ref)
-"""The task of the 补抽 that fills a seat, by `<draw>/<subject>/<seat>`."""
 VISITS = Table("visit", Visit)
 VISIT_OF = Table("visit-of", Ref)
 CORRECTABLE = Table("correctable", Ref)

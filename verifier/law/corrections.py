@@ -153,8 +153,6 @@ def void(case: Case) -> None:
             case.facts.put(f.VISITS, ref.key, replace(visit, state="effective", published=""))
     elif ref.kind == "plan.filed":
         case.facts.delete(f.FILINGS, ref.key)
-    elif ref.kind == "platform.receipt":
-        case.facts.delete(f.PLATFORM_RECEIPTS, ref.key)
     elif ref.kind == "draw.filed":
         case.facts.delete(f.DRAW_FILINGS, ref.key)
     elif ref.kind == "draw.attended":

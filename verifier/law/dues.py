@@ -16,8 +16,6 @@ from verifier.calendar import Deadline, OnRestDay, Unit
 from verifier.errors import LiuhenError
 from verifier.facts import Data, Facts
 from verifier.law.filings import draw_filing, filing_dues
-from verifier.law.followups import followup_dues
-from verifier.law.joined import fills_of, last_day
 from verifier.law.lists import staged
 from verifier.law.visits import DONE
 from verifier.report import Finding, Location, Status
@@ -107,8 +105,6 @@ class Dues:
         if draw.state not in DONE:
             return
         yield from self._filed(name, draw)
-        if fills_of(self.facts, name) is not None:
-            return
         if draw.unknown:
             hidden = (*OF_DRAWS, *(OF_CHANGES if draw.late else ()))
             for rule in hidden:

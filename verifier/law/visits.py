@@ -9,7 +9,7 @@ from verifier.codec import Value
 from verifier.facts import Data
 from verifier.law.case import Case, act, effect, on_paper
 from verifier.law.outcome import seated_in_groups, substitute
-from verifier.law.question import absent
+from verifier.law.question import absent, certified
 from verifier.law.tasks import approved_by
 from verifier.schemas.draws import REPLACEMENT
 from verifier.teams import REPLACEMENTS_PER_VISIT
