@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from cli.desk import Desk, read_file
+from cli.drawing.steps import standing
 from cli.i18n import _
+from cli.onward import onward
 from cli.telling import Teller, kind_name, time_shown
 from cli.typed import quoted
 from ledger.commands import requests, statements
@@ -95,9 +97,15 @@ def take(desk: Desk, files: Sequence[Path]) -> None:
         for one in carried
     ]
     written = statements.append(desk.book, desk.signer(Role.CLERK), carried, openings)
+    of_draws = sorted(
+        {str(one.statement().data["draw"]) for one in carried if "draw" in one.statement().data}
+    )
+    of_plans = any(one.statement().kind.startswith("plan.") for one in carried)
+    stands = [(name, standing(desk.facts, name)) for name in of_draws]
     desk.answer(
         *(_("Taken: {line}").format(line=line) for line in lines),
-        next_step="liuhen confirm",
+        *(_("Draw {draw}: {state}.").format(draw=name, state=now.line) for name, now in stands),
+        next_step=stands[0][1].next_step if stands else onward(desk) if of_plans else "liuhen confirm",
         data={"taken": [one.statement().kind for one in carried]},
         written=written,
     )

@@ -126,10 +126,22 @@ def _answer(desk: Desk, draw: str, told: str, written: Written) -> None:
     desk.answer(
         told,
         _("Draw {draw}: {state}.").format(draw=draw, state=now.line),
+        *_by_file(desk, draw),
         next_step=now.next_step,
         data={"draw": draw, "state": now.line},
         written=written,
     )
+
+
+def _by_file(desk: Desk, draw: str) -> list[str]:
+    """How a party goes on whose key file is not here: it may be on a stick, or at another computer."""
+    left = draws.stage(draws.draw_of(desk.facts, draw))
+    step, next_ones = ("commit", left.to_commit) if left.to_commit else ("reveal", left.to_reveal)
+    if not next_ones or next_ones[0] in {info.holder for info in desk.key_infos()}:
+        return []
+    told = _("{holder}'s key is not here. At another computer it is done by file: {command}")
+    request = f"liuhen sign request {step} {draw}"
+    return [told.format(holder=holder_name(desk.facts, next_ones[0]), command=request)]
 
 
 @command.command(

@@ -17,6 +17,7 @@ from cli.examples import example
 from cli.i18n import _
 from cli.imports import clean
 from cli.onward import onward
+from cli.planning.fill import fill
 from cli.planning.named import the_plan
 from cli.preview import Preview, doubts, filter_text, preview, rate_text
 from cli.table import table
@@ -24,7 +25,7 @@ from cli.task_options import Conditions, Seat, Weights
 from cli.typed import as_other, confirming
 from cli.words import Word, listed, said
 from ledger.commands import find, plans
-from ledger.commands.exclusions import exclude_repeats
+from ledger.commands.exclusions import exclude_repeats, exclude_superior
 from ledger.importing.batch import read_tasks
 from verifier import facts as f
 from verifier.codec import Value
@@ -40,10 +41,15 @@ _STATES = {
     "done": N_("drawn"),
 }
 _DAY = click.DateTime(["%Y-%m-%d"])
+_WHOM = {(False, False, True, True), (True, False, False, False), (False, True, False, False)}
+"""What `task exclude` may be told of --all-drawn, --all-superior, a subject and a reason."""
 
 
 @click.group(help=_("Tasks made from plan rows: new, list, show, exclude, preview (试算)."))
 def command() -> None: ...
+
+
+command.add_command(fill)
 
 
 @command.command(
@@ -466,11 +472,15 @@ def preview_(desk: Desk, task: str) -> None:
     + example(
         "liuhen task exclude 91640221MA0009992T --reason 停业、歇业 --evidence 现场照片.jpg",
         "liuhen task exclude --all-drawn --evidence 年度检查记录.xlsx",
+        "liuhen task exclude --all-superior --evidence 上级抽查计划.xlsx",
     ),
 )
 @click.argument("subject", default="")
 @click.option(
     "--all-drawn", is_flag=True, help=_("Every subject that the policy spares this year (本年度已抽查)")
+)
+@click.option(
+    "--all-superior", is_flag=True, help=_("Every subject that a superior body inspects (上级已安排检查)")
 )
 @click.option("--task", default="", help=_("Task (default: the only one)"))
 @click.option("--reason", type=Word(EXCLUSION_REASONS), default="", help=_("Why, one of the closed set"))
@@ -481,11 +491,13 @@ def preview_(desk: Desk, task: str) -> None:
     help=_("Document or photo; its hash is recorded"),
 )
 @pass_desk
-def exclude(desk: Desk, subject: str, all_drawn: bool, task: str, reason: str, evidence: Path) -> None:
-    if all_drawn == bool(subject) or all_drawn == bool(reason):
-        raise click.UsageError(_("Either a subject with --reason, or --all-drawn"))
-    if all_drawn:
-        _exclude_drawn(desk, task, file_hash(evidence))
+def exclude(
+    desk: Desk, subject: str, all_drawn: bool, all_superior: bool, task: str, reason: str, evidence: Path
+) -> None:
+    if (all_drawn, all_superior, bool(subject), bool(reason)) not in _WHOM:
+        raise click.UsageError(_("Either a subject with --reason, or --all-drawn, or --all-superior"))
+    if not subject:
+        _exclude_all(desk, task, file_hash(evidence), drawn=all_drawn)
         return
     facts = desk.facts
     task = _the_task(desk, facts, task)
@@ -505,15 +517,18 @@ def exclude(desk: Desk, subject: str, all_drawn: bool, task: str, reason: str, e
     )
 
 
-def _exclude_drawn(desk: Desk, task: str, evidence: bytes) -> None:
+def _exclude_all(desk: Desk, task: str, evidence: bytes, *, drawn: bool) -> None:
     task = _the_task(desk, desk.facts, task)
     signer = desk.signer(Role.CLERK)
-    written = exclude_repeats(desk.book, signer, task, evidence)
+    written = (exclude_repeats if drawn else exclude_superior)(desk.book, signer, task, evidence)
     subjects = [entry.body.data["subject"] for entry in written.entries]
+    told = (
+        _("Proposed: exclude {count} subjects drawn this year from {task}:")
+        if drawn
+        else _("Proposed: exclude {count} subjects inspected by superior bodies from {task}:")
+    )
     desk.answer(
-        _("Proposed: exclude {count} subjects drawn this year from {task}:").format(
-            count=len(subjects), task=task
-        ),
+        told.format(count=len(subjects), task=task),
         *(f"  {subject}" for subject in subjects),
         next_step=f"{as_other(desk.facts, Role.APPROVER, signer.info.holder)} confirm --all",
         data={"task": task, "subjects": subjects, "evidence": evidence.hex()},

@@ -119,9 +119,8 @@ class Yangcheng(OfficeYear):
         self.refused = self.refuses("draw.repeat", *freeze, by=CLERK)
         proof = ("--task", "liangshi", "--evidence", self.paper("证明材料.pdf"))
         self.does("task", "exclude", "--all-drawn", *proof, by=CLERK)
-        for number in SUPERIORS:
-            code = made_up_code(number)
-            self.does("task", "exclude", code, "--reason", "上级已安排检查", *proof, by=CLERK)
+        self.does("task", "exclude", "--all-superior", *proof, by=CLERK)
+        self.refuses("E-TASK-NO-SUPERIOR", "task", "exclude", "--all-superior", *proof, by=CLERK)
         self.confirm()
 
     def chain(self) -> None:

@@ -199,12 +199,17 @@ def _pool(row: _Row) -> Iterator[Remark]:
         )
 
 
+def months(plan: Data) -> tuple[str, str]:
+    """First and last month (YYYY-MM) of what a superior body plans; the whole year where it does not say."""
+    until = str(plan.get("until", f"{plan['year']}-12"))
+    return str(plan.get("since", until if "until" in plan else f"{plan['year']}-01")), until
+
+
 def _superior(facts: Facts, row: _Row) -> Iterator[Remark]:
     """R061: what a superior body has planned is not planned again."""
     for _, held in facts.rows(f.register("superior")):
         plan = held.record
-        until = str(plan.get("until", f"{plan['year']}-12"))
-        since = str(plan.get("since", until if "until" in plan else f"{plan['year']}-01"))
+        since, until = months(plan)
         named = row.pool & set(plan.get("subjects", ()))
         shared = set(row.record.get("tags", ())) & set(plan.get("tags", ()))
         if (named or shared) and row.first <= until and since <= row.last:
