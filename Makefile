@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup demo test lint test-slow bench lock messages clean
+.PHONY: setup demo test lint test-slow bench kit lock messages clean
 
 setup: $(READY)
 
@@ -32,6 +32,10 @@ test-slow: setup
 
 bench: setup
 	$(BIN)/python -m tests.bench
+
+# A folder for machines without network: wheels by hash, a script for Windows and one for Linux.
+kit: setup
+	$(BIN)/python -m cli.kit build/kit
 
 # Compiles cli/locale/zh_CN/*.po and names what has no Chinese.
 messages: setup
