@@ -7,30 +7,23 @@ The same record and template always give the same bytes.
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-import segno
-from docx.shared import Cm
-from docxtpl import DocxTemplate, InlineImage
-from jinja2 import TemplateError
-from jinja2.sandbox import SandboxedEnvironment
-
-from ledger.durable import DOCUMENT, write_whole
+from ledger.forms import word
 from ledger.forms.digits import grouped as grouped
-from ledger.forms.package import repack
-from verifier.errors import N_, Exit, LiuhenError
+from ledger.forms.files import read_template, write_file
+from ledger.forms.form import Letter, Stamp
+from ledger.forms.wording import BLANK_DAY
 
 TEMPLATE = Path(__file__).with_name("templates") / "record.docx"
 
 OFFICER_ROWS, SUBJECT_ROWS = 5, 6
 """Lines that the form has in S0; more are added as drawn, missing ones are printed empty."""
 
-BLANK_DATE = "      年     月     日"
+QR_CODE = "liuhen:record:1"
 PRACTICE = "演练　本记录单不具有效力"
 
 
@@ -91,69 +84,40 @@ class DrawRecord:
 
     def qr_text(self) -> str:
         """What the QR code says: `liuhen:record:1` LF draw LF ledger id LF head."""
-        return "\n".join(("liuhen:record:1", self.draw_id, self.ledger_id, self.head))
+        return Stamp("record", self.draw_id, self.ledger_id, self.head, self.practice).qr_text(QR_CODE)
 
 
-def write_record(record: DrawRecord, path: Path, template: Path = TEMPLATE) -> None:
+def write_record(record: DrawRecord, path: Path, template: Path | None = None) -> None:
     """Write the record to `path` whole or not at all.
 
     Raises `LiuhenError`: E-FORM-TEMPLATE when the office's own template cannot be used, E-FORM-WRITE
     (exit 7) when the file cannot be written, as while Word has it open.
     """
-    content = render_record(record, template)
-    try:
-        write_whole(path, content, DOCUMENT)
-    except OSError as error:
-        raise LiuhenError(
-            "E-FORM-WRITE",
-            N_("The record could not be written: {reason}"),
-            where=str(path),
-            remedy=N_(
-                "Close the file if it is open in Word, check the free space, then run the command again."
-            ),
-            exit=Exit.DISK,
-            reason=error.strerror or str(error),
-        ) from error
+    write_file(path, render_record(record, template))
 
 
-def render_record(record: DrawRecord, template: Path = TEMPLATE) -> bytes:
+def render_record(record: DrawRecord, template: Path | None = None) -> bytes:
     """The record as the bytes of a .docx. Raises `LiuhenError` E-FORM-TEMPLATE."""
-    try:
-        document = DocxTemplate(template)
-        document.render(_context(record, document), _environment())
-        out = io.BytesIO()
-        document.save(out)
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile, TemplateError) as error:
-        raise LiuhenError(
-            "E-FORM-TEMPLATE",
-            N_("The Word template of the record cannot be used: {reason}"),
-            where=str(template),
-            remedy=N_(
-                "Take the template that came with the program, or undo the last change to yours in Word."
-            ),
-            reason=str(error),
-        ) from error
-    return repack(out.getvalue())
+    stamp = Stamp("record", record.draw_id, record.ledger_id, record.head, record.practice)
+    return word.render(read_template(template or TEMPLATE), letter(record), stamp, template)
 
 
-def _environment() -> SandboxedEnvironment:
-    """Names are text, never markup; a template from elsewhere reaches nothing but its values."""
-    return SandboxedEnvironment(autoescape=True)
+def template() -> bytes:
+    """The template that comes with the program."""
+    return TEMPLATE.read_bytes()
 
 
-def _context(record: DrawRecord, document: DocxTemplate) -> dict[str, object]:
-    return {
+def letter(record: DrawRecord) -> Letter:
+    """What fills the template."""
+    values = {
         "unit": record.unit,
-        "date": record.date or BLANK_DATE,
+        "date": record.date or BLANK_DAY,
         "officers": _numbered(record.officers, OFFICER_ROWS),
         "subjects": _numbered(record.subjects, SUBJECT_ROWS),
         "draw_id": record.draw_id,
-        "ledger_id": grouped(record.ledger_id),
-        "head": record.head,
-        "practice": PRACTICE if record.practice else "",
         "teams": [_team(number, team) for number, team in enumerate(record.teams, 1)],
-        "qr": InlineImage(document, io.BytesIO(_qr(record.qr_text())), width=Cm(2.8)),
     }
+    return Letter(values, QR_CODE, PRACTICE)
 
 
 def _numbered(rows: Sequence[tuple[str, str]], at_least: int) -> list[dict[str, str]]:
@@ -180,10 +144,3 @@ def _team(number: int, team: TeamRow) -> dict[str, object]:
 
 def _order(officers: Sequence[str]) -> str:
     return "　".join(f"（{place}）{officer}" for place, officer in enumerate(officers, 1)) or "无"
-
-
-def _qr(text: str) -> bytes:
-    """A PNG of 6 pixels a module with the quiet zone; level M survives print and scan."""
-    out = io.BytesIO()
-    segno.make(text, error="m", micro=False, boost_error=False).save(out, kind="png", scale=6, border=4)
-    return out.getvalue()

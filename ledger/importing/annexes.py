@@ -305,6 +305,7 @@ def _history(known: frozenset[str] | None, fields: Fields) -> Found:
 
 
 def _member(fields: Fields) -> Found:
+    no = counted(fields, "no")
     record = filled(
         of=fields.word("of", values.BODIES, True),
         department=fields.text("department", True),
@@ -312,8 +313,10 @@ def _member(fields: Fields) -> Found:
         title=fields.text("title"),
         capacity=fields.text("capacity", True),
     )
-    if record is None:
+    if record is None or no is None:
         return None
+    if no:
+        record["no"] = no
     who = str(record.get("name", record["capacity"]))
     return "department", _named("m", str(record["of"]), str(record["department"]), who), record, {}
 

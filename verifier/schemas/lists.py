@@ -92,7 +92,12 @@ HISTORY = Shape(
     subject=ident, date=day, by=one_of(*HISTORY_BY), body=text(200), task_opt=text(500), result_opt=text(500)
 )
 MEMBER = Shape(
-    of=one_of(*BODIES), department=text(200), name_opt=text(100), title_opt=text(200), capacity=text(100)
+    of=one_of(*BODIES),
+    department=text(200),
+    name_opt=text(100),
+    title_opt=text(200),
+    capacity=text(100),
+    no_opt=whole(1),
 )
 
 LISTS: Mapping[str, Shape] = {

@@ -1,0 +1,134 @@
+"""What the 附件6 record of a draw says, taken from the ledger (R101): a projection, nothing typed again.
+
+Names, addresses and certificates are those of the freeze. The teams are as drawn; who was replaced since
+stands beside the seat.
+"""
+
+from __future__ import annotations
+
+from ledger.commands.draws import draw_of
+from ledger.commands.find import names_at_freeze, teams_by_rank
+from ledger.forms import record
+from ledger.forms.form import Letter, Wanted
+from ledger.forms.record import DrawRecord, Member, Officer, Reserve, Subject, TeamRow
+from ledger.forms.source import Source
+from verifier import facts as f
+from verifier.errors import N_, Exit, LiuhenError
+from verifier.facts import Data
+from verifier.law.outcome import reserves, seated_in_groups
+from verifier.law.question import officers_of, seats_of
+from verifier.teams import ANY
+from verifier.vocabulary import REPLACEMENT_REASONS
+
+LEADER, MEMBER, SUBSTITUTE = "组长", "组员", "递补"
+
+
+def fill(source: Source, wanted: Wanted) -> Letter:
+    """The form 附件6 of `wanted.draw`."""
+    return record.letter(draw_record(source, wanted.draw))
+
+
+def draw_record(source: Source, name: str) -> DrawRecord:
+    """The record of a completed draw. Raises E-DRAW-UNKNOWN, E-RECORD-EARLY, and E-RECORD-SEALED where the
+    openings of a sealed draw are not kept."""
+    facts = source.facts
+    draw = draw_of(facts, name)
+    frozen = facts.get(f.FROZEN, name)
+    if draw.state != "executed" or frozen is None:
+        raise LiuhenError(
+            "E-RECORD-EARLY",
+            N_("Draw {draw} has no result of this ledger to record."),
+            remedy=N_("See how far it is: liuhen draw show {draw}"),
+            exit=Exit.REFUSED,
+            draw=name,
+        )
+    if not draw.outcome:
+        raise LiuhenError(
+            "E-RECORD-SEALED",
+            N_("The result of draw {draw} is sealed, and its openings are not kept in this file."),
+            remedy=N_("Use the ledger file of the office that drew, or unseal it there: liuhen draw unseal"),
+            exit=Exit.REFUSED,
+            draw=name,
+        )
+    teams = teams_by_rank(facts, name)
+    people = {o for team in teams for o in team.seats} | {officer for officer, _, _ in frozen.officers}
+    officers = source.records_as_of("officers", people, draw.seq)
+    subjects = source.records_as_of("subjects", {team.subject for team in teams}, draw.seq)
+    names = names_at_freeze(facts, name)
+    seated = seated_in_groups(draw, frozen)
+    drawn = dict.fromkeys(o for team in teams for o in team.seats)
+    return DrawRecord(
+        unit=source.ledger.office,
+        date=_date(draw.executed_time),
+        officers=[
+            Officer(_name(officers, o), str(officers.get(o, {}).get("certificate", ""))) for o in drawn
+        ],
+        subjects=[
+            Subject(names.get(t.subject, ""), str(subjects.get(t.subject, {}).get("address", "")))
+            for t in teams
+        ],
+        draw_id=name,
+        ledger_id=source.ledger.id.hex(),
+        head=source.head,
+        practice=source.practice,
+        teams=[
+            TeamRow(
+                names.get(t.subject, ""),
+                t.subject,
+                _members(t, officers),
+                _reserves(draw, frozen, t, seated, officers),
+            )
+            for t in teams
+        ],
+    )
+
+
+def _members(team: f.Team, officers: dict[str, Data]) -> list[Member]:
+    left = {(seat, out): REPLACEMENT_REASONS[reason] for seat, out, reason, _ in team.changes}
+    rows = []
+    for seat, officer in enumerate(team.seats, 1):
+        role = LEADER if seat == 1 else MEMBER
+        if reason := left.get((seat, officer)):
+            role = f"{role}（{reason}）"
+        rows.append(_member(seat, role, officer, officers))
+    rows += [_member(seat, SUBSTITUTE, substitute, officers) for seat, _, _, substitute in team.changes]
+    return rows
+
+
+def _member(seat: int, role: str, officer: str, officers: dict[str, Data]) -> Member:
+    record = officers.get(officer, {})
+    certificate = str(record.get("certificate", ""))
+    return Member(seat, role, _name(officers, officer), department_of(record), certificate)
+
+
+def department_of(record: Data) -> str:
+    """The printed name of an officer's department."""
+    return str(record.get("department_name") or record.get("department", ""))
+
+
+def _name(officers: dict[str, Data], officer: str) -> str:
+    return str(officers.get(officer, {}).get("name", officer))
+
+
+def _reserves(
+    draw: f.Draw, frozen: f.Frozen, team: f.Team, seated: tuple[str, ...], officers: dict[str, Data]
+) -> list[Reserve]:
+    """递补顺序 by seat class, as it stood at the draw."""
+    seats = seats_of(draw.question)
+    departments = {o.id: o.department for o in officers_of(frozen)}
+    printed = {departments[o]: department_of(officers.get(o, {})) for o in sorted(departments, reverse=True)}
+    rows, number = [], 1
+    for seat in seats:
+        follow = reserves(draw, frozen, team, number, seated)
+        words = printed.get(seat.department) or seat.department
+        if seat.qualification != ANY:
+            words = f"{words}（{seat.qualification}）"
+        rows.append(Reserve(words, [_name(officers, o) for o in follow]))
+        number += seat.count
+    return rows
+
+
+def _date(time: str) -> str:
+    """`2026年 3月 2日` of an entry's time."""
+    year, month, day = (int(part) for part in time[:10].split("-"))
+    return f"{year}年{month:2}月{day:2}日"

@@ -1,0 +1,50 @@
+"""Filling a Word template: values are text, never markup, and the same values give the same bytes."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+from docx.shared import Cm
+from docxtpl import DocxTemplate, InlineImage
+from jinja2 import TemplateError
+from jinja2.sandbox import SandboxedEnvironment
+
+from ledger.forms.digits import grouped
+from ledger.forms.form import Letter, Stamp
+from ledger.forms.package import repack
+from ledger.forms.qr import qr_png
+from verifier.errors import N_, LiuhenError
+
+
+def render(template: bytes, letter: Letter, stamp: Stamp, where: Path | None = None) -> bytes:
+    """A .docx. `where` is the file of the template when it is the office's own. Raises E-FORM-TEMPLATE."""
+    try:
+        document = DocxTemplate(io.BytesIO(template))
+        qr = InlineImage(document, io.BytesIO(qr_png(stamp.qr_text(letter.code))), width=Cm(2.8))
+        origin = {
+            "form": stamp.form,
+            "of": stamp.of,
+            "ledger_id": grouped(stamp.ledger_id),
+            "head": stamp.head,
+            "practice": letter.practice if stamp.practice else "",
+            "qr": qr,
+        }
+        document.render({**letter.values, **origin}, SandboxedEnvironment(autoescape=True))
+        out = io.BytesIO()
+        document.save(out)
+    except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile, TemplateError) as error:
+        raise template_fault(str(error), str(where or stamp.form)) from error
+    return repack(out.getvalue())
+
+
+def template_fault(reason: str, where: str) -> LiuhenError:
+    """E-FORM-TEMPLATE: the office's own template cannot be used."""
+    return LiuhenError(
+        "E-FORM-TEMPLATE",
+        N_("The Word template of the form cannot be used: {reason}"),
+        where=where,
+        remedy=N_("Take the template that came with the program, or undo the last change to yours in Word."),
+        reason=reason,
+    )
