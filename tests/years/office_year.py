@@ -83,10 +83,10 @@ def enterprises(*groups: tuple[int, str, str], first: int = 1, **more: str) -> T
     return Table(SUBJECTS, header, rows)
 
 
-def officers(*groups: tuple[int, str, str, str]) -> Table:
+def officers(*groups: tuple[int, str, str, str], first: int = 1) -> Table:
     """Invented officers: (how many, department, its name, qualifications) of each group; the ids are
-    `fgj-01`, `fgj-02` … by department."""
-    numbers: Counter[str] = Counter()
+    `fgj-01`, `fgj-02` … by department, from `first`."""
+    numbers: Counter[str] = Counter({department: first - 1 for _, department, _, _ in groups})
     rows = []
     for count, department, name, qualifications in groups:
         for _ in range(count):

@@ -133,10 +133,13 @@ class Pingluo(OfficeYear):
         self.published("--address", "公告2023-1")
 
     def by_file(self, step: str) -> None:
-        """A step of the partner: a request carried there, a statement carried back."""
+        """A step of the partner: a request carried there, a statement carried back; who comes next is told."""
+        assert f"liuhen sign request {step} guandao-d1" in self.out
         request = self.json("sign", "request", step, "guandao-d1", "--to", self.folder)["request"]
         answer = self.partner.json("sign", "answer", request, "--to", self.folder, "--yes", by=PARTNER)
-        self.does("sign", "accept", answer["statement"], by=CLERK)
+        told = self.does("sign", "accept", answer["statement"], by=CLERK)
+        then = f"--as {CLERK} draw reveal guandao-d1" if step == "commit" else "draw run guandao-d1"
+        assert then in told.splitlines()[-1]
 
     def joint_draw(self) -> None:
         parties = [word for party in (CLERK, SUPERVISOR, PARTNER) for word in ("--party", party)]
