@@ -133,7 +133,7 @@ class Pingluo(OfficeYear):
         self.published("--address", "公告2023-1")
 
     def by_file(self, step: str) -> None:
-        """A step of the partner: a request carried there, a statement carried back; who comes next is told."""
+        """A step of the partner: a request carried there, a statement back; who comes next is told."""
         assert f"liuhen sign request {step} guandao-d1" in self.out
         request = self.json("sign", "request", step, "guandao-d1", "--to", self.folder)["request"]
         answer = self.partner.json("sign", "answer", request, "--to", self.folder, "--yes", by=PARTNER)
