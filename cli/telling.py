@@ -27,6 +27,7 @@ from verifier.vocabulary import (
     ABSENCE_REASONS,
     CHANNELS,
     EXCLUSION_REASONS,
+    EXEMPTIONS,
     LINK_KINDS,
     METHODS,
     REPLACEMENT_REASONS,
@@ -41,6 +42,7 @@ SHOWN = 20
 WORDS: Mapping[str, Mapping[str, str]] = {
     "reason": {**EXCLUSION_REASONS, **ABSENCE_REASONS, **REPLACEMENT_REASONS},
     "cause": ABORT_CAUSES,
+    "code": EXEMPTIONS,
     "channel": CHANNELS,
     "kind": LINK_KINDS,
     "table": FILING_TABLES,
@@ -149,6 +151,9 @@ LABELS = {
     "results": N_("results"),
     "openings": N_("openings"),
     "visit": N_("visit"),
+    "check": N_("check"),
+    "exemption": N_("exemption from the plan"),
+    "code": N_("code"),
     "occurred": N_("time of the deed"),
     "officers": N_("inspecting officers"),
     "methods": N_("methods"),
@@ -174,7 +179,7 @@ LABELS = {
 """Names of the fields of entries."""
 
 _ABOUT = (
-    *("holder", "name", "plan", "task", "draw", "subject", "officer", "visit", "register", "policy"),
+    *("holder", "name", "plan", "task", "draw", "subject", "officer", "visit", "check", "register", "policy"),
     *("year", "value", "cause", "field", "title", "reason"),
 )
 """Fields that say in one line what an entry is about, in this order."""

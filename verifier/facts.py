@@ -423,6 +423,15 @@ class Visit:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """A deed as it stands: its data with the corrections that took effect, its entry and that entry's day."""
+
+    data: Data
+    seq: int
+    day: str
+
+
+@dataclass(frozen=True)
 class Ref:
     """A named thing: where a correctable entry or a used secret is found."""
 
@@ -479,6 +488,12 @@ PRINTINGS = Table("printing", Printing)
 """These three by `<draw>/<seq>`."""
 VISITS = Table("visit", Visit)
 VISIT_OF = Table("visit-of", Ref)
+CHECKS = Table("check", Kept)
+"""Checks outside plan and draw."""
+ARCHIVES = Table("archive", Kept)
+"""Case files, by task."""
+CLOSED_YEARS = Table("closed-year", Kept)
+HANDOVERS = Table("handover", Kept)
 CORRECTABLE = Table("correctable", Ref)
 SPENT = Table("spent", Ref)
 """What may happen once: revealed r, statements, ids without regard to case, openings."""

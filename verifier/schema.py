@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from verifier.ids import is_id
-from verifier.schemas import corrections, draws, ledger, plans, registers, visits
+from verifier.schemas import (
+    checks,
+    closing,
+    corrections,
+    draws,
+    ledger,
+    plans,
+    registers,
+    visits,
+)
 from verifier.schemas.draws import EXECUTED_OPEN, RECEIVED
 from verifier.schemas.kinds import EventType
 from verifier.schemas.lists import LISTS
@@ -18,6 +27,8 @@ EVENTS: Mapping[str, EventType] = {
     **plans.EVENTS,
     **draws.EVENTS,
     **visits.EVENTS,
+    **checks.EVENTS,
+    **closing.EVENTS,
     **corrections.EVENTS,
 }
 

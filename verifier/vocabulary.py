@@ -62,6 +62,20 @@ CAPACITIES = {
 }
 """As whom somebody was invited to watch a draw (S2 一.6)."""
 METHODS = {"on_site": "现场检查", "documents": "书面检查", "network": "网络监测", "entrusted": "委托专业机构"}
+EXEMPTIONS = {
+    "food-drug": "食品药品安全",
+    "work-safety": "安全生产",
+    "public-safety": "公共安全",
+    "environment": "环境保护",
+    "special-field": "涉及公共安全和人民群众生命健康的特殊行业、重点领域",
+    "accident": "发生事故",
+    "failed-test": "依法检验检查不合格",
+    "complaint": "投诉举报",
+    "government": "国家、县级以上政府临时部署",
+    "assigned": "转办交办",
+    "data": "数据监测",
+}
+"""Grounds on which a check needs no plan (R056; S2 一.3) or no draw (R057; S3 四(一))."""
 CHANNELS = {
     "credit_system": "国家企业信用信息公示系统",
     "platform": "双随机、一公开综合监管平台",

@@ -15,6 +15,8 @@ from cli.drawing.result import team_words
 from cli.examples import example
 from cli.i18n import _
 from cli.imports import clean
+from cli.inspecting import unplanned
+from cli.inspecting.moments import moment, when
 from cli.table import table
 from cli.typed import acting, as_other, confirm_step, confirming, quoted
 from cli.words import Word, said
@@ -46,6 +48,10 @@ FINE = "未发现问题"
 
 @click.group(help=_("Visits: record (附件5), sign by key, show"))
 def command() -> None: ...
+
+
+for _part in (unplanned.unplanned, unplanned.list_):
+    command.add_command(_part)
 
 
 @command.command(
@@ -115,8 +121,8 @@ def record(
     members = [find.officer_name(facts, officer) for officer in team.members()]
     boxes = _boxes(task.data["items"], items)
     paper = (list(names) or members, file_hash(scan)) if scan else None
-    began = _moment(day, hour, held.executed_time)
-    ended = _moment(until, "", "") if until else ""
+    began = moment(day, hour, begins(facts, draw, subject))
+    ended = moment(until) if until else ""
     if by_key:
         visits.require_keys(facts, team.members())
     if any(one.state == "waiting" and one.team.subject == subject for one in _dues(desk, draw)):
@@ -259,17 +265,6 @@ def _dues(desk: Desk, draw: str) -> list[Due]:
     return visits.dues(desk.facts, draw, desk.clock()[:10])
 
 
-def _moment(day: str, hour: str, drawn: str) -> str:
-    """`--on` and `--at` as a time. Without an hour it is the beginning of the day; on the day of the draw
-    the time of the draw, which a visit cannot come before."""
-    typed = f"{day}T{hour or '00:00'}:00+08:00"
-    if not is_time(typed):
-        raise click.UsageError(
-            _("“{text}” is no date YYYY-MM-DD with an hour HH:MM.").format(text=f"{day} {hour}".strip())
-        )
-    return drawn if not hour and day == drawn[:10] else typed
-
-
 def _boxes(wanted: Sequence[str], typed: Sequence[str]) -> list[dict[str, Value]]:
     """The boxes of every item of the task, in its order: as typed, else checked without a problem."""
     said_of: dict[str, str] = {}
@@ -406,7 +401,7 @@ def _show_one(desk: Desk, facts: f.Facts, visit: str) -> None:
             visit=visit, seq=held.seq, name=name, subject=d["subject"]
         ),
         _("Day: {day}; methods: {methods}").format(
-            day=_day(d), methods="、".join(said(METHODS, m) for m in d["methods"])
+            day=when(d), methods="、".join(said(METHODS, m) for m in d["methods"])
         ),
         _("Officers: {officers}; signed by key: {signed}").format(officers=officers, signed=signed or "-"),
         *_box_lines(facts, d["items"]),

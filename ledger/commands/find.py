@@ -82,6 +82,13 @@ def officer_name(facts: f.Facts, name: str) -> str:
     return str(row.record["name"]) if row else name
 
 
+def item(facts: f.Facts, text: str) -> str:
+    """An item of the list, or one declared unsuitable for random inspection, by id or text."""
+    tables = (f.register("items"), f.register("unsuitable"))
+    named = ((name, row.record["text"][0]) for table in tables for name, row in facts.rows(table))
+    return one_named(text, named, "liuhen item list")
+
+
 def subject(facts: f.Facts, text: str) -> str:
     """A subject of the register by code, or by its name or a part of it."""
     if facts.get(f.register("subjects"), text.upper()) is not None:

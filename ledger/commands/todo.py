@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from ledger.commands import find, visits
+from ledger.commands import checks, find, visits
 from ledger.commands.draws import stage
 from verifier import facts as f
 from verifier.calendar import Deadline
@@ -23,7 +23,7 @@ CERTIFICATE_DAYS = 30
 """A certificate that ends within so many days is named."""
 WORKBOOK, RULES = "一单两库模板.xlsx", "实施细则.pdf"
 BLANKS = frozenset(
-    (WORKBOOK, RULES, "方案.docx", "检查表.docx", "负责人", "席位", "备案机关", "号码", "新有效期")
+    (WORKBOOK, RULES, "方案.docx", "检查表.docx", "负责人", "席位", "备案机关", "号码", "新有效期", "原因")
 )
 """Words of the commands below that stand for what only the person knows."""
 
@@ -69,6 +69,7 @@ def todos(facts: Facts, today: str) -> list[Todo]:
         *_tasks(facts, clerks, today),
         *_draws(facts, clerks),
         *_visits(facts, clerks, today),
+        *_checks(facts, clerks),
         *_certificates(facts, clerks, today),
     ]
     return sorted(found, key=lambda one: (not one.late, one.due or "9999"))
@@ -322,6 +323,15 @@ def _to_publish(draw: str, due: list[visits.Due], clerks: tuple[str, ...]) -> It
         any(one.late for one in ready),
         {"draw": draw, "count": len(ready)},
     )
+
+
+def _checks(facts: Facts, clerks: tuple[str, ...]) -> Iterator[Todo]:
+    """Checks outside the plan whose reason nobody has written (R099)."""
+    for check in checks.unexplained(facts):
+        what = N_("Check {check} of {subject} was outside the plan and has no ground: say why")
+        step = f"correct {check.seq} reason 原因 --reason 补充说明"
+        words = {"check": check.name, "subject": find.subject_name(facts, check.data["subject"])}
+        yield Todo("check.reason", what, step, clerks, params=words)
 
 
 def _certificates(facts: Facts, clerks: tuple[str, ...], today: str) -> Iterator[Todo]:

@@ -9,6 +9,7 @@ from verifier import schema
 from verifier.codec import Value
 from verifier.facts import Data
 from verifier.law.case import Case, act, effect
+from verifier.law.checks import correct_check, judge_check
 from verifier.law.identity import same
 from verifier.law.tasks import approved_by
 from verifier.law.visits import judge_certificates, judge_visit
@@ -34,6 +35,9 @@ def corrected(case: Case) -> None:
         case.require("correction.lawful", stands == d.get("old"), "the value as it stands", d["field"])
     if ref.kind == "visit.recorded":
         _judge_visit(case, ref, d)
+    elif ref.kind == "check.unplanned":
+        check = case.must("correction.lawful", f.CHECKS, ref.key, "check")
+        judge_check(case, {**check.data, d["field"]: d["new"]})
     elif ref.kind == "officer.absent":
         absence = case.must("correction.lawful", f.ABSENCES, ref.key, "absence")
         first = d["new"] if d["field"] == "from" else absence.first
@@ -55,6 +59,8 @@ def _value(case: Case, ref: f.Ref, field: str) -> object:
     if ref.kind == "visit.recorded":
         visit = case.must("correction.lawful", f.VISITS, ref.key, "visit")
         return visit.data.get(field)
+    if ref.kind == "check.unplanned":
+        return case.must("correction.lawful", f.CHECKS, ref.key, "check").data.get(field)
     if ref.kind == "officer.absent":
         absence = case.must("correction.lawful", f.ABSENCES, ref.key, "absence")
         return {"from": absence.first, "until": absence.last, "reason": absence.reason}[field]
@@ -97,6 +103,8 @@ def correct(case: Case) -> None:
             again = "effective" if visit.state == "published" else visit.state
             changed: Data = {**visit.data, d["field"]: d["new"]}
             case.facts.put(f.VISITS, ref.key, replace(visit, data=changed, state=again, corrected=True))
+    elif ref.kind == "check.unplanned":
+        correct_check(case.facts, ref.key, d["field"], d["new"])
     elif ref.kind == "officer.absent":
         absence = case.facts.get(f.ABSENCES, ref.key)
         if absence is not None:
@@ -163,6 +171,8 @@ def void(case: Case) -> None:
         officer, _, subject = ref.key.partition("/")
         for one in same(case.facts, subject):
             case.facts.delete(f.CONFLICTS, f"{officer}/{one}")
+    elif ref.kind == "check.unplanned":
+        case.facts.delete(f.CHECKS, ref.key)
     elif ref.kind == "officer.absent":
         case.facts.delete(f.ABSENCES, ref.key)
 

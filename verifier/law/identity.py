@@ -24,11 +24,12 @@ def same(facts: Facts, subject: str) -> frozenset[str]:
 
 
 def inspected(facts: Facts, year: int) -> dict[str, list[tuple[str, str, str]]]:
-    """What is known of a year, by the id under which a subject goes on: (date, own | superior | other, draw
-    or body) of each inspection.
+    """What is known of a year, by the id under which a subject goes on: (date, own | superior | other | unplanned,
+    draw, body or check) of each inspection.
 
-    A draw counts when it was completed, on its day, whether or not the visit was made; a declared row of
-    register `history` on its date. Each table is read once, however many subjects are asked about.
+    A draw counts when it was completed, on its day, whether or not the visit was made, but a 补抽, whose
+    visits are those of another draw, does not; a declared row of
+    register `history` and a check outside the plan on its date. Each table is read once, however many subjects are asked about.
     """
     found: dict[str, list[tuple[str, str, str]]] = {}
     days = {
@@ -45,4 +46,8 @@ def inspected(facts: Facts, year: int) -> dict[str, list[tuple[str, str, str]]]:
         if record["date"][:4] == str(year):
             one = (record["date"], record["by"], record["body"])
             found.setdefault(current(facts, record["subject"]), []).append(one)
+    for name, check in facts.rows(f.CHECKS):
+        if check.data["occurred"][:4] == str(year):
+            one = (check.data["occurred"][:10], "unplanned", name)
+            found.setdefault(current(facts, check.data["subject"]), []).append(one)
     return found

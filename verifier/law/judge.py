@@ -22,6 +22,7 @@ from verifier.facts import Data, Facts
 from verifier.law import (
     amendments,
     audience,
+    checks,
     corrections,
     draws,
     elsewhere,
@@ -53,6 +54,7 @@ LAW = (
     draws,
     elsewhere,
     visits,
+    checks,
     audience,
     sealed,
     corrections,

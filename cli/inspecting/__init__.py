@@ -1,0 +1,1 @@
+"""Verbs of `liuhen inspect` and `liuhen result` beside the record of a visit."""
