@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.commands import draws as draw_steps
-from ledger.commands import keys, lists, plans
+from ledger.commands import fills, keys, lists, plans
 from ledger.commands import visits as visit_steps
 from ledger.commands.keys import Person
 from ledger.keystore import Signer
@@ -30,6 +30,7 @@ from verifier.law.judge import Judge
 from verifier.law.outcome import compute
 from verifier.law.question import ask, frozen_data
 from verifier.merkle import leaf_hash
+from verifier.private import Opening
 
 Data = dict[str, Any]
 
@@ -104,6 +105,12 @@ STREAMS = {
     "visit.recorded": "visit/{visit}",
     "visit.signed": "visit/{visit}",
     "result.published": "visit/{visit}",
+    "followup.recorded": "visit/{visit}",
+    "followup.closed": "visit/{visit}",
+    "bulletin.issued": "draw/{draw}",
+    "task.reported": "draw/{draw}",
+    "activity.recorded": "activities",
+    "report.issued": "report/{report}",
     "draw.frozen": "draw/{draw}",
     "draw.committed": "draw/{draw}",
     "draw.public_value": "draw/{draw}",
@@ -128,6 +135,8 @@ class Forged:
     file: str | None = None
     bundle: Path | None = None
     as_of: str | None = None
+    openings: tuple[Opening, ...] = ()
+    """private fields that this reader can open"""
 
 
 @dataclass(frozen=True)
@@ -263,6 +272,20 @@ class Stories:
         return Story(office)
 
     @cache  # noqa: B019
+    def asked_year(self, **values: Any) -> Story:
+        """A year under a policy that asks for more; the first visit found a problem."""
+        office = self._office("-".join(("asked", *values)))
+        office.lists()
+        office.policy(**values)
+        office.plan()
+        office.task()
+        office.draw()
+        office.clock.go("2026-03-10")
+        first, *others = office.drawn()
+        office.publish([office.visit(first, results=["09"]), *map(office.visit, others)])
+        return Story(office)
+
+    @cache  # noqa: B019
     def corrected(self) -> Story:
         """Corrections, a void, an absence and an exclusion on the way."""
         office = self._office("corrected")
@@ -286,6 +309,34 @@ class Stories:
             office.confirm("approver", change)
         names[1] = office.visit(office.drawn()[1])
         office.publish(names)
+        return Story(office)
+
+    def _exhausted(self, name: str) -> Office:
+        office = self._office(name)
+        office.ready()
+        office.draw()
+        first = office.drawn()[0]
+        for seat in (0, 1):
+            member = draw_steps.team_of(office.book.facts(), "d1", first).members()[seat]
+            _, written = draw_steps.recuse(office.book, office.clerk, "d1", first, member, "recusal")
+            office.confirm("approver", written)
+        fill = fills.Fill("d1", "recusal", ((first, 1),), (("fgj", "-", 1),))
+        window = ("2026-03-02", "2026-10-31")
+        _, written = fills.new_fill(office.book, office.clerk, fill, task="t2", window=window)
+        office.confirm("approver", written)
+        return office
+
+    @cache  # noqa: B019
+    def exhausted(self) -> Story:
+        """A drawn office whose first visit had its two replacements; t2 fills seat 1, not drawn."""
+        return Story(self._exhausted("exhausted"))
+
+    @cache  # noqa: B019
+    def filled(self) -> Story:
+        """The same, and the 补抽 is drawn as d2."""
+        office = self._exhausted("filled")
+        office.clock.go("2026-03-05")
+        office.draw("d2", "t2")
         return Story(office)
 
     @cache  # noqa: B019

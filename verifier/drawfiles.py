@@ -7,7 +7,7 @@ quote inside a field doubled; a name that a spreadsheet would take for a formula
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from verifier.draw import order, seed_text, ticket_member, ticket_officer
 from verifier.teams import Mode, Seat, TeamRow, seat_class
@@ -57,17 +57,20 @@ def teams_csv(
     drawn: Iterable[str],
     rows: Iterable[TeamRow],
     substitutes: Iterable[TeamRow] = (),
+    filled: Collection[tuple[str, int]] = (),
 ) -> Iterator[bytes]:
     """teams.csv, line by line: subjects in the order drawn, then seats, a substitute after the one replaced.
 
     `rows` are those of the teams list as drawn, `substitutes` (subject, seat, officer) the replacements that
-    took effect up to the head; the officer drawn for such a seat is `recused`. The ticket is t(s, o) in the
-    mode `each`, m(o) in `groups`.
+    took effect up to the head; the officer drawn for such a seat is `recused`. In a seat that a 补抽 filled,
+    (subject, seat) in `filled`, 0 being all of them, everybody is `recused`: who goes stands in the folder of
+    the 补抽. The ticket is t(s, o) in the mode `each`, m(o) in `groups`.
     """
     teams: dict[str, list[tuple[int, str]]] = {}
     for subject, seat, officer in rows:
         teams.setdefault(subject, []).append((seat, officer))
     instead = {(subject, seat): officer for subject, seat, officer in substitutes}
+    filled_seats = frozenset(filled)
 
     def line(subject: str, seat: int, officer: str, status: str) -> bytes:
         department = seats[seat_class(seats, seat)].department
@@ -78,8 +81,7 @@ def teams_csv(
     for subject in drawn:
         for seat, officer in sorted(teams.get(subject, ())):
             substitute = instead.get((subject, seat))
-            if substitute is None:
-                yield line(subject, seat, officer, ASSIGNED)
-            else:
-                yield line(subject, seat, officer, RECUSED)
-                yield line(subject, seat, substitute, SUBSTITUTE)
+            left = not filled_seats.isdisjoint({(subject, 0), (subject, seat)})
+            yield line(subject, seat, officer, RECUSED if left or substitute is not None else ASSIGNED)
+            if substitute is not None:
+                yield line(subject, seat, substitute, RECUSED if left else SUBSTITUTE)

@@ -34,11 +34,18 @@ def folder(facts: Facts, name: str) -> dict[str, Iterator[bytes]]:
         for _, team in facts.rows(f.TEAMS, f"{name}/")
         for seat, _, _, substitute in team.changes
     ]
+    filled = {(team.subject, row[0]) for _, team in facts.rows(f.TEAMS, f"{name}/") for row in team.filled}
     content = (
         iter([drawfiles.seed_txt(name, draw.m, draw.reveals, draw.value)]),
         drawfiles.tickets_csv(seed, pools(frozen, question["strata"]), names),
         drawfiles.teams_csv(
-            seed, question["teams"], seats_of(question), outcome.in_order, outcome.team_rows, substitutes
+            seed,
+            question["teams"],
+            seats_of(question),
+            outcome.in_order,
+            outcome.team_rows,
+            substitutes,
+            filled,
         ),
     )
     return {f"draws/{name}/{file}": pieces for file, pieces in zip(FILES, content, strict=True)}

@@ -164,6 +164,8 @@ class Policy:
     values: Data
     clauses: Data
     seq: int
+    since: str = ""
+    """day of the entry at which it took effect"""
 
 
 @dataclass(frozen=True)
@@ -317,6 +319,31 @@ class Reconciliation:
 
 
 @dataclass(frozen=True)
+class PlatformReceipt:
+    """What a platform gave back for a publication or a draw; `of` in hex, a draw by its M."""
+
+    of: str
+    platform: str
+    number: str
+    date: str
+    seq: int
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A draw was compared with what the platform shows of it: rows there, and counts of what differs."""
+
+    draw: str
+    platform: str
+    file: bytes
+    n: int
+    missing: int
+    extra: int
+    changed: int
+    seq: int
+
+
+@dataclass(frozen=True)
 class Link:
     """A subject goes on under another id."""
 
@@ -396,12 +423,25 @@ class Team:
     changes: tuple[Any, ...] = ()
     must_replace: tuple[str, ...] = ()
     """officers in conflict that a draw in groups could not avoid"""
+    filled: tuple[Any, ...] = ()
+    """seats that a 补抽 filled, [seat, its draw, officer]; rows of seat 0 are a whole team, in order"""
+    filling: str = ""
+    """the 补抽 that is open for this visit"""
 
-    def members(self) -> tuple[str, ...]:
-        """The lawful members after replacements."""
+    def replaced(self) -> tuple[str, ...]:
+        """The members after the replacements of this draw alone."""
         now = list(self.seats)
         for seat, _, _, substitute in self.changes:
             now[seat - 1] = substitute
+        return tuple(now)
+
+    def members(self) -> tuple[str, ...]:
+        """The lawful members after replacements and 补抽."""
+        if whole := tuple(officer for seat, _, officer in self.filled if seat == 0):
+            return whole
+        now = list(self.replaced())
+        for seat, _, officer in self.filled:
+            now[seat - 1] = officer
         return tuple(now)
 
 
@@ -479,6 +519,8 @@ EDITS = Table("edit", Edit)
 RECEIPTS = Table("list-receipt", Receipt)
 RECONCILIATIONS = Table("reconciliation", Reconciliation)
 LINKS = Table("subject-link", Link)
+PLATFORM_RECEIPTS = Table("platform-receipt", PlatformReceipt)
+COMPARISONS = Table("platform-comparison", Comparison)
 DRAWS = Table("draw", Draw)
 FROZEN = Table("frozen", Frozen)
 TEAMS = Table("team", Team)
@@ -486,10 +528,20 @@ DRAW_FILINGS = Table("draw-filing", DrawFiling)
 ATTENDANCES = Table("attendance", Attendance)
 PRINTINGS = Table("printing", Printing)
 """These three by `<draw>/<seq>`."""
+FILLS = Table("fill", Ref)
+"""The task of the 补抽 that fills a seat, by `<draw>/<subject>/<seat>`."""
 VISITS = Table("visit", Visit)
 VISIT_OF = Table("visit-of", Ref)
 CHECKS = Table("check", Kept)
 """Checks outside plan and draw."""
+FOLLOWUPS = Table("followup", Kept)
+CLOSINGS = Table("followup-closed", Kept)
+"""Both by `<visit>/<followup>`."""
+BULLETINS = Table("bulletin", Kept)
+TASK_REPORTS = Table("task-report", Kept)
+"""Both by `<draw>/<seq>`."""
+ACTIVITIES = Table("activity", Kept)
+REPORTS = Table("report", Kept)
 ARCHIVES = Table("archive", Kept)
 """Case files, by task."""
 CLOSED_YEARS = Table("closed-year", Kept)

@@ -11,6 +11,7 @@ import click
 from cli.acting import first_signer
 from cli.batch import gathering, give
 from cli.desk import Desk, file_hash, pass_desk
+from cli.drawing.printing import note_printing, printing_options
 from cli.drawing.result import team_words
 from cli.examples import example
 from cli.i18n import _
@@ -27,7 +28,7 @@ from ledger.importing.batch import read_visits, visits_sheet
 from verifier import facts as f
 from verifier.codec import Value
 from verifier.errors import N_
-from verifier.ids import is_time
+from verifier.law.joined import begins, fills_of
 from verifier.vocabulary import METHODS, RESULT_CODES, Role
 
 STATES = {
@@ -44,6 +45,8 @@ BOXES = {
     "corrected": ("corrected", "已责改", "已改正"),
 }
 FINE = "未发现问题"
+SHEET_PURPOSE = "录入检查结果"
+"""What the workbook of a sealed draw is for, unless told otherwise."""
 
 
 @click.group(help=_("Visits: record (附件5), sign by key, show"))
@@ -113,7 +116,7 @@ def record(
     if desk is None or (scan is None) != by_key:
         raise click.UsageError(_("Say how it was signed: --scan FILE (on paper) or --by-key."))
     facts = desk.facts
-    draw = find.completed_draw(facts, draw)
+    draw = find.visits_draw(facts, draw)
     subject = find.drawn_subject(facts, draw, subject)
     held = draws.draw_of(facts, draw)
     task = plans.task_of(facts, held.task)
@@ -170,11 +173,12 @@ def record(
 @click.argument("file", type=click.Path(path_type=Path), default="检查结果录入表.xlsx")
 @click.option("--draw", default="", help=_("Of this draw only (default: every completed one)"))
 @click.option("--yes", is_flag=True, help=_("Replace a file of this name without asking"))
+@printing_options
 @pass_desk
-def sheet_(desk: Desk, file: Path, draw: str, yes: bool) -> None:
+def sheet_(desk: Desk, file: Path, draw: str, yes: bool, copies: int | None, purpose: str) -> None:
     facts = desk.reading().facts()
     rows = []
-    for name in [find.completed_draw(facts, draw)] if draw else _completed(facts):
+    for name in [find.visits_draw(facts, draw)] if draw else _completed(facts):
         names = find.names_at_freeze(facts, name)
         rows += [
             (name, one.team.subject, names.get(one.team.subject, ""), team_words(facts, one.team))
@@ -183,16 +187,19 @@ def sheet_(desk: Desk, file: Path, draw: str, yes: bool) -> None:
         ]
     if file.exists():
         desk.sure(_("{file} exists. Replace it and lose what is in it?").format(file=file), yes=yes)
+    drawn = list(dict.fromkeys(name for name, *_rest in rows))
+    written = note_printing(desk, drawn, copies or 1, purpose or SHEET_PURPOSE)
     file.write_bytes(visits_sheet(rows))
     desk.answer(
         _("Written: {file}, {count} visits to be filled in.").format(file=file, count=len(rows)),
         next_step=f"liuhen inspect import {quoted(file)}",
         data={"file": str(file), "visits": len(rows)},
+        written=written,
     )
 
 
 def _completed(facts: f.Facts) -> list[str]:
-    return [name for name, held in find.draws(facts) if held.state in find.DONE]
+    return [n for n, held in find.draws(facts) if held.state in find.DONE and fills_of(facts, n) is None]
 
 
 @command.command(
@@ -351,7 +358,7 @@ def show(desk: Desk, visit: str, draw: str) -> None:
     if visit:
         _show_one(desk, facts, visit)
         return
-    draw = find.completed_draw(facts, draw)
+    draw = find.visits_draw(facts, draw)
     due = visits.dues(facts, draw, desk.clock()[:10])
     names = find.names_at_freeze(facts, draw)
     rows = [
@@ -424,8 +431,3 @@ def _show_one(desk: Desk, facts: f.Facts, visit: str) -> None:
         step = f"liuhen result register {visit}"
     data = {"visit": visit, "state": held.state, "seq": held.seq, "signed": list(held.signed), "record": d}
     desk.answer(*lines, next_step=step, data=data)
-
-
-def _day(d: f.Data) -> str:
-    day = str(d["occurred"])[:16].replace("T", " ").removesuffix(" 00:00")
-    return f"{day} – {d['until'][:10]}" if "until" in d else day

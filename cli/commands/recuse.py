@@ -13,6 +13,7 @@ from cli.typed import confirm_step, confirming
 from cli.words import Word, said
 from ledger.commands import draws, find
 from verifier import facts as f
+from verifier.law import joined
 from verifier.vocabulary import REPLACEMENT_REASONS, Role
 
 
@@ -31,7 +32,7 @@ from verifier.vocabulary import REPLACEMENT_REASONS, Role
 @pass_desk
 def command(desk: Desk, subject: str, officer: str, draw: str, reason: str) -> None:
     facts = desk.facts
-    draw = find.completed_draw(facts, draw)
+    draw = find.visits_draw(facts, draw)
     subject = find.drawn_subject(facts, draw, subject)
     officer = find.officer(facts, officer)
     if _told_before(desk, draw, subject, officer):
@@ -57,7 +58,10 @@ def _told_before(desk: Desk, draw: str, subject: str, officer: str) -> bool:
     facts = desk.facts
     team = draws.team_of(facts, draw, subject)
     name = find.names_at_freeze(facts, draw).get(subject, subject)
-    done = [(out, substitute) for _seat, out, _reason, substitute in team.changes if out == officer]
+    held = joined.teams(facts, draw, subject)
+    done = [
+        (out, substitute) for one in held for _seat, out, _reason, substitute in one.changes if out == officer
+    ]
     if done:
         told = _("{officer} was replaced at {subject} by {substitute}. Team: {team}")
         line = told.format(
@@ -87,6 +91,9 @@ def _waiting(desk: Desk, draw: str, subject: str, officer: str) -> tuple[str, f.
         if "$c" in change:
             opened = desk.book.open_private(change["$c"])
             change = opened[1] if opened else {}
-        if act.data["draw"] == draw and (change.get("subject"), change.get("officer")) == (subject, officer):
+        if joined.origin(desk.facts, act.data["draw"]) == draw and (
+            change.get("subject"),
+            change.get("officer"),
+        ) == (subject, officer):
             return leaf, act
     return None

@@ -16,6 +16,7 @@ from ledger.commands import find, plans, visits
 from verifier import facts as f
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.ids import is_time
+from verifier.law.joined import fills_of
 from verifier.vocabulary import CHANNELS, Role
 
 
@@ -57,7 +58,7 @@ def register(
     if every:
         chosen = _ready(facts, draw)
     else:
-        chosen = [name if facts.get(f.VISITS, name) else _by_subject(facts, name) for name in named]
+        chosen = [name if facts.get(f.VISITS, name) else by_subject(facts, name) for name in named]
     where = plans.publication(channel, day, address, file_hash(screenshot) if screenshot else None)
     signer = first_signer(desk, Role.CLERK, Role.OFFICER)
     question = _("Register {count} results as published on {day}, {channel}?")
@@ -90,7 +91,7 @@ def _ready(facts: f.Facts, draw: str) -> list[str]:
     return [name for _seq, name in sorted(held)]
 
 
-def _by_subject(facts: f.Facts, text: str) -> str:
+def by_subject(facts: f.Facts, text: str) -> str:
     """The visit of a subject named instead of the visit."""
     held = [
         (name, find.names_at_freeze(facts, visit.data["draw"]).get(visit.data["subject"], ""))
@@ -131,9 +132,9 @@ def _by_subject(facts: f.Facts, text: str) -> str:
 def list_(desk: Desk, draw: str) -> None:
     facts = desk.reading().facts()
     wanted = (
-        [find.completed_draw(facts, draw)]
+        [find.visits_draw(facts, draw)]
         if draw
-        else [n for n, d in find.draws(facts) if d.state in find.DONE]
+        else [n for n, d in find.draws(facts) if d.state in find.DONE and fills_of(facts, n) is None]
     )
     rows, data, late = [], [], 0
     for name in wanted:

@@ -32,7 +32,7 @@ from verifier.codec import Value
 from verifier.draw import parse_public_form
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.facts import Data, Facts
-from verifier.vocabulary import EXCLUSION_REASONS, Role
+from verifier.vocabulary import EXCLUSION_REASONS, REPLACEMENT_REASONS, Role
 
 _STATES = {
     "proposed": N_("waits for confirmation"),
@@ -312,6 +312,19 @@ def _task_lines(data: Data) -> list[str]:
             sealed=_("sealed draw") if data["sealed"] else _("draw not sealed"),
         ),
     ]
+    if "fills" in data:
+        fills = data["fills"]
+        told = _("Fills {draw} (补抽, {reason}): {visits}")
+        lines.append(
+            told.format(
+                draw=fills["draw"],
+                reason=said(REPLACEMENT_REASONS, fills.get("reason", "")),
+                visits="；".join(
+                    f"{subject} " + (_("seat {seat}").format(seat=seat) if seat else _("all seats"))
+                    for subject, seat in fills["visits"]
+                ),
+            )
+        )
     if "exception" in data:
         lines.append(_("Exception for a low rate: {reason}").format(reason=data["exception"]))
     return lines

@@ -86,6 +86,16 @@ def _changes(facts: f.Facts, name: str) -> list[str]:
                     reason=said(REPLACEMENT_REASONS, reason),
                 )
             )
+        for seat, draw, officer in team.filled:
+            told = _("Filled at {subject}, seat {seat}: {officer} (补抽 {draw})")
+            lines.append(
+                told.format(
+                    subject=names.get(team.subject, team.subject),
+                    seat=seat or _("all"),
+                    officer=find.officer_name(facts, officer),
+                    draw=draw,
+                )
+            )
         members = team.members()
         for officer in team.must_replace:
             if officer in members:
@@ -124,6 +134,7 @@ def result_data(facts: f.Facts, name: str) -> dict[str, object]:
                 "seats": list(team.seats),
                 "team": list(team.members()),
                 "must_replace": [o for o in team.must_replace if o in team.members()],
+                "filled": [[seat, draw, officer] for seat, draw, officer in team.filled],
             }
             for team in find.teams_by_rank(facts, name)
         ],

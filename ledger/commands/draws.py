@@ -15,9 +15,11 @@ from verifier import draw as lot
 from verifier import facts as f
 from verifier.codec import Value
 from verifier.errors import N_, Exit, LiuhenError
-from verifier.law.draws import complete_commits, seed_of
+from verifier.law import joined
+from verifier.law.draws import complete_commits, missing, seed_of
 from verifier.law.elsewhere import received
-from verifier.law.outcome import compute, seated_in_groups, substitute
+from verifier.law.fills import followers
+from verifier.law.outcome import compute
 from verifier.law.question import Question, ask, frozen_data
 from verifier.lists import list_hash
 from verifier.private import Opening
@@ -270,12 +272,45 @@ def record_elsewhere(book: Book, signer: Signer, name: str, *, platform: str, fi
     return book.write(signer, decide)
 
 
-def abort(book: Book, signer: Signer, name: str, cause: str, note: str = "") -> Written:
-    """中止摇号, by an approver or a party; the other confirms."""
+def missing_party(draw: f.Draw, name: str, cause: str, party: str = "", actor: str = "") -> str:
+    """The key id of the party for whose absence a draw is aborted, "" for a cause that names nobody.
+
+    `party` (a holder id) says which; left out, it is the only one missing beside the holder `actor`.
+    Raises E-DRAW-PRESENT where nobody, or not this one, is missing, E-DRAW-WHICH for several.
+    """
+    late = {draw.parties[key]: key for key in missing(draw, cause)}
+    if cause not in ("party-missing", "party-uncommitted"):
+        return ""
+    if not late or (party and party not in late):
+        raise LiuhenError(
+            "E-DRAW-PRESENT",
+            N_("{holder} is not missing in draw {draw}, so it is not aborted for this."),
+            remedy=N_("See who has done what: liuhen draw show {draw}; or abort it for another cause."),
+            exit=Exit.REFUSED,
+            holder=party or ", ".join(draw.parties.values()) or "-",
+            draw=name,
+        )
+    wanted = [party] if party else [h for h in late if h != actor] or list(late)
+    if len(wanted) > 1:
+        raise LiuhenError(
+            "E-DRAW-WHICH",
+            N_("Several parties are missing in draw {draw}: {holders}."),
+            remedy=N_("Name the one that left: --party HOLDER"),
+            exit=Exit.REFUSED,
+            holders=", ".join(wanted),
+            draw=name,
+        )
+    return late[wanted[0]]
+
+
+def abort(book: Book, signer: Signer, name: str, cause: str, note: str = "", party: str = "") -> Written:
+    """中止摇号, by an approver or a party; the other confirms. Raises as `missing_party`."""
 
     def decide(facts: f.Facts) -> Sequence[Deed]:
-        _, data = _step(facts, name)
+        draw, data = _step(facts, name)
         data["cause"] = cause
+        if late := missing_party(draw, name, cause, party, signer.info.holder):
+            data["party"] = late
         if note:
             data["note"] = note
         return [Deed("draw.aborted", f"draw/{name}", data)]
@@ -298,6 +333,23 @@ def team_of(facts: f.Facts, name: str, subject: str) -> f.Team:
     return team
 
 
+def seat_of(facts: f.Facts, name: str, subject: str, officer: str) -> tuple[str, int]:
+    """The draw that gave an officer the seat in a visit, `name` or a 补抽 for it, and the seat there.
+    Raises E-DRAW-SUBJECT, E-DRAW-SEAT."""
+    team = team_of(facts, name, subject)
+    found = joined.seat_of(facts, joined.origin(facts, name), subject, officer)
+    if found is None:
+        raise LiuhenError(
+            "E-DRAW-SEAT",
+            N_("{officer} has no seat in the team for {subject}: {members}."),
+            exit=Exit.REFUSED,
+            officer=officer,
+            subject=subject,
+            members=", ".join(team.members()),
+        )
+    return found
+
+
 def recuse(
     book: Book, signer: Signer, name: str, subject: str, officer: str, reason: str
 ) -> tuple[str, Written]:
@@ -308,29 +360,25 @@ def recuse(
     chosen: list[str] = []
 
     def decide(facts: f.Facts) -> Sequence[Deed]:
-        draw, data = _step(facts, name)
-        team = team_of(facts, name, subject)
-        members = team.members()
-        frozen = facts.get(f.FROZEN, name)
-        if officer not in members or frozen is None:
-            raise LiuhenError(
-                "E-DRAW-SEAT",
-                N_("{officer} has no seat in the team for {subject}: {members}."),
-                exit=Exit.REFUSED,
-                officer=officer,
-                subject=subject,
-                members=", ".join(members),
-            )
-        seat = members.index(officer) + 1
-        follows = substitute(draw, frozen, team, seat, seated_in_groups(draw, frozen))
-        if follows is None:
+        place, seat = seat_of(facts, name, subject, officer)
+        draw, data = _step(facts, place)
+        frozen = facts.get(f.FROZEN, place)
+        follow = followers(facts, place, draw, frozen, team_of(facts, place, subject), seat) if frozen else []
+        if not follow:
             raise LiuhenError(
                 "E-DRAW-NO-SUBSTITUTE",
                 N_("Nobody may follow {officer}: one replacement a seat, two a visit."),
-                remedy=N_("Draw again for this seat with a task of its own (补抽)."),
+                remedy=N_(
+                    "Draw the seat again (补抽): liuhen task fill {subject} {officer} --draw {draw} "
+                    "--reason {reason}"
+                ),
                 exit=Exit.REFUSED,
                 officer=officer,
+                subject=subject,
+                draw=name,
+                reason=reason,
             )
+        follows = follow[0]
         chosen.append(follows)
         change: Value = {
             "subject": subject,
@@ -341,9 +389,9 @@ def recuse(
         }
         openings: tuple[Opening, ...] = ()
         if draw.veiled:
-            change, opening = seal_private(book.origin, f"draw/{name}", "change", change)
+            change, opening = seal_private(book.origin, f"draw/{place}", "change", change)
             openings = (opening,)
-        return [Deed("draw.replaced", f"draw/{name}", {**data, "change": change}, openings)]
+        return [Deed("draw.replaced", f"draw/{place}", {**data, "change": change}, openings)]
 
     written = book.write(signer, decide)
     return chosen[-1], written

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from ledger.commands.draws import draw_of
 from verifier import facts as f
 from verifier.errors import N_, Exit, LiuhenError
+from verifier.law.joined import fills_of, origin
 from verifier.law.keys import in_force
 
 DONE = ("executed", "recorded")
@@ -125,7 +126,7 @@ def completed_draw(facts: f.Facts, name: str = "") -> str:
     E-DRAW-OPEN."""
     if not name:
         return _only(
-            [name for name, draw in draws(facts) if draw.state in DONE],
+            [name for name, draw in draws(facts) if draw.state in DONE and fills_of(facts, name) is None],
             N_("No draw is completed."),
             N_("See how far it is: liuhen draw show"),
         )
@@ -138,6 +139,11 @@ def completed_draw(facts: f.Facts, name: str = "") -> str:
         exit=Exit.REFUSED,
         draw=name,
     )
+
+
+def visits_draw(facts: f.Facts, name: str = "") -> str:
+    """The draw whose visits are recorded: of a 补抽 the one that it fills. Found as `completed_draw`."""
+    return origin(facts, completed_draw(facts, name))
 
 
 def any_draw(facts: f.Facts, name: str = "") -> str:

@@ -10,14 +10,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from ledger.commands import checks, find, visits
+from ledger.commands import checks, fills, find, visits
 from ledger.commands.draws import stage
 from verifier import facts as f
 from verifier.calendar import Deadline
 from verifier.errors import N_
 from verifier.facts import Facts
 from verifier.law.dues import years_of
-from verifier.law.filings import filing_dues
+from verifier.law.filings import draw_filing, filing_dues
+from verifier.law.joined import visit_of
 
 CERTIFICATE_DAYS = 30
 """A certificate that ends within so many days is named."""
@@ -68,6 +69,7 @@ def todos(facts: Facts, today: str) -> list[Todo]:
         *_filings(facts, clerks, today),
         *_tasks(facts, clerks, today),
         *_draws(facts, clerks),
+        *_draw_filings(facts, clerks, today),
         *_visits(facts, clerks, today),
         *_checks(facts, clerks),
         *_certificates(facts, clerks, today),
@@ -200,7 +202,7 @@ def _dated(
 
 def _tasks(facts: Facts, clerks: tuple[str, ...], today: str) -> Iterator[Todo]:
     for name, task in facts.rows(f.TASKS):
-        if not task.completed and not task.open_draw:
+        if not task.completed and not task.open_draw and not _moot(facts, task):
             last = task.data["window"][1]
             yield Todo(
                 "draw.begin",
@@ -211,6 +213,14 @@ def _tasks(facts: Facts, clerks: tuple[str, ...], today: str) -> Iterator[Todo]:
                 late=today > last,
                 params={"task": name},
             )
+
+
+def _moot(facts: Facts, task: f.Task) -> bool:
+    """Whether every visit that a 补抽 would fill was made after all."""
+    if "fills" not in task.data:
+        return False
+    held = task.data["fills"]
+    return all(visit_of(facts, held["draw"], subject) for subject, _ in held["visits"])
 
 
 def _draws(facts: Facts, clerks: tuple[str, ...]) -> Iterator[Todo]:
@@ -252,6 +262,17 @@ def _draws(facts: Facts, clerks: tuple[str, ...]) -> Iterator[Todo]:
             yield Todo("draw.run", what, f"draw run {name}", clerks, last, params=params)
 
 
+def _draw_filings(facts: Facts, clerks: tuple[str, ...], today: str) -> Iterator[Todo]:
+    """Results of draws that the policy wants filed (R094)."""
+    years = years_of(facts)
+    for name, draw in find.draws(facts):
+        due = draw_filing(facts, name, draw, years)
+        if due is not None and not due[1]:
+            what = N_("The result of draw {draw} is to be filed")
+            step = f"draw file {name} --authority 备案机关"
+            yield _dated(due[0], today, "draw.file", what, step, clerks, {"draw": name})
+
+
 def _of_draw(facts: Facts, kind: str, draw: str) -> list[tuple[str, f.Pending]]:
     return [pair for pair in find.waiting_for(facts, kind) if pair[1].data["draw"] == draw]
 
@@ -259,11 +280,11 @@ def _of_draw(facts: Facts, kind: str, draw: str) -> list[tuple[str, f.Pending]]:
 def _visits(facts: Facts, clerks: tuple[str, ...], today: str) -> Iterator[Todo]:
     for name, draw in find.draws(facts):
         task = facts.get(f.TASKS, draw.task)
-        if draw.state not in find.DONE or task is None:
+        if draw.state not in find.DONE or task is None or "fills" in task.data:
             continue
         last = task.data["window"][1]
         due = visits.dues(facts, name, today)
-        yield from _to_replace(facts, name, due, clerks)
+        yield from _to_replace(facts, name, clerks, today)
         still = [one for one in due if one.state == "open"]
         if still:
             yield Todo(
@@ -284,16 +305,20 @@ def _visits(facts: Facts, clerks: tuple[str, ...], today: str) -> Iterator[Todo]
                        params={"draw": name})  # fmt: skip
 
 
-def _to_replace(facts: Facts, draw: str, due: list[visits.Due], clerks: tuple[str, ...]) -> Iterator[Todo]:
-    """Officers in conflict that a draw in groups could not avoid, before the visit."""
-    for one in due:
-        for officer in one.team.must_replace:
-            if one.state == "open" and officer in one.team.members():
-                what = N_("Draw {draw}: {officer} has a conflict with {subject} and must be replaced first")
-                step = f"recuse {one.team.subject} {officer} --draw {draw} --reason recusal"
-                words = {"draw": draw, "subject": one.team.subject}
-                words["officer"] = find.officer_name(facts, officer)
-                yield Todo("recuse", what, step, clerks, params=words)
+def _to_replace(facts: Facts, draw: str, clerks: tuple[str, ...], today: str) -> Iterator[Todo]:
+    """Officers in conflict with a subject, before the visit: who follows by ticket, else a 补抽."""
+    found = [one for one in fills.leaving(facts, draw, today) if one.reason == "recusal"]
+    for one in found:
+        words = {"draw": draw, "subject": one.subject, "officer": find.officer_name(facts, one.officer)}
+        if one.follows:
+            what = N_("Draw {draw}: {officer} has a conflict with {subject} and must be replaced first")
+            step = f"recuse {one.subject} {one.officer} --draw {draw} --reason recusal"
+            yield Todo("recuse", what, step, clerks, params=words)
+    seats = fills.open_seats(facts, found)
+    if seats:
+        what = N_("Draw {draw}: {count} seats are open and nobody may follow by random number")
+        yield Todo("task.fill", what, f"task fill --draw {draw}", clerks,
+                   params={"draw": draw, "count": len(seats)})  # fmt: skip
 
 
 def _to_sign(facts: Facts, due: list[visits.Due], last: str, today: str) -> Iterator[Todo]:

@@ -18,7 +18,10 @@ from verifier import schema
 from verifier.calendar import Deadline
 from verifier.codec import Value
 from verifier.errors import N_, Exit, LiuhenError
+from verifier.law.corrections import KEPT
 from verifier.law.dues import Dues
+from verifier.law.joined import origin
+from verifier.law.joined import visit_of as visit_of_subject
 from verifier.private import Opening
 
 
@@ -161,6 +164,9 @@ def correct(book: Book, signer: Signer, seq: int, field: str, new: Value, reason
         if ref is not None and ref.kind == "visit.recorded":
             visit = facts.get(f.VISITS, ref.key)
             old = visit.data.get(field) if visit else old
+        elif ref is not None and ref.kind in KEPT:
+            kept = facts.get(KEPT[ref.kind][0], ref.key)
+            old = kept.data.get(field) if kept else old
         elif ref is not None and ref.kind == "officer.absent" and field in ("from", "until"):
             absence = facts.get(f.ABSENCES, ref.key)
             if absence:
@@ -248,11 +254,11 @@ def dues(facts: f.Facts, draw: str, today: str) -> list[Due]:
     pending = {
         act.data["subject"]: (leaf, act)
         for leaf, act in waiting_for(facts, "visit.recorded")
-        if act.data["draw"] == draw
+        if act.data["draw"] == origin(facts, draw)
     }
     rows = []
     for team in teams_by_rank(facts, draw):
-        ref = facts.get(f.VISIT_OF, f"{draw}/{team.subject}")
+        ref = visit_of_subject(facts, draw, team.subject)
         visit = facts.get(f.VISITS, ref.key) if ref else None
         if ref is None or visit is None:
             rows.append(_not_recorded(team, pending.get(team.subject)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from tests.forgery import Forged, Forger, Stories, Story, forgery, import_rows
-from tests.office import made_up_code
 from verifier.law.plans import plan_rows
 
 CLERK = "clerk"
@@ -152,20 +151,6 @@ def sheltered_class(stories: Stories) -> Forged:
     from tests.forgery import freeze_data
 
     forger.append(office.clerk, "draw.frozen", freeze_data(story, forger))
-    return forger.forged()
-
-
-@forgery("task.fills", "clerk and approver", "choose a subject by name and call it a 补抽")
-def chosen_by_name(stories: Stories) -> Forged:
-    story = stories.drawn()
-    office = story.office
-    drawn = office.drawn()
-    friend = next(name for name in map(made_up_code, range(0, 40, 2)) if name not in drawn)
-    strata = [{**s, "p": 1, "q": 1} for s in story.data("task.created")["strata"]]
-    fills = {"draw": "d1", "visits": [[friend, 1]]}
-    forger = story.whole()
-    data = story.data("task.created", task="t9", strata=strata, fills=fills)
-    forger.append(office.clerk, "task.created", data)
     return forger.forged()
 
 

@@ -11,7 +11,10 @@ from verifier.codec import Value
 from verifier.errors import LiuhenError
 from verifier.facts import Data
 from verifier.ids import is_draw_id
+from verifier.law import assigned
 from verifier.law.case import Case, act, confirmed_by, effect
+from verifier.law.fills import judge_fills, judge_pool
+from verifier.law.joined import begin, give_up, join
 from verifier.law.keys import in_force
 from verifier.law.outcome import Outcome, compute
 from verifier.law.question import TASK_FIELDS, Question, ask, left_out, seat_check, without_class
@@ -51,6 +54,9 @@ def draw_frozen(case: Case) -> None:
     _judge_seats(case, asked, question)
     _judge_class(case, t, question)
     judge_repeats(case, t, question)
+    if "fills" in t:
+        judge_fills(case, t)
+        judge_pool(case, t, question.frozen)
     policy = case.policy(case.ledger().policy)
     if case.ledger().policy != task.policy:
         judge_policy(case, t, policy)
@@ -68,10 +74,14 @@ def _judge_class(case: Case, t: Data, question: Question) -> None:
     """The row as amended since the task was made. By risk: nobody falls out for want of a class. 不定向:
     every active subject of the class that the plan row names is in the pool or excluded."""
     row = case.facts.get(f.register(f"plan.{t['plan']}"), t["row"])
+    if "elsewhere" in t:
+        assigned.judge_pool(case, t, question.frozen)
     if row is None or "fills" in t:
         return
     if row.seq > case.must("task.exists", f.TASKS, case.data["task"], "approved task").seq:
         judge_row(case, t, row.record)
+    if "elsewhere" in t:
+        return
     if row.record.get("by_risk"):
         missed = without_class(case.facts, t["strata"], question.frozen)
         case.require("task.filter", not missed, "a stratum for every risk class in the pool", missed[:5])
@@ -137,7 +147,7 @@ def _judge_seats(case: Case, t: Data, question: Question) -> None:
         ", ".join(check.unserved[:5]),
     )
     policy = case.facts.get(f.POLICIES, case.ledger().policy)
-    if check.refused or policy is None:
+    if check.refused or policy is None or "fills" in t:
         return
     margin = policy.values["min_choices"]
     case.warn(
@@ -182,6 +192,7 @@ def freeze(case: Case) -> None:
     )
     case.facts.put(f.FROZEN, d["draw"], question.frozen)
     update(case, d["task"], open_draw=d["draw"])
+    begin(case.facts, d["draw"], [subject for _, subject, _ in question.frozen.pool])
 
 
 def step(case: Case, *, state: str = "frozen") -> f.Draw:
@@ -420,6 +431,7 @@ def keep_outcome(case: Case, name: str, draw: f.Draw, opened: Data) -> None:
     if outcome is not None:
         for subject, team in outcome.teams.items():
             case.facts.put(f.TEAMS, f"{name}/{subject}", team)
+            join(case.facts, name, subject)
 
 
 def _abort_confirmers(case: Case) -> frozenset[str] | None:
@@ -464,3 +476,5 @@ def abort(case: Case) -> None:
     if draw is not None and draw.state == "frozen":
         _put(case, d["draw"], draw, state="aborted", cause=d["cause"], missing=d.get("party", ""))
         update(case, draw.task, open_draw="")
+        frozen = case.facts.get(f.FROZEN, d["draw"])
+        give_up(case.facts, d["draw"], [subject for _, subject, _ in frozen.pool] if frozen else [])

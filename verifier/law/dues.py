@@ -16,7 +16,11 @@ from verifier.calendar import Deadline, OnRestDay, Unit
 from verifier.errors import LiuhenError
 from verifier.facts import Data, Facts
 from verifier.law.filings import draw_filing, filing_dues
+from verifier.law.followups import followup_dues
+from verifier.law.joined import fills_of, last_day
 from verifier.law.lists import staged
+from verifier.law.platforms import unreceived
+from verifier.law.reports import Due, draw_dues, report_dues
 from verifier.law.visits import DONE
 from verifier.report import Finding, Location, Status
 
@@ -55,10 +59,49 @@ class Dues:
                 place = Location(entry=act.seq, stream=act.stream)
                 yield Finding("act.waiting", Status.NOT_DUE, place, "/".join(act.confirmers), act.type)
         yield from self._filings()
+        for one in unreceived(self.facts):
+            told = f"{one.kind} {one.name}"
+            yield from self._ask(
+                "platform.missing", Status.NOT_DUE, one.seq, "a receipt of the platform", told
+            )
         for name, draw in self.facts.rows(f.DRAWS):
             yield from self._draw(name, draw)
         for name, visit in self.facts.rows(f.VISITS):
             yield from self._visit(name, visit)
+        yield from self._followups()
+        yield from self._reports()
+
+    def _followups(self) -> Iterator[Finding]:
+        self.tally["followup.open"] += sum(1 for _ in self.facts.rows(f.FOLLOWUPS))
+        for due in followup_dues(self.facts, self.years):
+            last = "暂定" if due.limit is None or due.limit.latest is None else due.limit.latest.isoformat()
+            late = Status.WARN if due.late(self.today) else Status.NOT_DUE
+            if not due.followup:
+                yield from self._ask("followup.open", late, due.seq, f"followed up by {last}", due.visit)
+                continue
+            status = Status.PASS if due.closed and late is Status.NOT_DUE else late
+            found = f"{due.followup}: {due.closed or '-'}"
+            yield from self._ask("followup.overdue", status, due.seq, f"settled by {last}", found)
+
+    def _reports(self) -> Iterator[Finding]:
+        for due in draw_dues(self.facts, self.years, self.today, "bulletin"):
+            found = f"{due.of}: {due.done or '-'}"
+            yield from self._ask("bulletin.due", self._standing(due), due.seq, f"issued by {due.last}", found)
+        for due in draw_dues(self.facts, self.years, self.today, "task"):
+            found = f"{due.of}: {due.done or '-'}"
+            status = self._standing(due)
+            yield from self._ask("task.reporting", status, due.seq, f"reported by {due.last}", found)
+        for asked in report_dues(self.facts, self.years, self.today):
+            found = f"{asked.of} {asked.day}: {asked.done or '-'}"
+            status = self._standing(asked)
+            yield from self._ask("report.due", status, asked.seq, f"reported by {asked.last}", found)
+
+    def _standing(self, due: Due) -> Status:
+        """The status of what is to be reported."""
+        in_time = due.judge(self.today)
+        if due.done:
+            return {True: Status.PASS, False: Status.WARN, None: Status.INCONCLUSIVE}[in_time]
+        return Status.WARN if in_time is False else Status.NOT_DUE
 
     def _ask(self, rule: str, status: Status, seq: int, expected: str, found: str) -> Iterator[Finding]:
         self.tally[rule] += 1
@@ -105,6 +148,8 @@ class Dues:
         if draw.state not in DONE:
             return
         yield from self._filed(name, draw)
+        if fills_of(self.facts, name) is not None:
+            return
         if draw.unknown:
             hidden = (*OF_DRAWS, *(OF_CHANGES if draw.late else ()))
             for rule in hidden:
@@ -116,10 +161,11 @@ class Dues:
             yield from self._ask("visit.complete", Status.NOT_DUE, draw.executed, "known when unsealed", name)
             return
         for key, team in self.facts.rows(f.TEAMS, f"{name}/"):
+            last = last_day(self.facts, name, team.subject)
             seen = self.facts.get(f.VISIT_OF, key)
-            status = Status.PASS if seen else due
+            status = Status.PASS if seen else Status.FAIL if self.today > last else Status.NOT_DUE
             yield from self._ask(
-                "visit.complete", status, draw.executed, f"a result by {window}", f"{name}: {team.subject}"
+                "visit.complete", status, draw.executed, f"a result by {last}", f"{name}: {team.subject}"
             )
 
     def _visit(self, name: str, visit: f.Visit) -> Iterator[Finding]:
@@ -128,7 +174,8 @@ class Dues:
         if draw is None or task is None or visit.state == "voided":
             return
         if visit.state == "recorded":
-            status = Status.FAIL if self._over(task) else Status.NOT_DUE
+            over = self.today > last_day(self.facts, visit.data["draw"], visit.data["subject"])
+            status = Status.FAIL if over else Status.NOT_DUE
             left = sorted(set(visit.data["officers"]) - set(visit.signed))
             yield from self._ask("visit.signed", status, visit.seq, f"signed by {', '.join(left)}", name)
             return

@@ -13,6 +13,7 @@ from verifier.codec import Value
 from verifier.errors import LiuhenError
 from verifier.law.case import Case, act, confirmed_by, effect
 from verifier.law.draws import step
+from verifier.law.joined import join
 from verifier.law.question import absent
 from verifier.law.tasks import update
 from verifier.lists import from_value, list_hash
@@ -95,6 +96,7 @@ def record(case: Case) -> None:
         r = row.record
         team = f.Team(subject, r["rank"], r["stratum"], tuple(r["officers"]))
         case.facts.put(f.TEAMS, f"{d['draw']}/{subject}", team)
+        join(case.facts, d["draw"], subject)
     done = replace(draw, state="recorded", executed=case.seq, executed_time=case.time)
     case.facts.put(f.DRAWS, d["draw"], done)
     update(case, draw.task, open_draw="", completed=d["draw"])

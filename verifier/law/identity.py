@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from verifier import facts as f
 from verifier.facts import Facts
+from verifier.law.joined import fills_of
 
 
 def current(facts: Facts, subject: str) -> str:
@@ -35,7 +36,7 @@ def inspected(facts: Facts, year: int) -> dict[str, list[tuple[str, str, str]]]:
     days = {
         name: draw.executed_time[:10]
         for name, draw in facts.rows(f.DRAWS)
-        if draw.executed_time[:4] == str(year)
+        if draw.executed_time[:4] == str(year) and fills_of(facts, name) is None
     }
     for key, _ in facts.rows(f.TEAMS) if days else ():
         name, subject = key.split("/")

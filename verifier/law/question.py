@@ -13,6 +13,8 @@ from verifier import draw as lot
 from verifier import facts as f
 from verifier.codec import Value
 from verifier.facts import Data, Facts
+from verifier.law.identity import current
+from verifier.law.joined import engaged
 from verifier.lists import ListHash, list_hash
 from verifier.teams import Officer, Seat, SeatCheck, check_seats
 
@@ -93,15 +95,25 @@ def sizes(data: Data, counts: list[int]) -> list[int]:
     return [by_id[s["id"]] for s in strata]
 
 
+def named(facts: Facts, task: str, data: Data) -> set[str] | None:
+    """The subjects that an earlier draw (补抽) or another department's list names; None where the filters
+    alone choose."""
+    if "fills" in data:
+        return {subject for subject, _ in data["fills"]["visits"]}
+    if "elsewhere" in data:
+        return {current(facts, subject) for subject, _ in facts.rows(f.register(f"assigned.{task}"))}
+    return None
+
+
 def ask(facts: Facts, task: str, data: Data, today: str) -> Question:
     """The question of `task` (whose created data is `data`) as the facts stand on `today` (YYYY-MM-DD)."""
     strata = data["strata"]
     excluded = {key.removeprefix(f"{task}/"): row.reason for key, row in facts.rows(f.EXCLUSIONS, f"{task}/")}
-    fills = {subject for subject, _ in data["fills"]["visits"]} if "fills" in data else None
+    only = named(facts, task, data)
     pool: list[tuple[str, str, str]] = []
     overlap = []
     for name, row in facts.rows(f.register("subjects")):
-        if name in excluded or (fills is not None and name not in fills):
+        if name in excluded or (only is not None and name not in only):
             continue
         into = [s["id"] for s in strata if matches(row.record, s["filter"])]
         if len(into) > 1:
@@ -112,11 +124,12 @@ def ask(facts: Facts, task: str, data: Data, today: str) -> Question:
     officers = tuple(_officers(facts, data, today))
     known = {name for name, _, _ in officers}
     members = {subject for _, subject, _ in pool}
-    conflicts = sorted(
-        (officer, subject)
-        for officer, subject in (key.split("/") for key, _ in facts.rows(f.CONFLICTS))
-        if officer in known and subject in members
-    )
+    barred = {
+        (officer, subject) for officer, subject in (key.split("/") for key, _ in facts.rows(f.CONFLICTS))
+    }
+    if "fills" in data:
+        barred |= {(o, s) for s in members for o in engaged(facts, data["fills"]["draw"], s)}
+    conflicts = sorted((o, s) for o, s in barred if o in known and s in members)
     absences = sorted(
         {
             (row.officer, row.reason)

@@ -7,7 +7,9 @@ from fractions import Fraction
 
 from verifier import facts as f
 from verifier.facts import Data
+from verifier.law.assigned import judge_assigned
 from verifier.law.case import Case, Confirmers, act, effect
+from verifier.law.fills import claim, judge_fills, release, whole_team
 from verifier.law.registers import judge_published
 from verifier.vocabulary import Role
 
@@ -43,12 +45,19 @@ def task_created(case: Case) -> None:
     judge_row(case, d, row)
     judge_policy(case, d, policy)
     judge_published(case, policy)
+    if "elsewhere" in d:
+        judge_assigned(case, d)
     if "fills" in d:
-        _judge_fills(case, d)
+        judge_fills(case, d)
     else:
         place = (d["plan"], d["row"], d["batch"])
         twins = [name for name, task in case.facts.rows(f.TASKS) if _place(task.data) == place]
         case.require("draw.once", not twins, "one task a plan row and batch", ", ".join(twins))
+
+
+def given(d: Data) -> bool:
+    """Whether the subjects are named by an earlier draw (补抽) or by another department, not chosen here."""
+    return "fills" in d or "elsewhere" in d
 
 
 def judge_row(case: Case, d: Data, row: Data) -> None:
@@ -62,7 +71,7 @@ def judge_row(case: Case, d: Data, row: Data) -> None:
         "–".join(d["window"]),
     )
     _judge_rate(case, d, row)
-    if row["draw"] == "undirected" and "tags" in row and "fills" not in d:
+    if row["draw"] == "undirected" and "tags" in row and not given(d):
         tags = {tag for s in d["strata"] for tag in s["filter"].get("tags", ())}
         further = {a for s in d["strata"] for a in s["filter"]} - {"tags", "status", "risk"}
         case.require(
@@ -71,7 +80,7 @@ def judge_row(case: Case, d: Data, row: Data) -> None:
             f"不定向: all of {row['tags']}, no further condition",
             [s["filter"] for s in d["strata"]],
         )
-    elif row["draw"] == "undirected" and "fills" not in d:
+    elif row["draw"] == "undirected" and not given(d):
         case.warn("task.filter", False, "a plan row that names the tags of its class", d["row"])
 
 
@@ -89,26 +98,8 @@ def fits_together(d: Data) -> bool:
     return fits and all(s["p"] <= s["q"] for s in d["strata"] if "p" in s) and d.get("p", 0) <= d.get("q", 0)
 
 
-def _judge_fills(case: Case, d: Data) -> None:
-    """补抽: the visits to fill are those of a completed draw of the same plan row, all of them drawn, so
-    that nobody chooses subjects by name."""
-    fills = d["fills"]
-    draw = case.must("task.fills", f.DRAWS, fills["draw"], "draw to fill")
-    case.demand("task.fills", draw.state in ("executed", "recorded"), "a completed draw", draw.state)
-    filled = case.facts.get(f.TASKS, draw.task)
-    same = filled is not None and (filled.data["plan"], filled.data["row"]) == (d["plan"], d["row"])
-    case.require("task.fills", same, "a draw of the same plan row", draw.task)
-    teams = {subject: case.facts.get(f.TEAMS, f"{fills['draw']}/{subject}") for subject, _ in fills["visits"]}
-    strange = [s for s, seat in fills["visits"] if not (team := teams[s]) or seat > len(team.seats)]
-    case.require("task.fills", not strange, "seats of drawn subjects", strange[:5])
-    visited = [s for s in teams if case.facts.get(f.VISIT_OF, f"{fills['draw']}/{s}")]
-    case.require("task.fills", not visited, "visits not yet made", visited[:5])
-    whole = d["rounding"] == "ceil" and all(s["p"] == s["q"] for s in d["strata"])
-    case.require("task.fills", whole, "all of them: 1/1", d["rounding"])
-
-
 def _judge_rate(case: Case, d: Data, row: Data) -> None:
-    if "fills" not in d:
+    if not given(d):
         rates = [(d["p"], d["q"])] if d["rounding"] == "total" else [(s["p"], s["q"]) for s in d["strata"]]
         same = all(p * row["q"] == row["p"] * q for p, q in rates)
         case.require("task.rate", same, f"the plan's rate {row['p']}/{row['q']}", rates)
@@ -139,7 +130,7 @@ def rising(rates: list[tuple[str, Fraction]]) -> bool:
 
 def judge_policy(case: Case, d: Data, policy: f.Policy) -> None:
     """Rates and seats against the policy in force."""
-    if policy.values.get("class_rates") == "rising" and "fills" not in d:
+    if policy.values.get("class_rates") == "rising" and not given(d):
         rates = class_rates(d["strata"])
         told = " ".join(f"{risk}={rate}" for risk, rate in rates)
         case.warn(
@@ -154,6 +145,8 @@ def judge_policy(case: Case, d: Data, policy: f.Policy) -> None:
         )
     else:
         case.warn("policy.min-rate", not low, f"{low_p}/{low_q}", f"{p}/{q}; {d.get('exception', '')}")
+    if "fills" in d and not whole_team(d):
+        return
     seats = sum(count for _, _, count in d["seats"])
     case.require(
         "policy.officers", seats >= policy.values["min_officers"], str(policy.values["min_officers"]), seats
@@ -168,6 +161,8 @@ def create_task(case: Case) -> None:
         d["task"],
         f.Task(d, "approved", case.seq, case.holder, case.ledger().policy, approver=case.confirmer),
     )
+    if "fills" in d:
+        claim(case.facts, d)
 
 
 @act("task.excluded", [Role.CLERK], approved_by("exclusion"))
@@ -188,6 +183,9 @@ def exclude(case: Case) -> None:
     d = case.data
     key = f"{d['task']}/{d['subject']}"
     case.facts.put(f.EXCLUSIONS, key, f.Exclusion(d["reason"], case.entry.body.seq))
+    task = case.facts.get(f.TASKS, d["task"])
+    if task is not None and "fills" in task.data:
+        release(case.facts, task.data, d["subject"])
 
 
 def update(case: Case, name: str, **changes: object) -> None:

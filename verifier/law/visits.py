@@ -8,11 +8,11 @@ from verifier import facts as f
 from verifier.codec import Value
 from verifier.facts import Data
 from verifier.law.case import Case, act, effect, on_paper
-from verifier.law.outcome import seated_in_groups, substitute
-from verifier.law.question import absent, certified
+from verifier.law.fills import followers
+from verifier.law.joined import begins, join, last_day, origin, visit_of
+from verifier.law.question import certified
 from verifier.law.tasks import approved_by
 from verifier.schemas.draws import REPLACEMENT
-from verifier.teams import REPLACEMENTS_PER_VISIT
 from verifier.vocabulary import Role
 
 DONE = ("executed", "recorded")
@@ -53,7 +53,7 @@ def _judge_change(case: Case, draw: f.Draw, name: str, value: Value) -> tuple[f.
     )
     frozen = case.facts.get(f.FROZEN, name)
     if frozen is not None:
-        lawful = _followers(draw, frozen, team, seat)
+        lawful = followers(case.facts, name, draw, frozen, team, seat)
         case.require(
             "draw.substitute",
             change["substitute"] in lawful,
@@ -66,25 +66,11 @@ def _judge_change(case: Case, draw: f.Draw, name: str, value: Value) -> tuple[f.
         "asked and approved by others than the substitute",
         change["substitute"],
     )
-    ref = case.facts.get(f.VISIT_OF, f"{name}/{change['subject']}")
+    ref = visit_of(case.facts, name, change["subject"])
     visit = case.facts.get(f.VISITS, ref.key) if ref else None
     before = visit is None or 0 <= case.at < visit.seq
     case.require("draw.replacement", before, "before the visit", change["subject"])
     return team, change
-
-
-def _followers(draw: f.Draw, frozen: f.Frozen, team: f.Team, seat: int) -> list[str]:
-    """Who may take a seat: the next by ticket, or where another platform drew, whoever could."""
-    if draw.state == "executed":
-        lawful = substitute(draw, frozen, team, seat, seated_in_groups(draw, frozen))
-        return [] if lawful is None else [lawful]
-    if len(team.changes) >= REPLACEMENTS_PER_VISIT or any(row[0] == seat for row in team.changes):
-        return []
-    gone = {*team.seats, *absent(frozen), *(row[3] for row in team.changes)}
-    gone |= {officer for officer, subject in frozen.conflicts if subject == team.subject}
-    units = {name: unit for name, unit, _ in frozen.officers}
-    unit = units.get(team.seats[seat - 1])
-    return [name for name, held in units.items() if held == unit and name not in gone]
 
 
 @effect("draw.replaced")
@@ -110,6 +96,7 @@ def change_team(case: Case, name: str, value: Value) -> None:
     step = (change["seat"], change["officer"], change["reason"], change["substitute"])
     case.facts.put(f.TEAMS, f"{name}/{change['subject']}", replace(team, changes=(*team.changes, step)))
     case.facts.put(f.DRAWS, name, replace(draw, replacements=draw.replacements + 1))
+    join(case.facts, name, change["subject"])
 
 
 @act("visit.recorded", [Role.CLERK, Role.OFFICER], on_paper)
@@ -136,14 +123,14 @@ def judge_certificates(case: Case, d: Data) -> None:
 
 def judge_visit(case: Case, d: Data, draw: f.Draw, task: f.Task) -> None:
     """What a visit must be, as recorded or corrected."""
+    first_drawn = origin(case.facts, d["draw"])
+    case.demand(
+        "visit.drawn", first_drawn == d["draw"], f"the draw that a 补抽 fills: {first_drawn}", d["draw"]
+    )
     if not draw.sealed_outcome:
         judge_against_draw(case, d)
-    case.require(
-        "visit.after-draw",
-        d["occurred"] >= draw.executed_time,
-        f"not before {draw.executed_time}",
-        d["occurred"],
-    )
+    begin = begins(case.facts, d["draw"], d["subject"])
+    case.require("visit.after-draw", d["occurred"] >= begin, f"not before {begin}", d["occurred"])
     until = d["until"] if "until" in d else d["occurred"]
     case.require(
         "visit.clock",
@@ -151,7 +138,7 @@ def judge_visit(case: Case, d: Data, draw: f.Draw, task: f.Task) -> None:
         "an end after the beginning, not in the future",
         f"{d['occurred']} – {until}",
     )
-    first, last = task.data["window"]
+    first, last = task.data["window"][0], last_day(case.facts, d["draw"], d["subject"])
     day = d["occurred"][:10]
     case.warn("visit.window", first <= day <= last, f"{first} – {last}", day)
     _judge_items(case, d, task)
@@ -170,6 +157,7 @@ def judge_against_draw(case: Case, d: Data) -> None:
     case.require(
         "visit.team", sorted(d["officers"]) == sorted(members), ", ".join(members), ", ".join(d["officers"])
     )
+    case.require("visit.team", not team.filling, "no 补抽 open for this visit", team.filling)
     left = [o for o in team.must_replace if o in members]
     case.require("visit.team", not left, "an officer in conflict is replaced before the visit", left)
 

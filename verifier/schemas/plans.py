@@ -32,7 +32,7 @@ from verifier.shape import (
     text,
     whole,
 )
-from verifier.vocabulary import EXCLUSION_REASONS
+from verifier.vocabulary import EXCLUSION_REASONS, REPLACEMENT_REASONS
 
 PLAN_ROW = Shape(
     no=whole(1),
@@ -107,7 +107,12 @@ EVENTS: Mapping[str, EventType] = {
         responsible=text(200),
         strata=many(either(stratum_rate, stratum_weight), 1, 100),
         exception_opt=text(1000),
-        fills_opt=Shape(draw=ident, visits=many(fixed(ident, whole(0, 400)), 1, 1000)),
+        elsewhere_opt=Shape(lead=text(200), platform_opt=text(200), file=hash32, rows=list_hash),
+        fills_opt=Shape(
+            draw=ident,
+            visits=many(fixed(ident, whole(0, 400)), 1, 1000),
+            reason_opt=one_of(*REPLACEMENT_REASONS),
+        ),
         **team_fields,
     ),
     "task.excluded": kind(
