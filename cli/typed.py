@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import click
+
 from cli.i18n import _
 from ledger.commands import find
 from verifier import facts as f
 from verifier.facts import Facts
+from verifier.ids import is_time
 from verifier.vocabulary import Role
+
+
+def day_typed(text: str) -> str:
+    """A day as typed, YYYY-MM-DD; "" when nothing was. Raises wrong usage."""
+    if text and not is_time(f"{text}T00:00:00+08:00"):
+        raise click.UsageError(_("“{text}” is no date YYYY-MM-DD.").format(text=text))
+    return text
 
 
 def quoted(path: Path) -> str:

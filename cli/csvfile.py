@@ -1,0 +1,20 @@
+"""Answers written as CSV, in the form of a bundle's files (design §6), which spreadsheets open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from cli.desk import Desk
+from cli.i18n import _
+from verifier.drawfiles import BOM, csv_line, guarded
+
+
+def write_csv(
+    desk: Desk, file: Path, header: Sequence[str], rows: Iterable[Sequence[object]], *, yes: bool
+) -> None:
+    """Write header and rows; a file that is there is replaced only when that is said."""
+    if file.exists():
+        desk.sure(_("{file} exists. Replace it and lose what is in it?").format(file=file), yes=yes)
+    lines = [csv_line(header), *(csv_line(guarded(str(cell)) for cell in row) for row in rows)]
+    file.write_bytes(BOM + b"".join(lines))
