@@ -51,19 +51,24 @@ def _drawn(facts: f.Facts, name: str, draw: f.Draw) -> list[str]:
     names = find.names_at_freeze(facts, name)
     several = len(draw.question["strata"]) > 1
     seed = draw.outcome.get("seed")
-    rows, groups = [], dict[str, int]()
+    rows, groups = [], dict[tuple[str, ...], int]()
     for team in find.teams_by_rank(facts, name):
         ticket = grouped(lot.ticket_subject(seed, team.subject)[:TICKET_SHOWN]) if seed else "-"
         rank = f"{team.stratum} {team.rank}" if several else str(team.rank)
         who = team_words(facts, team)
         if draw.question["teams"] == "groups":
-            who = _("Group {n}").format(n=groups.setdefault(who, len(groups) + 1))
+            who = _("Group {n}").format(n=groups.setdefault(team.seats, len(groups) + 1))
         rows.append((rank, names.get(team.subject, ""), team.subject, ticket, who))
     header = (_("Rank"), _("Name"), _("Code"), _("Random number"), _("Team (leader first)"))
     if not rows:
         return [_("Nobody was drawn.")]
-    members = [_("Group {n}: {members}").format(n=n, members=who) for who, n in groups.items()]
-    return [*table(header, rows), *members]
+    return [*table(header, rows), *(group_words(facts, n, seats) for seats, n in groups.items())]
+
+
+def group_words(facts: f.Facts, number: int, seats: tuple[str, ...]) -> str:
+    """A standing group as it was drawn; who was replaced for one visit is told apart."""
+    members = "、".join(find.officer_name(facts, officer) for officer in seats)
+    return _("Group {n}: {members}").format(n=number, members=members)
 
 
 def team_words(facts: f.Facts, team: f.Team) -> str:

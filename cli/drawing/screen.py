@@ -18,7 +18,7 @@ import click
 
 from cli.desk import Desk, holder_name
 from cli.drawing.question import filter_words, public_words
-from cli.drawing.result import team_words
+from cli.drawing.result import group_words, team_words
 from cli.i18n import _
 from cli.table import cut, width
 from ledger.commands import draws, find
@@ -138,11 +138,11 @@ def _teams_page(facts: f.Facts, name: str, draw: f.Draw) -> Page:
     names = find.names_at_freeze(facts, name)
     lines: list[str] = []
     if draw.question["teams"] == "groups":
-        groups: dict[str, list[str]] = {}
+        groups: dict[tuple[str, ...], list[str]] = {}
         for team in find.teams_by_rank(facts, name):
-            groups.setdefault(team_words(facts, team), []).append(names.get(team.subject, team.subject))
-        for number, (members, subjects) in enumerate(groups.items(), 1):
-            lines += [_("Group {n}: {members}").format(n=number, members=members)]
+            groups.setdefault(team.seats, []).append(names.get(team.subject, team.subject))
+        for number, (seats, subjects) in enumerate(groups.items(), 1):
+            lines.append(group_words(facts, number, seats))
             lines += [f"    {printable(subject)}" for subject in subjects]
     else:
         for team in find.teams_by_rank(facts, name):

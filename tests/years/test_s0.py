@@ -215,6 +215,9 @@ def test_one_group_of_five_goes_to_all_six_as_the_form_has_room_for(year: Pinglu
     others = {tuple(team) for subject, team in drawn if subject != year.visited}
     assert len(drawn) == 6
     assert [len(team) for team in others] == [5]
+    shown = year.does("draw", "show", "guandao-d1")
+    assert shown.count("第 1 组") == 6 + 1
+    assert "第 2 组" not in shown
     year.does("draw", "record", "guandao-d1", "-o", year.folder / "记录单.docx")
     with ZipFile(year.folder / "记录单.docx") as form:
         printed = form.read("word/document.xml").decode()
