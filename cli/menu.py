@@ -51,6 +51,7 @@ _CHANNEL = (
     "portal",
 )
 _DAY = (N_("Day, YYYY-MM-DD (Enter: today)"), "--on", "")
+_FILED = (N_("Day, YYYY-MM-DD (Enter: today)"), "--date", "")
 _ADDRESS = (N_("Web address or number of the notice (Enter: none)"), "--address", "")
 
 SECTIONS: tuple[tuple[str, tuple[Choice, ...]], ...] = (
@@ -83,6 +84,16 @@ SECTIONS: tuple[tuple[str, tuple[Choice, ...]], ...] = (
                     (N_("Officer (id or name)"), "", ""),
                     (N_("Why: recusal, absence"), "--reason", "recusal"),
                 ),
+            ),
+            Choice(
+                N_("Record who watched the draw"),
+                ("draw", "attend"),
+                ((N_("As whom:from where, such as 人大代表:县人大"), "", ""),),
+            ),
+            Choice(
+                N_("Record that the result was filed"),
+                ("draw", "file"),
+                (_DRAW, (N_("With whom it was filed"), "--authority", "领导小组办公室"), _FILED),
             ),
             Choice(N_("Publish the result of a sealed draw"), ("draw", "unseal"), (_DRAW,)),
         ),

@@ -25,6 +25,7 @@ from verifier.statement import from_value
 from verifier.vocabulary import (
     ABORT_CAUSES,
     ABSENCE_REASONS,
+    CAPACITIES,
     CHANNELS,
     EXCLUSION_REASONS,
     EXEMPTIONS,
@@ -42,6 +43,7 @@ SHOWN = 20
 WORDS: Mapping[str, Mapping[str, str]] = {
     "reason": {**EXCLUSION_REASONS, **ABSENCE_REASONS, **REPLACEMENT_REASONS},
     "cause": ABORT_CAUSES,
+    "capacity": CAPACITIES,
     "code": EXEMPTIONS,
     "channel": CHANNELS,
     "kind": LINK_KINDS,
@@ -172,6 +174,11 @@ LABELS = {
     "hash": N_("hash"),
     "id": N_("number"),
     "filter": N_("filter"),
+    "people": N_("people"),
+    "capacity": N_("capacity"),
+    "org": N_("organisation"),
+    "copies": N_("copies"),
+    "purpose": N_("purpose"),
     "status": N_("state"),
     "risk": N_("risk class"),
     "district": N_("district"),

@@ -12,6 +12,8 @@ from cli.batch import gathering
 from cli.desk import Desk, holder_name, pass_desk
 from cli.drawing import question as words
 from cli.drawing.ceremony import Ceremony
+from cli.drawing.notes import attend, file, note_data, note_lines
+from cli.drawing.printing import note_printing, printing_options
 from cli.drawing.result import result_data, result_lines
 from cli.drawing.screen import Screen, pages
 from cli.drawing.steps import STATES, standing
@@ -31,6 +33,10 @@ from verifier.vocabulary import ABORT_CAUSES, Role
 def command() -> None: ...
 
 
+for _part in (attend, file, receive):
+    command.add_command(_part)
+
+
 @command.command(
     "freeze",
     help=_("Freeze the question of an approved task (封存名单): opens the draw.")
@@ -41,13 +47,15 @@ def command() -> None: ...
 @click.option("--party", "parties", multiple=True, metavar="HOLDER", help=_("Who seals a random number"))
 @click.option("--yes", is_flag=True, help=_("Do not ask"))
 @pass_desk
-def freeze(desk: Desk, draw: str, task: str, parties: tuple[str, ...], yes: bool) -> None:
+def freeze(desk: Desk, draw: str, task: str, parties: tuple[str, ...], elsewhere: bool, yes: bool) -> None:
+    if elsewhere and parties:
+        raise click.UsageError(_("Either --elsewhere or --party"))
     facts = desk.facts
     task = find.task_to_draw(facts, task)
     _require_undrawn(facts, task)
     draw = draw or find.fresh_draw_id(facts, task)
     signer = desk.signer(Role.CLERK)
-    holders = list(parties) or default_parties(facts, signer.info.holder)
+    holders = [] if elsewhere else list(parties) or default_parties(facts, signer.info.holder)
     asked, check = plans.preview(facts, task, desk.clock()[:10])
     if not desk.as_json:
         for line in words.question_lines(facts, draw, task, asked, holders):
@@ -245,10 +253,11 @@ def _show_result(desk: Desk, draw: str, told: str, written: Written) -> None:
 )
 @click.argument("draw", required=False, default="")
 @click.option("--cause", required=True, type=Word(ABORT_CAUSES), help=_("Why"))
+@click.option("--party", default="", metavar="HOLDER", help=_("Who is missing (default: the only one)"))
 @click.option("--note", default="", help=_("In your own words"))
 @click.option("--yes", is_flag=True, help=_("Do not ask"))
 @pass_desk
-def abort(desk: Desk, draw: str, cause: str, note: str, yes: bool) -> None:
+def abort(desk: Desk, draw: str, cause: str, party: str, note: str, yes: bool) -> None:
     facts = desk.facts
     draw = find.any_draw(facts, draw)
     if draws.draw_of(facts, draw).state == "aborted":
@@ -260,7 +269,7 @@ def abort(desk: Desk, draw: str, cause: str, note: str, yes: bool) -> None:
         return
     signer = first_signer(desk, Role.APPROVER, Role.CLERK, Role.SUPERVISOR, Role.OBSERVER)
     desk.sure(_("Abort draw {draw}? Its id is never used again").format(draw=draw), yes=yes)
-    written = draws.abort(desk.book, signer, draw, cause, note)
+    written = draws.abort(desk.book, signer, draw, cause, note, party)
     _answer(desk, draw, _("Abort of draw {draw} asked for.").format(draw=draw), written)
 
 
@@ -285,9 +294,9 @@ def show(desk: Desk, draw: str, screen: bool, pause: float | None) -> None:
     desk.answer(
         *([] if screen else words.frozen_lines(facts, draw, held)),
         _("Draw {draw}: {state}.").format(draw=draw, state=now.line),
-        *([] if screen else details),
+        *([] if screen else [*details, *note_lines(facts, draw)]),
         next_step=now.next_step,
-        data={**result_data(facts, draw), "stage": now.line},
+        data={**result_data(facts, draw), **note_data(facts, draw), "stage": now.line},
     )
 
 
@@ -336,15 +345,20 @@ def list_(desk: Desk) -> None:
 
 @command.command(
     "record",
-    help=_("Write the record of a draw (附件6 选派（抽取）记录单) as a Word file, for ink signatures.")
-    + example("liuhen draw record t1-d1 --output 记录单.docx"),
+    help=_(
+        "Write the record of a draw (附件6 选派（抽取）记录单) as a Word file, for ink signatures. Of a "
+        "sealed draw, how many copies and what for is recorded first."
+    )
+    + example(
+        "liuhen draw record t1-d1 --output 记录单.docx", "liuhen draw record t1-d1 --copies 2 --purpose 存档"
+    ),
 )
 @click.argument("draw", required=False, default="")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help=_("File (default: <draw>-记录单.docx)"))
 @click.option("--force", is_flag=True, help=_("Overwrite the file"))
 @pass_desk
-def record(desk: Desk, draw: str, output: Path | None, force: bool) -> None:
-    from ledger.commands.records import write_draw_record
+def record(desk: Desk, draw: str, output: Path | None, force: bool, copies: int | None, purpose: str) -> None:
+    from ledger.commands.records import draw_record, write_draw_record
 
     book = desk.reading()
     draw = find.completed_draw(book.facts(), draw)
@@ -357,7 +371,9 @@ def record(desk: Desk, draw: str, output: Path | None, force: bool) -> None:
             remedy=N_("Choose another name with --output, or overwrite it with --force."),
             exit=Exit.USAGE,
         )
-    told = write_draw_record(book, draw, path)
+    draw_record(book, draw)
+    written = note_printing(desk, [draw], copies, purpose)
+    told = write_draw_record(desk.reading(), draw, path)
     desk.answer(
         _("Record written: {path}").format(path=path),
         _(

@@ -12,7 +12,7 @@ from cli.desk import Desk, pass_desk, read_file
 from cli.examples import example
 from cli.i18n import _
 from cli.words import Word
-from ledger.commands import requests
+from ledger.commands import draws, requests
 from ledger.commands.requests import Request
 from verifier.vocabulary import ABORT_CAUSES
 
@@ -63,11 +63,14 @@ def _acts(group: click.Group, finish: Finish, prefix: str) -> None:
     @group.command("abort", help=_("Abort a draw") + example(f"{prefix} abort d1 --cause party-missing"))
     @click.argument("draw")
     @click.option("--cause", required=True, type=Word(ABORT_CAUSES))
+    @click.option("--party", default="", metavar="HOLDER", help=_("Who is missing (default: the only one)"))
     @click.option("--note", default="")
     @folder
     @pass_desk
-    def abort(desk: Desk, draw: str, cause: str, note: str, folder: Path) -> None:
-        more = {"cause": cause, **({"note": note} if note else {})}
+    def abort(desk: Desk, draw: str, cause: str, party: str, note: str, folder: Path) -> None:
+        held = draws.draw_of(desk.reading().facts(), draw)
+        late = draws.missing_party(held, draw, cause, party)
+        more = {"cause": cause, **({"party": late} if late else {}), **({"note": note} if note else {})}
         finish(desk, requests.step(desk.reading(), "draw.aborted", draw, **more), folder)
 
     @group.command("approve", help=_("Approve a plan") + example(f"{prefix} approve plan-2026"))

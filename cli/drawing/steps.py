@@ -35,7 +35,11 @@ def standing(facts: f.Facts, name: str) -> Standing:
     """What is left to do for a draw."""
     draw = draw_of(facts, name)
     if draw.state == "aborted":
-        told = _("aborted: {cause}").format(cause=said(ABORT_CAUSES, draw.cause))
+        told = _("aborted: {cause}").format(cause=_cause(facts, draw, draw.cause, draw.missing))
+        task = facts.get(f.TASKS, draw.task)
+        if task is None or task.open_draw or task.completed:
+            return Standing(told, "liuhen draw list")
+        told += _("; its task can be drawn again under a new id (g will be {g})").format(g=task.outcomes + 1)
         return Standing(told, f"liuhen draw freeze --task {draw.task}")
     if draw.state == "recorded":
         return Standing(_("drawn by another platform"), f"liuhen inspect show --draw {name}")
@@ -78,12 +82,21 @@ def _abort_waits(facts: f.Facts, name: str) -> Standing | None:
         return None
     _leaf, act = begun[-1]
     told = _("{holder} asks to abort it: {cause}").format(
-        holder=holder_name(facts, act.holder), cause=said(ABORT_CAUSES, act.data["cause"])
+        holder=holder_name(facts, act.holder),
+        cause=_cause(facts, draw_of(facts, name), act.data["cause"], act.data.get("party", "")),
     )
     parties = set(draw_of(facts, name).parties.values())
     approvers = set(find.holders_with(facts, ["approver"]))
     fitting = (approvers if act.holder in parties else parties) - {act.holder}
     return Standing(told, confirm_step(act.seq, sorted(fitting)[:1]))
+
+
+def _cause(facts: f.Facts, draw: f.Draw, cause: str, party: str) -> str:
+    """Why a draw ends without result, with the party that was missing."""
+    words = said(ABORT_CAUSES, cause)
+    if not party:
+        return words
+    return _("{cause}: {holder}").format(cause=words, holder=holder_name(facts, draw.parties.get(party, "")))
 
 
 def _named(facts: f.Facts, told: str, holders: tuple[str, ...]) -> str:

@@ -14,10 +14,11 @@ import zxingcpp
 from PIL import Image
 
 from ledger.book import Book
-from ledger.commands import find, records
+from ledger.commands import find
 from ledger.commands.draws import secret_name
 from ledger.commands.lists import import_records
 from ledger.commands.records import draw_record
+from ledger.forms import record_facts
 from ledger.keystore import unlock
 from tests.cli.room import APPROVER, CLERK, SUPERVISOR, Room, room
 from tests.office import PASSPHRASE, digest, officer, subject
@@ -277,9 +278,9 @@ def test_a_sealed_draw_is_recorded_only_where_its_openings_are_kept(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     room.draw_it()
-    room.does("draw", "record")
-    held = records.draw_of
-    monkeypatch.setattr(records, "draw_of", lambda *named: replace(held(*named), outcome={}))
+    room.does("draw", "record", "--copies", 1, "--purpose", "存档")
+    held = record_facts.draw_of
+    monkeypatch.setattr(record_facts, "draw_of", lambda *named: replace(held(*named), outcome={}))
     assert "Code: E-RECORD-SEALED" in room.refused("draw", "record", "--force")
 
 
