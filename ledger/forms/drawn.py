@@ -78,6 +78,7 @@ class Drawn:
             f"{self.officer(out)}{REPLACEMENT_REASONS[reason]}，由{self.officer(substitute)}递补"
             for _seat, out, reason, substitute in self.team.changes
         ]
+        said += [f"{self.officer(one)}补抽" for _seat, _draw, one in self.team.filled]
         return "；".join(said + ([CORRECTED] if self.visit and self.visit.corrected else []))
 
 

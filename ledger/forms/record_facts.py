@@ -20,7 +20,7 @@ from verifier.law.question import officers_of, seats_of
 from verifier.teams import ANY
 from verifier.vocabulary import REPLACEMENT_REASONS
 
-LEADER, MEMBER, SUBSTITUTE = "组长", "组员", "递补"
+LEADER, MEMBER, SUBSTITUTE, FILLED = "组长", "组员", "递补", "补抽"
 
 
 def fill(source: Source, wanted: Wanted) -> Letter:
@@ -52,6 +52,7 @@ def draw_record(source: Source, name: str) -> DrawRecord:
         )
     teams = teams_by_rank(facts, name)
     people = {o for team in teams for o in team.seats} | {officer for officer, _, _ in frozen.officers}
+    people |= {officer for team in teams for _, _, officer in team.filled}
     officers = source.records_as_of("officers", people, draw.seq)
     subjects = source.records_as_of("subjects", {team.subject for team in teams}, draw.seq)
     names = names_at_freeze(facts, name)
@@ -92,7 +93,8 @@ def _members(team: f.Team, officers: dict[str, Data]) -> list[Member]:
             role = f"{role}（{reason}）"
         rows.append(_member(seat, role, officer, officers))
     rows += [_member(seat, SUBSTITUTE, substitute, officers) for seat, _, _, substitute in team.changes]
-    return rows
+    joined = enumerate(team.filled, 1)
+    return rows + [_member(seat or place, FILLED, officer, officers) for place, (seat, _, officer) in joined]
 
 
 def _member(seat: int, role: str, officer: str, officers: dict[str, Data]) -> Member:

@@ -8,6 +8,7 @@ import pytest
 
 from ledger.book import Refused
 from ledger.commands import draws, fills, lists, visits
+from ledger.commands.records import draw_record
 from tests.office import Office
 from verifier import facts as f
 from verifier.law.joined import engaged, last_day
@@ -212,3 +213,12 @@ def test_the_files_of_the_original_draw_say_that_nobody_of_a_filled_seat_goes(tm
         (before.seats[1], "recused"),
         (before.members()[1], "substitute"),
     ]
+
+
+def test_the_record_of_the_draw_names_who_came_in_by_a_fill(tmp_path: Path) -> None:
+    office, subject = exhausted(tmp_path)
+    office.draw("d2", propose(office, seat_one(office, subject)))
+    row = next(one for one in draw_record(office.book, "d1").teams if one.code == subject)
+    came = [one.name for one in row.members if one.role == "补抽"]
+    record = office.book.facts().get(f.register("officers"), team(office, "d2", subject).seats[0])
+    assert record is not None and came == [record.record["name"]]
