@@ -35,6 +35,7 @@ NOUNS: Mapping[str, str] = {
     "task": "任务",
     "draw": "摇号",
     "platform": "平台",
+    "map": "列对照",
     "recuse": "回避",
     "inspect": "检查",
     "result": "公示",
@@ -97,6 +98,7 @@ VERBS: Mapping[str, str] = {
     "public-value": "公共随机数",
     "publish": "公布",
     "receipt": "回执",
+    "receive": "接收",
     "reconcile": "对账",
     "record": "记录",
     "register": "登记",
@@ -117,6 +119,7 @@ VERBS: Mapping[str, str] = {
     "unseal": "解封",
     "unsuitable": "不适宜",
     "withdraw": "撤回",
+    "write": "写出",
 }
 EARLIER: Mapping[tuple[str, str], str] = {("sign", "file"): "answer", ("sign", "take"): "accept"}
 """(noun, verb of an earlier version) → verb."""

@@ -22,6 +22,8 @@ from cli.firstrun import first_run
 from cli.i18n import _
 from cli.sitting import IDLE, Sitting
 from ledger.commands.todo import BLANKS, Todo, todos
+from ledger.forms.catalogue import FORMS
+from ledger.forms.form import Ask, Form
 from verifier import facts as f
 from verifier.errors import N_, LiuhenError
 from verifier.ids import is_practice
@@ -53,6 +55,22 @@ _CHANNEL = (
 _DAY = (N_("Day, YYYY-MM-DD (Enter: today)"), "--on", "")
 _FILED = (N_("Day, YYYY-MM-DD (Enter: today)"), "--date", "")
 _ADDRESS = (N_("Web address or number of the notice (Enter: none)"), "--address", "")
+
+
+def _blanks(form: Form) -> tuple[tuple[str, str, str], ...]:
+    return tuple(_OF_FORM[ask] for ask in form.asks if ask in _OF_FORM)
+
+
+_OF_FORM = {
+    Ask.PLAN: (N_("Plan (Enter: the only one)"), "--plan", ""),
+    Ask.DRAW: (N_("Draw (Enter: all, or the only one)"), "--draw", ""),
+    Ask.SUBJECT: (N_("Subject, code or name (Enter: every one)"), "--subject", ""),
+    Ask.OFFICER: (N_("Officer who leaves (Enter: as recorded)"), "--officer", ""),
+    Ask.YEAR: (N_("Year (Enter: this year)"), "--year", ""),
+    Ask.HALF: (N_("Half-year, 1 or 2 (Enter: the whole year)"), "--half", ""),
+    Ask.AREA: (N_("Name of the county (Enter: that in the office's name)"), "--area", ""),
+}
+"""What a form asks → question, option, default. Private columns are asked for on the command line only."""
 
 SECTIONS: tuple[tuple[str, tuple[Choice, ...]], ...] = (
     (
@@ -149,9 +167,10 @@ SECTIONS: tuple[tuple[str, tuple[Choice, ...]], ...] = (
     (
         N_("Print forms"),
         (
-            Choice(N_("Record of a draw (附件6)"), ("draw", "record"), (_DRAW,)),
+            *(Choice(form.name, ("form", "print", form.id), _blanks(form)) for form in FORMS.values()),
             Choice(N_("Workbook for the visits"), ("inspect", "sheet"), ((N_("File"), "", SHEET),)),
             Choice(N_("Template workbook"), ("template",)),
+            Choice(N_("List of all forms"), ("form", "list")),
         ),
     ),
     (

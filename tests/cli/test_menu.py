@@ -171,7 +171,13 @@ def test_without_a_terminal_there_is_help(tmp_path: Path, capsys: pytest.Capture
     ids=" ".join,
 )
 def test_every_entry_is_a_command_that_the_command_line_takes(words: tuple[str, ...]) -> None:
-    fitting = {"--channel": "portal", "--reason": "recusal", "--date": "2026-03-02", "--exempt": "complaint"}
+    fitting = {
+        "--year": "2026",
+        "--channel": "portal",
+        "--reason": "recusal",
+        "--date": "2026-03-02",
+        "--exempt": "complaint",
+    }
     typed = [fitting.get(words[i - 1], word) if i else word for i, word in enumerate(words)]
     takes(typed)
 
