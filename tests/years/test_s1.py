@@ -88,6 +88,7 @@ CITY_PLAN = Table(
         ),
     ),
 )
+NEWCOMERS = officers((2, "fgj", "发改局", "energy"), first=11)
 OFFICERS = officers((6, "fgj", "发改局", "grain"), (4, "fgj", "发改局", "energy"))
 
 
@@ -111,6 +112,7 @@ class Yangcheng(OfficeYear):
         self.ceremony("liangshi")
         self.ceremony("jieneng")
         self.on("2023-10-07")
+        self.filed()
         self.chain()
 
     def spared(self) -> None:
@@ -123,8 +125,15 @@ class Yangcheng(OfficeYear):
         self.refuses("E-TASK-NO-SUPERIOR", "task", "exclude", "--all-superior", *proof, by=CLERK)
         self.confirm()
 
+    def filed(self) -> None:
+        """The second day is 30 September; 7 October is the first working day after it."""
+        for draw in ("liangshi-d1", "jieneng-d1"):
+            receipt = ("--receipt", self.paper("回执.pdf"))
+            self.does("draw", "file", draw, "--authority", "领导小组办公室", *receipt, by=CLERK)
+
     def chain(self) -> None:
-        """Both seats of the energy team are filled anew, one after the other; a third time nobody follows."""
+        """Both seats of the energy team are filled anew, one after the other; a third time nobody follows and
+        the seat is drawn again, from officers who have come since."""
         self.subject, self.first_team = self.drawn("jieneng-d1")[0]
         self.substitutes = []
         for officer, reason in zip(self.first_team, ("回避", "因故缺席"), strict=True):
@@ -132,8 +141,12 @@ class Yangcheng(OfficeYear):
             answer = self.json("recuse", self.subject, officer, *where, by=CLERK)
             self.substitutes.append(answer["substitute"])
             self.confirm()
-        again = ("recuse", self.subject, self.substitutes[1], "--draw", "jieneng-d1", "--reason", "回避")
-        self.exhausted = self.refuses("E-DRAW-NO-SUBSTITUTE", *again, by=CLERK)
+        again = (self.subject, self.substitutes[1], "--draw", "jieneng-d1", "--reason", "回避")
+        self.exhausted = self.refuses("E-DRAW-NO-SUBSTITUTE", "recuse", *again, by=CLERK)
+        self.does("officer", "import", self.sheet("新增人员.xlsx", NEWCOMERS), by=CLERK)
+        (self.fill,) = self.json("task", "fill", *again, by=CLERK)["tasks"]
+        self.confirm()
+        self.filled = self.ceremony(self.fill)
 
 
 @pytest.fixture(scope="module")
@@ -157,7 +170,11 @@ def test_the_plan_check_names_what_the_city_has_planned(year: Yangcheng) -> None
 
 def test_the_year_passes_with_these_findings_and_no_others(report: Report) -> None:
     assert report.verdict is Verdict.PASS
-    assert findings(report) == {"warn draw.choice": 1, "not_due visit.complete": 10 + 1}
+    assert findings(report) == {
+        "warn draw.choice": 1,
+        "not_due visit.complete": 10 + 1,
+        "not_due draw.filing": 1,
+    }
     assert said(report, "draw.choice") == [("at least 10 possible teams for every subject", "6")]
 
 
@@ -179,7 +196,13 @@ def test_who_was_inspected_this_year_is_not_drawn_and_who_was_last_year_may_be(y
     }
 
 
-def test_both_seats_were_filled_anew_and_then_nobody_follows(year: Yangcheng) -> None:
-    assert dict(year.drawn("jieneng-d1"))[year.subject] == year.substitutes
+def test_the_draws_of_before_the_holiday_are_filed_in_time_after_it(report: Report) -> None:
+    assert said(report, "draw.filing") == [("filed by 2023-10-09", "jieneng-b1-d1: -")]
+
+
+def test_both_seats_were_filled_anew_and_then_one_was_drawn_again(year: Yangcheng) -> None:
     assert not set(year.substitutes) & set(year.first_team)
-    assert "补抽" in year.exhausted
+    assert f"task fill {year.subject} {year.substitutes[1]}" in year.exhausted
+    team = dict(year.drawn("jieneng-d1"))[year.subject]
+    assert team[0] == year.substitutes[0]
+    assert team[1] in ("fgj-11", "fgj-12")
