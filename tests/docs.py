@@ -19,7 +19,7 @@ from verifier import schema, vocabulary
 from verifier.law.case import ACTS
 from verifier.report import Category
 from verifier.rules import rules
-from verifier.schemas import draws, kinds, plans
+from verifier.schemas import draws, kinds, plans, platforms
 from verifier.schemas.lists import BODIES, CERTIFICATES, EXPERT_KINDS, HISTORY_BY, LISTS
 from verifier.schemas.policy import POLICY_VALUES
 from verifier.shape import Check, Shape, form, said
@@ -56,6 +56,8 @@ STREAMS = {
     "tags.adopted": "tags",
     "list.published": "list/<register>",
     "list.reconciled": "list/<register>",
+    "platform.receipt": "platform",
+    "platform.compared": "platform",
     "subject.linked": "subjects",
     "conflict.declared": "conflicts",
     "conflict.withdrawn": "conflicts",
@@ -64,6 +66,15 @@ STREAMS = {
     "visit.signed": "visit/<visit>",
     "check.unplanned": "check/<check>",
     "result.published": "visit/<visit>",
+    "followup.recorded": "visit/<visit>",
+    "followup.closed": "visit/<visit>",
+    "bulletin.issued": "draw/<draw>",
+    "task.reported": "draw/<draw>",
+    "activity.recorded": "activities",
+    "report.issued": "report/<report>",
+    "case.archived": "task/<task>",
+    "year.closed": "years",
+    "duty.handed": "duties",
     "corrected": "that of the entry corrected",
     "voided": "that of the entry voided",
     "attached": "attachments",
@@ -77,6 +88,7 @@ CONFIRMERS = {
     "admin, approver, supervisor or observer and the ledger is past its founding",
     "_revocation_confirmers": "another holder: admin, approver, supervisor, observer, when the key is "
     "another's and has role admin, approver, supervisor or observer",
+    "_receiver": "the successor, in any role",
     "_abort_confirmers": "another holder; together an approver and a party",
 }
 """Who confirms, for the functions that decide it from the act; a new one is described here."""
@@ -86,6 +98,8 @@ REGISTERS: dict[str, Shape] = {
     "superior": plans.SUPERIOR,
     "plan.<plan>, amend.<plan>": plans.PLAN_ROW,
     "received.<draw>": draws.RECEIVED,
+    "platform.<draw>": platforms.PLATFORM_ROW,
+    "assigned.<task>": platforms.ASSIGNED,
 }
 
 LEGEND = (
@@ -114,6 +128,9 @@ CODES: dict[str, dict[str, str]] = {
     "methods": vocabulary.METHODS,
     "channels": vocabulary.CHANNELS,
     "results": vocabulary.RESULT_CODES,
+    "follow-ups": vocabulary.FOLLOWUP_KINDS,
+    "activities": vocabulary.ACTIVITY_KINDS,
+    "reports": vocabulary.REPORT_FORMS,
 }
 
 FILTER = form(kinds.seat_filter)

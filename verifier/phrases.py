@@ -15,6 +15,16 @@ _LONGEST = 500
 """What is longer is data; patterns are not tried on it."""
 
 PHRASES = {
+    "a task whose draw is completed and public": "摇号已完成并公开的任务",
+    "papers numbered from 1": "卷内文件从1起依次编号",
+    "a number of no other case": "没有其他案卷使用的案卷号",
+    "every paper that the ledger names": "台账中写明的每份材料",
+    "a year that is open": "尚未结转的年度",
+    "what is open: {}": "尚未办结的事项：{} 项",
+    "another order": "顺序不同",
+    "another person": "另一个人",
+    "the person who leaves, or an admin": "离岗人员本人或管理员",
+    "person": "人员",
     "(stratum, N, k) as frozen: {}": "封存时的（抽取层, N, k）：{}",
     "(stratum, N, k) {}": "（抽取层, N, k）{}",
     "2–9 keys in force of different holders, ascending (none: drawn by another platform)": (

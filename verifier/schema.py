@@ -10,15 +10,19 @@ from verifier.schemas import (
     closing,
     corrections,
     draws,
+    followups,
     ledger,
     plans,
+    platforms,
     registers,
+    reports,
     visits,
 )
 from verifier.schemas.draws import EXECUTED_OPEN, RECEIVED
 from verifier.schemas.kinds import EventType
 from verifier.schemas.lists import LISTS
 from verifier.schemas.plans import PLAN_ROW, SUPERIOR
+from verifier.schemas.platforms import ASSIGNED, PLATFORM_ROW
 from verifier.shape import Shape
 
 EVENTS: Mapping[str, EventType] = {
@@ -28,16 +32,29 @@ EVENTS: Mapping[str, EventType] = {
     **draws.EVENTS,
     **visits.EVENTS,
     **checks.EVENTS,
+    **platforms.EVENTS,
+    **followups.EVENTS,
+    **reports.EVENTS,
     **closing.EVENTS,
     **corrections.EVENTS,
 }
+
+
+_OF_ONE = {
+    "plan": PLAN_ROW,
+    "amend": PLAN_ROW,
+    "received": RECEIVED,
+    "platform": PLATFORM_ROW,
+    "assigned": ASSIGNED,
+}
+"""Registers `<kind>.<id>`: of one plan, draw or task."""
 
 
 def register_shape(register: str) -> Shape | None:
     """The record schema of a register; None for a register this version does not know."""
     kind, dot, _ = register.partition(".")
     if dot:
-        return {"plan": PLAN_ROW, "amend": PLAN_ROW, "received": RECEIVED}.get(kind)
+        return _OF_ONE.get(kind)
     return SUPERIOR if register == "superior" else LISTS.get(register)
 
 
@@ -54,7 +71,8 @@ def _chunk_fault(data: object) -> str:
     shape = register_shape(data["register"])  # type: ignore[index]
     if shape is None:
         return (
-            f"register: not one of {', '.join(LISTS)}, superior, plan.<plan>, amend.<plan>, received.<draw>"
+            f"register: not one of {', '.join(LISTS)}, superior, plan.<plan>, amend.<plan>, "
+            "received.<draw>, platform.<draw>, assigned.<task>"
         )
     rows = data["rows"]  # type: ignore[index]
     for position, row in enumerate(rows):

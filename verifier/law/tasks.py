@@ -40,6 +40,8 @@ def task_created(case: Case) -> None:
     policy = case.policy(case.ledger().policy)
     plan = case.must("task.plan", f.PLANS, d["plan"], "plan")
     case.require("plan.order", plan.state == "published", "a published plan", plan.state)
+    closed = case.facts.get(f.CLOSED_YEARS, str(plan.year))
+    case.require("year.closed", closed is None, "a year that is open", plan.year)
     row = case.must("task.plan", f.register(f"plan.{d['plan']}"), d["row"], "plan row").record
     case.demand("task.form", fits_together(d), "rounding, strata and team mode that fit", d["rounding"])
     judge_row(case, d, row)
