@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from cli.desk import Desk, pass_desk
+from cli.drawing.printing import note_printing, printing_options
 from cli.examples import example
 from cli.i18n import _, language_in_use
 from cli.planning.named import the_plan
@@ -113,9 +114,18 @@ class _Typed:
 @click.option("--private", is_flag=True, help=_("With the private columns; keep the file safe"))
 @click.option("--template", type=click.Path(path_type=Path), help=_("Word template to use"))
 @click.option("--yes", is_flag=True, help=_("Replace a file of this name without asking"))
+@printing_options
 @pass_desk
 def print_(
-    desk: Desk, /, form: str, file: Path | None, template: Path | None, yes: bool, **typed: object
+    desk: Desk,
+    /,
+    form: str,
+    file: Path | None,
+    template: Path | None,
+    yes: bool,
+    copies: int | None,
+    purpose: str,
+    **typed: object,
 ) -> None:
     chosen = form_named(form)
     asked = _Typed(**typed)  # type: ignore[arg-type]
@@ -132,6 +142,10 @@ def print_(
     wanted = _wanted(desk, source, chosen, asked)
     own = template or _own_template(desk, chosen)
     content = form_bytes(chosen, source, wanted, own)
+    noted = note_printing(desk, _draws_in(source.facts, chosen, wanted), copies, purpose)
+    if noted.entries:
+        source = Source.of(desk.reading(), desk.clock()[:10])
+        content = form_bytes(chosen, source, wanted, own)
     path = file or Path(_file_name(chosen, wanted))
     _write(desk, path, content, yes=yes)
     lines = [_("Printed: {title}, {file}").format(title=chosen.title, file=path)]
@@ -142,7 +156,15 @@ def print_(
         _("Open it in Excel, Word or WPS and print it; seals and signatures are ink."),
         next_step="liuhen form list",
         data={"form": chosen.id, "file": str(path), "head": source.head, "ledger": source.ledger.id.hex()},
+        written=noted,
     )
+
+
+def _draws_in(facts: Facts, form: Form, wanted: Wanted) -> list[str]:
+    """The draws whose drawn subjects or officers a form may name."""
+    if Ask.DRAW not in form.asks:
+        return []
+    return [wanted.draw] if wanted.draw else [n for n, d in find.draws(facts) if d.state in find.DONE]
 
 
 @command.command(

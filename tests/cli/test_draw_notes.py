@@ -105,6 +105,16 @@ def test_the_workbook_of_a_sealed_draw_is_a_printing_too(room: Room) -> None:
 
 
 @SEALED
+def test_a_form_that_names_who_was_drawn_is_a_printing_too(room: Room) -> None:
+    room.draw_it()
+    assert "Code: E-PRINT-ASK" in room.refused("form", "print", "visit", exit_code=2)
+    room.does("form", "print", "visit", "--copies", 1, "--purpose", "上门检查")
+    assert types(room)[-1] == "draw.printed"
+    room.does("form", "print", "plan")
+    assert types(room).count("draw.printed") == 1
+
+
+@SEALED
 def test_on_a_terminal_copies_and_purpose_are_asked(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     room.draw_it()
     asked: list[str] = []
