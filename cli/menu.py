@@ -106,7 +106,7 @@ SECTIONS: tuple[tuple[str, tuple[Choice, ...]], ...] = (
             Choice(
                 N_("Record who watched the draw"),
                 ("draw", "attend"),
-                ((N_("As whom:from where, such as 人大代表:县人大"), "", ""),),
+                ((N_("As whom:from where, such as 人大代表:县人大"), "", "人大代表:县人大"),),
             ),
             Choice(
                 N_("Record that the result was filed"),

@@ -177,6 +177,7 @@ def test_every_entry_is_a_command_that_the_command_line_takes(words: tuple[str, 
         "--reason": "recusal",
         "--date": "2026-03-02",
         "--exempt": "complaint",
+        "attend": "人大代表:县人大",
     }
     typed = [fitting.get(words[i - 1], word) if i else word for i, word in enumerate(words)]
     takes(typed)

@@ -338,6 +338,42 @@ def test_tasks_of_one_batch_and_rates_that_fall() -> None:
     assert {"batch-twice 1", "class-rates 1"} <= plan(facts, *S4_ROWS).keys()
 
 
+def member(facts: MemoryFacts, n: int, of: str, department: str, capacity: str = "成员") -> None:
+    record = {"of": of, "department": department, "capacity": capacity}
+    facts.put(f.register("members"), f"m{n}", f.Row(record, 1))
+
+
+def test_a_partner_that_is_no_member_of_the_joint_meeting() -> None:
+    facts = s0()
+    assert not {r for r in plan(facts, *S0_ROWS) if r.startswith("partner")}
+    member(facts, 1, "leading_group", "示范县应急管理局")
+    assert {"partner-stranger 1", "partner-stranger 2"} <= plan(facts, *S0_ROWS).keys()
+    assert "领导小组" in plan(facts, *S0_ROWS)["partner-stranger 1"].zh
+    member(facts, 2, "joint_meeting", "示范县市场监管局")
+    assert not {r for r in plan(facts, *S0_ROWS) if r.startswith("partner")}
+
+
+def test_a_department_of_a_joint_task_that_is_no_member() -> None:
+    facts = s0()
+    member(facts, 1, "joint_meeting", "示范县市场监管局")
+    officer = {"department": "yjj", "department_name": "应急管理局"}
+    facts.put(f.register("officers"), "o1", f.Row(officer, 1))
+    made = task("t1", 1)
+    made.data["seats"] = [["yjj", "-", 1]]
+    facts.put(f.TASKS, "t1", made)
+    found = plan(facts, *S0_ROWS)
+    assert "任务 t1 的参与部门 应急管理局" in found["partner-stranger 1"].zh
+
+
+def test_departments_without_a_liaison_are_remarked_where_the_list_names_liaisons() -> None:
+    facts = s0()
+    member(facts, 1, "joint_meeting", "市场监管局")
+    member(facts, 2, "joint_meeting", "应急管理局")
+    assert "liaison-missing" not in plan(facts, *S0_ROWS)
+    member(facts, 3, "joint_meeting", "市场监管局", "联络员")
+    assert "应急管理局 共1个" in plan(facts, *S0_ROWS)["liaison-missing"].zh
+
+
 def test_the_specification_names_every_remark_and_no_other() -> None:
     root = Path(__file__).parents[2]
     source = "".join(path.read_text("utf-8") for path in (root / "verifier/lint").glob("*.py"))

@@ -22,6 +22,7 @@ from verifier.law.filings import OF_ROWS
 from verifier.law.plans import item_words, plain
 from verifier.law.question import matches
 from verifier.law.tasks import class_rates, rising
+from verifier.lint.members import check_members
 from verifier.lint.names import missing_parts, suggested
 from verifier.lint.people import check_people
 from verifier.lint.policy import Rules, check_rules
@@ -71,6 +72,7 @@ def check(facts: Facts, plan: str, today: str, register: str = "plan") -> list[R
         found += _together(facts, rows, rules)
         found += _deadlines(facts, plan, rows, rules, today)
         found += [*_class_rates(facts, plan, rules), *_batches(facts, plan)]
+        found += check_members(facts, [(row.id, row.record) for row in rows], _tasks(facts, plan))
     return [*found, *(check_rules(rules) if policy else ()), *check_people(facts)]
 
 
