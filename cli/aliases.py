@@ -73,6 +73,7 @@ VERBS: Mapping[str, str] = {
     "change": "修改",
     "check": "审查",
     "close": "办结",
+    "codes": "代码",
     "commit": "封存",
     "compare": "比对",
     "confirm": "确认",

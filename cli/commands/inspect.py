@@ -18,6 +18,7 @@ from cli.i18n import _
 from cli.imports import clean
 from cli.inspecting import unplanned
 from cli.inspecting.moments import moment, when
+from cli.result_words import codes_option, results_typed
 from cli.table import table
 from cli.typed import acting, as_other, confirm_step, confirming, quoted
 from cli.words import Word, said
@@ -82,14 +83,15 @@ for _part in (unplanned.unplanned, unplanned.list_):
     metavar="ITEM=BOXES,TEXT",
     help=_("Boxes of one item: checked,ordered,corrected and the result; ITEM=no: not checked"),
 )
-@click.option("--result", "results", multiple=True, type=Word(RESULT_CODES), help=_("Result (default: 01)"))
+@click.option("--result", "results", multiple=True, metavar="CODE", help=_("Result (default: 01)"))
+@codes_option
 @click.option("--method", "methods", multiple=True, type=Word(METHODS), help=_("How (default: on_site)"))
 @click.option("--findings", default="", help=_("检查情况; stays private"))
 @click.option("--opinion", default="", help=_("处理意见; stays private"))
 @click.option("--signature", type=Word(SIGNATURES), default="signed", help=_("Of the inspected"))
 @click.option("--unsigned", default="", metavar="REASON", help=_("Why the inspected did not sign"))
 @click.option("--scan", type=click.Path(path_type=Path), help=_("Scan of the signed paper"))
-@click.option("--names", multiple=True, help=_("Who signed the paper (default: the team)"))
+@click.option("--names", multiple=True, help=_("Who signed the paper: the team, and whoever else (default: the team)"))
 @click.option("--by-key", is_flag=True, help=_("The officers sign with their keys"))
 @click.option("--yes", is_flag=True, help=_("Do not ask"))
 @click.pass_context
@@ -102,6 +104,7 @@ def record(
     until: str,
     items: tuple[str, ...],
     results: tuple[str, ...],
+    codes: str,
     methods: tuple[str, ...],
     findings: str,
     opinion: str,
@@ -115,6 +118,7 @@ def record(
     desk = ctx.find_object(Desk)
     if desk is None or (scan is None) != by_key:
         raise click.UsageError(_("Say how it was signed: --scan FILE (on paper) or --by-key."))
+    found = results_typed(codes, results) or ["01"]
     facts = desk.facts
     draw = find.visits_draw(facts, draw)
     subject = find.drawn_subject(facts, draw, subject)
@@ -123,6 +127,8 @@ def record(
     team = draws.team_of(facts, draw, subject)
     members = [find.officer_name(facts, officer) for officer in team.members()]
     boxes = _boxes(task.data["items"], items)
+    if names:
+        visits.require_names(facts, subject, team.members(), names)
     paper = (list(names) or members, file_hash(scan)) if scan else None
     began = moment(day, hour, begins(facts, draw, subject))
     ended = moment(until) if until else ""
@@ -139,7 +145,7 @@ def record(
         until=ended,
         methods=methods or ("on_site",),
         items=boxes,
-        results=results or ("01",),
+        results=found,
         subject_signature="refused" if unsigned and signature == "signed" else signature,
         unsigned_reason=unsigned,
         findings=findings,
@@ -153,7 +159,7 @@ def record(
         _("Visit {visit} recorded: {subject}, {day}.").format(visit=visit, subject=name, day=day),
         *_box_lines(facts, boxes),
         _("Result: {results}; officers: {officers}").format(
-            results="、".join(said(RESULT_CODES, code) for code in results or ("01",)),
+            results="、".join(said(RESULT_CODES, code) for code in found),
             officers="、".join(members),
         ),
         next_step=step,
@@ -216,9 +222,12 @@ def _completed(facts: f.Facts) -> list[str]:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--sheet", help=_("Name of the sheet (default: that of the template, else the first)"))
 @click.option("--scan", type=click.Path(path_type=Path), help=_("Scan of the rows that name none"))
+@codes_option
 @pass_desk
 @click.pass_context
-def import_(ctx: click.Context, desk: Desk, file: Path, sheet: str | None, scan: Path | None) -> None:
+def import_(
+    ctx: click.Context, desk: Desk, file: Path, sheet: str | None, scan: Path | None, codes: str
+) -> None:
     read = clean(read_visits(file, today=date.fromisoformat(desk.clock()[:10]), sheet=sheet), file)
     facts = desk.facts
     recorded = {
@@ -230,7 +239,7 @@ def import_(ctx: click.Context, desk: Desk, file: Path, sheet: str | None, scan:
     with gathering(desk) as held:
         for name, row in read.records:
             if name not in recorded:
-                give(ctx, record, _words(file.parent, row, scan))
+                give(ctx, record, [*_words(file.parent, row, scan), "--codes", codes])
     waits = find.waiting_for(desk.facts, "visit.recorded")
     desk.answer(
         _("{count} visits recorded, {known} were recorded before.").format(
@@ -261,7 +270,7 @@ def _words(folder: Path, row: Mapping[str, Value], scan: Path | None) -> list[st
         if key in cells:
             words += [option, cells[key]]
     for one in values.listed(cells.get("results", "")):
-        words += ["--result", one.zfill(2)]
+        words += ["--result", one]
     for one in cells.get("items", "").replace("；", ";").split(";"):
         if one.strip():
             words += ["--item", one.strip()]

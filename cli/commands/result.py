@@ -10,9 +10,11 @@ from cli.acting import first_signer
 from cli.desk import Desk, file_hash, pass_desk
 from cli.examples import example
 from cli.i18n import _
+from cli.result_words import codes_option, results_shown
 from cli.table import table
 from cli.words import Word, said
 from ledger.commands import find, plans, visits
+from ledger.result_codes import FROM_G, TABLES, TO_G, from_g
 from verifier import facts as f
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.ids import is_time
@@ -125,11 +127,12 @@ def by_subject(facts: f.Facts, text: str) -> str:
 @command.command(
     "list",
     help=_("List results with the last day of their publication; what is late is marked.")
-    + example("liuhen result list"),
+    + example("liuhen result list", "liuhen result list --codes z"),
 )
 @click.option("--draw", default="", help=_("Of this draw only"))
+@codes_option
 @pass_desk
-def list_(desk: Desk, draw: str) -> None:
+def list_(desk: Desk, draw: str, codes: str) -> None:
     facts = desk.reading().facts()
     wanted = (
         [find.visits_draw(facts, draw)]
@@ -145,9 +148,14 @@ def list_(desk: Desk, draw: str) -> None:
             late += one.late and one.state != "published"
             told = one.published or (_("overdue!") if one.late else _("not yet"))
             subject = names.get(one.team.subject, one.team.subject)
-            rows.append((one.visit, subject, one.occurred, one.limit_words(_("provisional 暂定")), told))
-            data.append(one.data(names))
-    header = (_("Visit"), _("Name"), _("Day"), _("Publish by"), _("Published"))
+            held = facts.get(f.VISITS, one.visit)
+            stored = held.data["results"] if held else []
+            shown = results_shown(codes, stored)
+            rows.append(
+                (one.visit, subject, one.occurred, shown, one.limit_words(_("provisional 暂定")), told)
+            )
+            data.append({**one.data(names), "results": from_g(codes, stored)[0], "codes": codes})
+    header = (_("Visit"), _("Name"), _("Day"), _("Result"), _("Publish by"), _("Published"))
     lines = table(header, rows) if rows else [_("No visit is recorded yet.")]
     if late:
         lines.append(_("{count} are overdue.").format(count=late))
@@ -156,3 +164,32 @@ def list_(desk: Desk, draw: str) -> None:
     if not waiting:
         step = "liuhen bundle export" if rows else "liuhen inspect show"
     desk.answer(*lines, next_step=step, data={"results": data, "overdue": late})
+
+
+@command.command(
+    "codes",
+    help=_("Show the tables of result codes in use, and what each code is in the ledger (table G).")
+    + example("liuhen result codes", "liuhen result codes --codes z"),
+)
+@codes_option
+@pass_desk
+def codes_(desk: Desk, codes: str) -> None:
+    rows, data = [], []
+    for code, word in TABLES[codes][1].items():
+        if codes == "g":
+            others = [FROM_G[name].get(code) for name in ("z", "i")]
+        else:
+            others = [TO_G[codes][code]]
+        told = [f"{'≈' if fellow.near else ''}{fellow.code}" if fellow else "-" for fellow in others]
+        rows.append((code, word, *told))
+        data.append(
+            {"code": code, "word": word, "other": [fellow.code if fellow else None for fellow in others]}
+        )
+    heads = ("Z", "I") if codes == "g" else ("G",)
+    desk.answer(
+        TABLES[codes][0],
+        *table((_("Code"), _("Result"), *heads), rows),
+        _("≈: the nearest; -: none. The ledger stores table G."),
+        next_step="liuhen result list --codes z",
+        data={"table": codes, "codes": data},
+    )

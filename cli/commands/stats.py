@@ -48,12 +48,12 @@ def command(ctx: click.Context, first: str, last: str, file: Path | None, yes: b
     figures, rates = known.figures(), known.rates()
     lines = [_("{first} – {last}").format(first=period.first, last=period.last)]
     lines += table(
-        (_("Figure"), _("Number"), _("Name")),
+        (_("Figure"), _("Amount"), _("Name")),
         [(_name(figure), figure.value, figure.key) for figure in figures],
         right=[1],
     )
     lines += table(
-        (_("Rate"), _("Share"), _("Of"), _("Percent"), _("Name")),
+        (_("Rate"), _("Part"), _("Of"), _("Percent"), _("Name")),
         [(_name(r), r.part.value, r.whole.value, r.percent, r.key) for r in rates],
         right=[1, 2, 3],
     )
@@ -79,7 +79,7 @@ def _name(one: Figure | Rate) -> str:
 
 
 def _columns() -> tuple[str, ...]:
-    return (_("Name"), _("Figure"), _("Number"), _("Of"), _("Percent"))
+    return (_("Name"), _("Figure"), _("Amount"), _("Of"), _("Percent"))
 
 
 def _rows(figures: list[Figure], rates: list[Rate]) -> list[tuple[object, ...]]:
@@ -112,7 +112,7 @@ def show(desk: Desk, figure: str, first: str, last: str) -> None:
         lines.append(f"{_name(one)} ({one.key}): {one.value}")
         bodies = [(member, book.entry(member.seq).body) for member in one.members[:SHOWN]]
         lines += table(
-            (_("Entry"), _("Time"), _("Type"), _("Of what"), _("Number")),
+            (_("Entry"), _("Time"), _("Type"), _("Of what"), _("Amount")),
             [(m.seq, time_shown(body.time), kind_name(body.type), m.what, m.count) for m, body in bodies],
             right=[0, 4],
         )
@@ -144,7 +144,7 @@ def _unknown(figure: str) -> LiuhenError:
     "database",
     help=_(
         "Write a SQLite database of the ledger's facts for reports of your own: tables, views, full-text "
-        "search. No private field is in it, and nothing of a sealed draw. It opens in any SQLite program."
+        "search. No private field is in it, and of a sealed draw nothing that is not public."
     )
     + example("liuhen stats database views.db --from 2026-01-01"),
 )

@@ -18,13 +18,34 @@ from verifier.errors import N_
 from verifier.facts import Facts
 from verifier.law.dues import years_of
 from verifier.law.filings import draw_filing, filing_dues
+from verifier.law.followups import followup_dues
 from verifier.law.joined import visit_of
+from verifier.law.platforms import unreceived
+from verifier.law.reports import draw_dues, report_dues
+from verifier.vocabulary import REPORT_FORMS
 
 CERTIFICATE_DAYS = 30
 """A certificate that ends within so many days is named."""
 WORKBOOK, RULES = "一单两库模板.xlsx", "实施细则.pdf"
+EXPORT, NUMBER = "平台导出.xlsx", "回执号"
 BLANKS = frozenset(
-    (WORKBOOK, RULES, "方案.docx", "检查表.docx", "负责人", "席位", "备案机关", "号码", "新有效期", "原因")
+    (
+        *(
+            WORKBOOK,
+            RULES,
+            EXPORT,
+            NUMBER,
+            "方案.docx",
+            "检查表.docx",
+            "负责人",
+            "席位",
+            "备案机关",
+            "号码",
+            "新有效期",
+            "原因",
+        ),
+        *("处置方式", "报送单位", "报表.xlsx"),
+    )
 )
 """Words of the commands below that stand for what only the person knows."""
 
@@ -72,6 +93,9 @@ def todos(facts: Facts, today: str) -> list[Todo]:
         *_draw_filings(facts, clerks, today),
         *_visits(facts, clerks, today),
         *_checks(facts, clerks),
+        *_followups(facts, clerks, today),
+        *_reports(facts, clerks, today),
+        *_receipts(facts, clerks),
         *_certificates(facts, clerks, today),
     ]
     return sorted(found, key=lambda one: (not one.late, one.due or "9999"))
@@ -257,6 +281,11 @@ def _draws(facts: Facts, clerks: tuple[str, ...]) -> Iterator[Todo]:
         elif left.to_reveal:
             what = N_("Draw {draw}: random numbers are still to be opened")
             yield Todo("draw.reveal", what, f"draw reveal {name}", left.to_reveal, last, params=params)
+        elif not draw.parties:
+            what = N_("Draw {draw}: what the platform drew is to be received")
+            if not _of_draw(facts, "draw.recorded", name):
+                step = f"draw receive {EXPORT} --draw {name}"
+                yield Todo("draw.receive", what, step, clerks, last, params=params)
         else:
             what = N_("Draw {draw}: everything is opened; it can be drawn")
             yield Todo("draw.run", what, f"draw run {name}", clerks, last, params=params)
@@ -357,6 +386,54 @@ def _checks(facts: Facts, clerks: tuple[str, ...]) -> Iterator[Todo]:
         step = f"correct {check.seq} reason 原因 --reason 补充说明"
         words = {"check": check.name, "subject": find.subject_name(facts, check.data["subject"])}
         yield Todo("check.reason", what, step, clerks, params=words)
+
+
+def _followups(facts: Facts, clerks: tuple[str, ...], today: str) -> Iterator[Todo]:
+    """Results without a follow-up, and follow-ups that are to be settled."""
+    for due in followup_dues(facts, years_of(facts)):
+        params = {"visit": due.visit, "followup": due.followup}
+        if not due.followup:
+            what = N_("Visit {visit} found a problem: what is done about it?")
+            step = f"followup record {due.visit} --kind 处置方式"
+            yield _dated(due.limit, today, "followup.record", what, step, clerks, params)
+        elif not due.closed:
+            what = N_("Follow-up {followup} of visit {visit} is to be settled")
+            step = f"followup close {due.followup}"
+            yield _dated(due.limit, today, "followup.close", what, step, clerks, params)
+
+
+def _reports(facts: Facts, clerks: tuple[str, ...], today: str) -> Iterator[Todo]:
+    """Bulletins, reports of tasks and reports in a form that the policy asks for."""
+    years = years_of(facts)
+    for due in draw_dues(facts, years, today, "bulletin"):
+        if not due.done:
+            what = N_("Draw {draw} has no bulletin yet")
+            step = f"bulletin issue --draw {due.of} --channel portal"
+            yield _dated(due.limit, today, "bulletin.issue", what, step, clerks, {"draw": due.of})
+    for due in draw_dues(facts, years, today, "task"):
+        if not due.done and due.limit is not None:
+            what = N_("Draw {draw} was carried out and is to be reported")
+            step = f"report task --draw {due.of} --to 报送单位"
+            yield _dated(due.limit, today, "report.task", what, step, clerks, {"draw": due.of})
+    for form in report_dues(facts, years, today):
+        if not form.done:
+            first = (date.fromisoformat(form.after) + timedelta(days=1)).isoformat()
+            what = N_("Report {form} of {first} – {last} is to be handed in")
+            step = f"report issue {form.of} 报表.xlsx --from {first} --until {form.day}"
+            words = {"form": REPORT_FORMS[form.of], "first": first, "last": form.day}
+            yield _dated(form.limit, today, "report.issue", what, step, clerks, words)
+
+
+def _receipts(facts: Facts, clerks: tuple[str, ...]) -> Iterator[Todo]:
+    """What the platform that the policy names has given no receipt of."""
+    for one in unreceived(facts):
+        what = (
+            N_("Plan {plan}: no receipt of the platform yet")
+            if one.kind == "plan"
+            else N_("Draw {draw}: no receipt of the platform yet")
+        )
+        step = f"platform receipt --{one.kind} {one.name} --number {NUMBER}"
+        yield Todo("platform.receipt", what, step, clerks, params={one.kind: one.name})
 
 
 def _certificates(facts: Facts, clerks: tuple[str, ...], today: str) -> Iterator[Todo]:

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from cli.commands.todo import limit
-from ledger.commands import draws
+from ledger.commands import draws, followups
 from ledger.commands.todo import BLANKS, Todo, todos
 from tests.cli.clerk import Clerk
 from tests.cli.test_help import takes
 from tests.office import Office
 
-FILLED = {"席位": "fgj*2", "号码": "482913", "新有效期": "2030-12-31"}
+FILLED = {"席位": "fgj*2", "号码": "482913", "新有效期": "2030-12-31", "处置方式": "责令改正"}
 
 
 def opened(office: Office) -> None:
@@ -47,6 +47,19 @@ def visited(office: Office) -> None:
         office.visit(subject)
 
 
+def afterwards(office: Office) -> None:
+    office.lists()
+    office.policy(bulletin=True, report_days=2, monthly_report=23, followup_days=30)
+    office.plan()
+    office.task()
+    office.draw()
+    office.clock.go("2026-03-10")
+    first, second, *_others = office.drawn()
+    office.visit(first, results=["09"])
+    visit = office.visit(second, results=["09"])
+    followups.record(office.book, office.clerk, visit, "ordered", due="2026-04-01")
+
+
 def nothing(_office: Office) -> None: ...
 
 
@@ -57,7 +70,9 @@ def planned(office: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    "played", [nothing, planned, opened, sealed, typed, drawn, visited], ids=lambda played: played.__name__
+    "played",
+    [nothing, planned, opened, sealed, typed, drawn, visited, afterwards],
+    ids=lambda played: played.__name__,
 )
 @pytest.mark.parametrize("day", ["2026-03-10", "2029-01-02"])
 def test_each_command_is_one_that_the_command_line_takes(
