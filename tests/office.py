@@ -126,7 +126,8 @@ class Office:
         self.import_rows("subjects", [subject(n) for n in range(subjects)])
         self.import_rows("officers", [officer(n) for n in range(officers)])
 
-    def policy(self) -> None:
+    def policy(self, **more: Value) -> None:
+        """The policy of the office, with further values, and the calendar of its year."""
         adopted = plans.adopt_policy(
             self.book,
             self.clerk,
@@ -134,7 +135,7 @@ class Office:
             title="实施细则（试行）",
             document="演发改〔2026〕1号",
             file=digest("细则"),
-            values=POLICY,
+            values={**POLICY, **more},
             clauses={"min_rate": "第九条", "min_officers": "第十一条"},
         )
         self.confirm("approver", adopted)

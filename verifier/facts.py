@@ -495,6 +495,7 @@ class Attachment:
     file: bytes
     size: int
     seq: int
+    kind: str = ""
 
 
 HEAD = Table("head", Head)
@@ -534,6 +535,17 @@ VISITS = Table("visit", Visit)
 VISIT_OF = Table("visit-of", Ref)
 CHECKS = Table("check", Kept)
 """Checks outside plan and draw."""
+FORMS = Table("form", Kept)
+"""The library of check forms, each as it was published last."""
+NOTICES = Table("notice", Kept)
+EXTENSIONS = Table("extension", Kept)
+"""Both by `<draw>/<subject>`."""
+UNREAD = Table("unread", Kept)
+"""Notices and extensions of sealed draws that this reader cannot open, by `<draw>/<seq>`."""
+DEPARTMENT_RESULTS = Table("department-result", Kept)
+"""By `<visit>/<department>`."""
+REVIEWS = Table("review", Kept)
+"""By visit, of the record as it stands."""
 FOLLOWUPS = Table("followup", Kept)
 CLOSINGS = Table("followup-closed", Kept)
 """Both by `<visit>/<followup>`."""

@@ -62,6 +62,18 @@ CAPACITIES = {
 }
 """As whom somebody was invited to watch a draw (S2 一.6)."""
 METHODS = {"on_site": "现场检查", "documents": "书面检查", "network": "网络监测", "entrusted": "委托专业机构"}
+EVIDENCE_KINDS = {
+    "photo": "照片",
+    "video": "录像",
+    "copy": "复制件（账册、合同等）",
+    "interview": "询问笔录",
+    "record": "现场检查记录",
+    "sample": "抽样记录",
+    "report": "专业机构报告",
+    "delivery": "送达回证",
+    "other": "其他",
+}
+"""What a scan beside an entry shows (R111, R113, R014)."""
 EXEMPTIONS = {
     "food-drug": "食品药品安全",
     "work-safety": "安全生产",
@@ -100,6 +112,38 @@ RESULT_CODES = {
     "14": "公示信息隐瞒真实情况弄虚作假",
 }
 """Table G of requirements.md: the codes platforms use for the result of one visit."""
+PROBLEM_RESULTS = ("02", "04", "09", "10", "13", "14")
+"""Results that say that a problem was found (发现问题)."""
+NEEDS_FOLLOWUP = ("04", "09", "10", "13", "14")
+"""Results that ask for a follow-up (后续处置); 02 says itself that the problem was put right."""
+FOLLOWUP_KINDS = {
+    "on_the_spot": "当场改正",
+    "ordered": "责令改正",
+    "case": "立案",
+    "notified": "抄告",
+    "transferred": "移送",
+    "licensing": "许可部门函告",
+    "criminal": "涉嫌犯罪移送",
+    "other": "其他",
+}
+"""What is done about a problem (R139–R142). Which it was is private in the ledger (design §3)."""
+ACTIVITY_KINDS = {
+    "meeting": "会议",
+    "document": "文件",
+    "training": "培训",
+    "publicity": "宣传",
+    "joint_elsewhere": "参加其他部门牵头的联合抽查",
+}
+"""What a monthly report tells beside the draws (R148, R158)."""
+REPORT_FORMS = {
+    "monthly": "月报表",
+    "progress": "随机抽查工作进展情况统计表",
+    "joint": "联合检查工作进展情况统计表",
+    "nonmarket": "非市场监管领域推行情况统计表",
+    "yearly": "年度统计",
+    "other": "其他报表",
+}
+"""Reports whose figures are recomputed (S4 附件1, S2 附件2, 3, 5)."""
 SUBJECT_KINDS = (
     "enterprise",
     "individual",

@@ -9,7 +9,7 @@ from datetime import date
 
 from ledger.book import Book, Deed, Written, seal_private
 from ledger.commands.draws import draw_of, team_of
-from ledger.commands.find import holders_with, teams_by_rank, waiting_for
+from ledger.commands.find import holders_with, officer_name, teams_by_rank, waiting_for
 from ledger.commands.keys import fresh_id
 from ledger.commands.plans import task_of
 from ledger.keystore import Signer
@@ -18,7 +18,7 @@ from verifier import schema
 from verifier.calendar import Deadline
 from verifier.codec import Value
 from verifier.errors import N_, Exit, LiuhenError
-from verifier.law.corrections import KEPT
+from verifier.law.corrections import UNKNOWN, as_it_stands
 from verifier.law.dues import Dues
 from verifier.law.joined import origin
 from verifier.law.joined import visit_of as visit_of_subject
@@ -113,6 +113,21 @@ def require_keys(facts: f.Facts, officers: Sequence[str]) -> None:
         )
 
 
+def require_names(facts: f.Facts, subject: str, officers: Sequence[str], names: Sequence[str]) -> None:
+    """Raise E-VISIT-NAMES unless every officer of the team, by name or id, is among those who signed the
+    paper. Others may have signed too."""
+    missing = [o for o in officers if o not in names and officer_name(facts, o) not in names]
+    if missing:
+        raise LiuhenError(
+            "E-VISIT-NAMES",
+            N_("The paper is not signed by {officers}, of the team for {subject}."),
+            remedy=N_("Name everybody who signed; who did not go is replaced first: liuhen recuse {subject}"),
+            exit=Exit.REFUSED,
+            officers=", ".join(f"{officer_name(facts, o)} ({o})" for o in missing),
+            subject=subject,
+        )
+
+
 def visit_of(facts: f.Facts, visit: str) -> f.Visit:
     """Raises E-VISIT-UNKNOWN."""
     held = facts.get(f.VISITS, visit)
@@ -161,16 +176,9 @@ def correct(book: Book, signer: Signer, seq: int, field: str, new: Value, reason
     def decide(facts: f.Facts) -> Sequence[Deed]:
         old = target.body.data.get(field)
         ref = facts.get(f.CORRECTABLE, target.leaf.hex())
-        if ref is not None and ref.kind == "visit.recorded":
-            visit = facts.get(f.VISITS, ref.key)
-            old = visit.data.get(field) if visit else old
-        elif ref is not None and ref.kind in KEPT:
-            kept = facts.get(KEPT[ref.kind][0], ref.key)
-            old = kept.data.get(field) if kept else old
-        elif ref is not None and ref.kind == "officer.absent" and field in ("from", "until"):
-            absence = facts.get(f.ABSENCES, ref.key)
-            if absence:
-                old = absence.first if field == "from" else absence.last
+        stands = as_it_stands(facts, ref, field) if ref is not None else UNKNOWN
+        if stands is not UNKNOWN:
+            old = stands  # type: ignore[assignment]
         value = new
         openings: tuple[Opening, ...] = ()
         kind = schema.EVENTS[target.body.type]

@@ -26,7 +26,8 @@ def stories(tmp_path_factory: pytest.TempPathFactory) -> Stories:
 
 def verified(forged: Forged) -> Report:
     if forged.bundle is None:
-        return verify_entries(forged.raw, "forged", as_of=forged.as_of)
+        held = {one.commitment: (one.salt, one.value) for one in forged.openings}
+        return verify_entries(forged.raw, "forged", held.get, as_of=forged.as_of)
     bundle = open_bundle(forged.bundle)
     try:
         return verify_bundle(bundle, Anchors(), as_of=forged.as_of, workers=1)

@@ -31,7 +31,15 @@ def adopt_policy(case: Case) -> None:
     case.facts.put(
         f.POLICIES,
         d["policy"],
-        f.Policy(d["document"], d["title"], d["file"], d["values"], d["clauses"], case.entry.body.seq),
+        f.Policy(
+            d["document"],
+            d["title"],
+            d["file"],
+            d["values"],
+            d["clauses"],
+            case.entry.body.seq,
+            case.entry.body.time[:10],
+        ),
     )
     case.facts.put(f.LEDGER, f.ONE, replace(case.ledger(), policy=d["policy"]))
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from verifier.shape import Shape, fixed, flag, many, matching, one_of, whole
+from verifier.shape import Shape, fixed, flag, many, matching, one_of, text, whole
+from verifier.vocabulary import REPORT_FORMS
 
 FILING_TABLES = {
     "yearly": "年度计划",
@@ -60,6 +61,15 @@ POLICY_VALUES = Shape(
     report_days_opt=_days,
     report_unit_opt=_unit,
     monthly_report_opt=whole(1, 28),
+    report_deadlines_opt=many(fixed(one_of(*REPORT_FORMS), _month_day), 1, 12),
+    bulletin_opt=flag,
+    followup_days_opt=_days,
+    followup_unit_opt=_unit,
+    forms_opt=flag,
+    notice_opt=flag,
+    review_opt=flag,
+    joint_results_opt=flag,
     list_targets_opt=whole(1, 5),
+    platform_opt=text(200),
     strict_2024_opt=flag,
 )
