@@ -183,12 +183,19 @@ def _report(replay: Replay, material: _Material, strict: bool) -> Report:
         tail=tail,
         outcomes=draws,
         not_unsealed=sum(d.question["sealed"] and not d.unsealed for d in held if d.state == "executed"),
-        elsewhere=sum(d.state == "recorded" for d in held),
+        elsewhere=sum(_drawn_elsewhere(replay.facts, d) for d in held),
         acts=replay.judge.acts,
         founders=tuple(founders),
         practice=ledger is not None and is_practice(ledger.origin),
         strict=strict,
     )
+
+
+def _drawn_elsewhere(facts: f.Facts, draw: f.Draw) -> bool:
+    """Whether another platform drew, or another department drew the subjects of a completed draw."""
+    task = facts.get(f.TASKS, draw.task)
+    given = task is not None and "elsewhere" in task.data
+    return draw.state == "recorded" or (given and draw.state == "executed")
 
 
 def _checks(replay: Replay, material: _Material) -> Iterator[Check]:

@@ -14,6 +14,7 @@ from cli.drawing import question as words
 from cli.drawing.ceremony import Ceremony
 from cli.drawing.notes import attend, file, note_data, note_lines
 from cli.drawing.printing import note_printing, printing_options
+from cli.drawing.received import receive
 from cli.drawing.result import result_data, result_lines
 from cli.drawing.screen import Screen, pages
 from cli.drawing.steps import STATES, standing
@@ -45,6 +46,7 @@ for _part in (attend, file, receive):
 @click.argument("draw", required=False, default="")
 @click.option("--task", default="", help=_("Approved task (default: the only one not yet drawn)"))
 @click.option("--party", "parties", multiple=True, metavar="HOLDER", help=_("Who seals a random number"))
+@click.option("--elsewhere", is_flag=True, help=_("Another platform draws from this list: no parties"))
 @click.option("--yes", is_flag=True, help=_("Do not ask"))
 @pass_desk
 def freeze(desk: Desk, draw: str, task: str, parties: tuple[str, ...], elsewhere: bool, yes: bool) -> None:

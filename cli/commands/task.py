@@ -19,6 +19,7 @@ from cli.imports import clean
 from cli.onward import onward
 from cli.planning.fill import fill
 from cli.planning.named import the_plan
+from cli.planning.received import received_list, received_options
 from cli.preview import Preview, doubts, filter_text, preview, rate_text
 from cli.table import table
 from cli.task_options import Conditions, Seat, Weights
@@ -64,6 +65,8 @@ command.add_command(fill)
         " --responsible 张示范 --seat fgj/safety --seat scj",
         "liuhen task new t-2026-2 --row 2 --scheme 方案.docx --form 检查表.docx --form-version 1"
         " --responsible 张示范 --seat fgj*2 --groups 3 --public balls:7 --by-risk A=1,B=2,C=4,D=8",
+        "liuhen task new t-2026-3 --row 联001 --scheme 方案.docx --form 检查表.docx --form-version 1"
+        " --responsible 张示范 --seat fgj*2 --received 牵头部门名单.xlsx --lead 市场监管局",
     ),
 )
 @click.argument("task")
@@ -127,6 +130,7 @@ command.add_command(fill)
     help=_("Keep who was drawn closed until the visits are over (default: the policy's)"),
 )
 @click.option("--batch", type=click.IntRange(1, 1000), help=_("Batch of this row (default: the next one)"))
+@received_options
 @pass_desk
 def new(
     desk: Desk,
@@ -142,8 +146,14 @@ def new(
     by_risk: tuple[tuple[str, int], ...] | None,
     tags: tuple[str, ...],
     groups: int | None,
+    received: Path | None,
+    lead: str,
+    platform: str,
+    map_name: str,
     **rest: Any,
 ) -> None:
+    if received and (by_risk or strata or tags):
+        raise click.UsageError(_("All of a received list is taken: neither --by-risk, --stratum nor --tag"))
     if by_risk and strata:
         raise click.UsageError(_("Either --by-risk or --stratum"))
     try:
@@ -154,7 +164,7 @@ def new(
     facts = desk.facts
     held = facts.get(f.register(f"plan.{plan}"), row)
     record = held.record if held else {}
-    if record.get("by_risk") and not by_risk:
+    if record.get("by_risk") and not (by_risk or received):
         raise LiuhenError(
             "E-TASK-BY-RISK",
             N_("Row {row} divides its rate by risk class: {rate}."),
@@ -169,9 +179,11 @@ def new(
     if desk.interactive:
         for doubt in doubts(facts, plan, row, rest["batch"] or 1, rest["seats"]):
             desk.sure(_("{doubt} Propose the task all the same?").format(doubt=doubt), yes=False)
+    signer = desk.signer(Role.CLERK)
+    rest |= received_list(desk, signer, task, received, lead, platform, map_name)
     written = plans.new_task(
         desk.book,
-        desk.signer(Role.CLERK),
+        signer,
         task,
         plan,
         row,
@@ -185,7 +197,7 @@ def new(
         tags=tags,
         **rest,
     )
-    facts, data = desk.facts, written.entries[0].body.data
+    facts, data = desk.facts, written.entries[-1].body.data
     found = preview(facts, task, dict(data), desk.clock()[:10])
     leaf = written.leaf.hex() if confirming(facts, written.leaf) else ""
     desk.answer(
@@ -325,6 +337,9 @@ def _task_lines(data: Data) -> list[str]:
                 ),
             )
         )
+    if "elsewhere" in data:
+        line = _("Drawn by {lead}: {count} subjects, only officers are drawn here")
+        lines.append(line.format(lead=data["elsewhere"]["lead"], count=data["elsewhere"]["rows"]["n"]))
     if "exception" in data:
         lines.append(_("Exception for a low rate: {reason}").format(reason=data["exception"]))
     return lines

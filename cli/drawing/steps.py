@@ -47,6 +47,8 @@ def standing(facts: f.Facts, name: str) -> Standing:
         return Standing(_("drawn"), f"liuhen draw record {name}")
     if waits := _abort_waits(facts, name):
         return waits
+    if not draw.parties:
+        return _elsewhere(facts, name)
     left = stage(draw)
     if left.to_commit:
         told = _("list frozen; {holders} have yet to seal their random number")
@@ -57,6 +59,16 @@ def standing(facts: f.Facts, name: str) -> Standing:
         told = _("everything sealed; {holders} have yet to open their random number")
         return Standing(_named(facts, told, left.to_reveal), acting(left.to_reveal[0], f"draw reveal {name}"))
     return Standing(_("everything opened; ready to draw"), f"liuhen draw run {name}")
+
+
+def _elsewhere(facts: f.Facts, name: str) -> Standing:
+    """A draw that another platform makes: its list goes there, its export comes back and is confirmed."""
+    waiting = [leaf for leaf, act in find.waiting_for(facts, "draw.recorded") if act.data["draw"] == name]
+    if waiting:
+        told = _("what the platform drew waits for its confirmation")
+        return Standing(told, confirming(facts, bytes.fromhex(waiting[-1])))
+    told = _("list frozen for another platform, which draws now")
+    return Standing(told, f"liuhen platform export 名单.xlsx --what pool --draw {name}")
 
 
 def _value(facts: f.Facts, name: str, draw: f.Draw) -> Standing:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 
 import chinese_calendar
@@ -176,6 +176,10 @@ def amend_plan(book: Book, signer: Signer, plan: str, reason: str) -> Written:
     return book.write(signer, decide)
 
 
+def _nothing(_facts: f.Facts) -> Sequence[Deed]:
+    return ()
+
+
 def new_task(
     book: Book,
     signer: Signer,
@@ -197,12 +201,16 @@ def new_task(
     tags: Sequence[str] = (),
     exception: str = "",
     batch: int | None = None,
+    elsewhere: Mapping[str, Value] | None = None,
+    before: Callable[[f.Facts], Sequence[Deed]] = _nothing,
 ) -> Written:
     """Make a task from a plan row; takes effect when an approver confirms.
 
     Without `strata` there is one, of the row's rate over the row's tags (or `tags`) and active subjects;
     with `overall` the strata carry weights and share one rate. A low rate takes the row's reason as its
     exception unless another is given. The batch is the first that the row has no task for.
+
+    With `elsewhere` another department drew the subjects: `before` imports its list, all of it is the pool.
     """
 
     def decide(facts: f.Facts) -> Sequence[Deed]:
@@ -221,11 +229,12 @@ def new_task(
         conditions: dict[str, Value] = {"status": ["active"]}
         if wanted:
             conditions["tags"] = sorted(wanted)
+        share = (1, 1) if elsewhere else (record["p"], record["q"])
         whole: dict[str, Value] = {
             "id": "all",
-            "filter": conditions,
-            "p": record["p"],
-            "q": record["q"],
+            "filter": {} if elsewhere else conditions,
+            "p": share[0],
+            "q": share[1],
         }
         ledger = facts.get(f.LEDGER, f.ONE)
         policy = facts.get(f.POLICIES, ledger.policy) if ledger else None
@@ -252,7 +261,9 @@ def new_task(
             data["groups"] = groups or 1
         if text := exception or record.get("reason", ""):
             data["exception"] = text
-        return [Deed("task.created", f"task/{task}", data)]
+        if elsewhere:
+            data["elsewhere"] = dict(elsewhere)
+        return [*before(facts), Deed("task.created", f"task/{task}", data)]
 
     return book.write(signer, decide)
 

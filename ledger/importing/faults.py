@@ -369,6 +369,41 @@ class Kind(Enum):
         N_("Give the expert an id of its own; only officers fill seats."),
         "请另编专家编号；只有执法检查人员可以占席位。",
     )
+    OFFICER_NAMESAKES = (
+        "E-IMP-059",
+        N_("Several officers are called “{value}”: {ids}"),
+        "有几名检查人员叫“{value}”：{ids}",
+        N_("Put the number of the officer in place of the name."),
+        "请把姓名改为人员编号。",
+    )
+    NOT_IN_POOL = (
+        "E-IMP-060",
+        N_("“{value}” is not in the list that was frozen for this draw"),
+        "“{value}”不在本次摇号封存的名单中",
+        N_("Ask the platform what it drew from; a list that was wrong ends this draw: liuhen draw abort"),
+        "请核实平台从哪份名单抽取；名单有误的，中止本次摇号：liuhen draw abort",
+    )
+    SEATS = (
+        "E-IMP-061",
+        N_("The team has {count} officers ({value}), the task asks for {seats}"),
+        "检查组有 {count} 人（{value}），任务要求 {seats} 人",
+        N_("Correct the team, as the platform drew it."),
+        "请按平台抽取的结果改正检查组。",
+    )
+    OFFICER_BARRED = (
+        "E-IMP-062",
+        N_("The officer “{value}” was absent, is in conflict with the subject or was not frozen"),
+        "检查人员“{value}”缺席、须回避该对象，或不在封存的人员名单中",
+        N_("Let the platform draw another officer, and export again."),
+        "请在平台上另抽人员后重新导出。",
+    )
+    DRAWN_COUNT = (
+        "E-IMP-063",
+        N_("Stratum “{value}” has {count} drawn subjects; the frozen question asks for {size}"),
+        "抽取层“{value}”有 {count} 个对象，封存时确定抽取 {size} 个",
+        N_("Export the whole list of this task from the platform."),
+        "请从平台导出本任务的全部名单。",
+    )
     CODE_REWRITTEN = (
         "E-IMP-070",
         N_("The code “{value}” was taken as {code} (full-width characters, spaces or lower case)"),

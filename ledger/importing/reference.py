@@ -31,7 +31,7 @@ def markdown() -> str:
         "",
         "Made from `ledger/importing/faults.py` by `python -m ledger.importing.reference .`; edit there.",
         "",
-        "Codes are stable. E-IMP-001 to 014 concern the file, up to 058 a cell; from E-IMP-070 on they",
+        "Codes are stable. E-IMP-001 to 014 concern the file, up to 063 a cell; from E-IMP-070 on they",
         "are warnings, which do not stop an import. `{…}` is filled in; what may be an ID number is masked.",
         "",
         "| code | what | remedy | 中文 | 处理办法 |",

@@ -67,6 +67,13 @@ def _draw_open(case: Case) -> None:
         draw = case.facts.get(f.DRAWS, name)
         waits = draw is not None and draw.state == "frozen" and not draw.parties
         case.require("draw.received", waits, "an open draw of another platform", name)
+    elif kind == "platform":
+        draw = case.facts.get(f.DRAWS, name)
+        public = draw is not None and draw.state == "executed" and not draw.veiled
+        case.require("platform.compared", public, "a draw made here whose result is public", name)
+    elif kind == "assigned":
+        made = case.facts.get(f.TASKS, name) is not None
+        case.require("task.elsewhere", not made, "a task not yet made", name)
 
 
 def _plan_open(case: Case) -> None:

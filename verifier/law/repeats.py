@@ -16,7 +16,8 @@ class Repeats:
     """Pool subjects that the policy objects to, ascending."""
 
     drawn: tuple[str, ...] = ()
-    """inspected this year by the own department, where the policy refuses that or warns of it"""
+    """drawn this year by the own department, where the policy refuses that or warns of it; a check outside
+    the plan is no draw, so that nobody is kept out of the pool by one"""
     capped: tuple[str, ...] = ()
     """inspected as often this year as the policy allows, by whomever"""
 
@@ -39,12 +40,17 @@ def repeats(facts: Facts, values: Data, data: Data, question: Question, today: s
 
 
 def judge_repeats(case: Case, data: Data, question: Question) -> None:
-    """The pool of a freeze. An approved exception of the task lifts `repeat`, never the cap."""
+    """The pool of a freeze. An approved exception of the task lifts `repeat`, never the cap;
+    what another department drew is a warning."""
     policy = case.facts.get(f.POLICIES, case.ledger().policy)
     if policy is None or "fills" in data:
         return
     told, cap = policy.values.get("repeat", "allow"), policy.values.get("yearly_cap")
     found = repeats(case.facts, policy.values, data, question, case.today)
+    if "elsewhere" in data:
+        again = ", ".join(found.subjects[:5])
+        case.warn("draw.repeat", not again, "subjects that were not inspected too often this year", again)
+        return
     if told != "allow":
         strict = told == "refuse" and "exception" not in data
         ask = case.require if strict else case.warn
