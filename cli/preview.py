@@ -9,6 +9,7 @@ from cli.i18n import _
 from cli.table import table
 from cli.words import chinese, said
 from ledger.commands import find
+from ledger.commands.exclusions import superiors_inspect
 from ledger.importing import values
 from verifier import facts as f
 from verifier.facts import Data, Facts
@@ -91,6 +92,10 @@ def preview(facts: Facts, task: str, data: Data, today: str) -> Preview:
         (refusals if strict else lines).extend(_again(again))
         if strict:
             cure = cure or f"liuhen task exclude --all-drawn --task {task} --evidence " + _("FILE")
+    if above := superiors_inspect(facts, data, question, today):
+        told = _("{count} subjects of the pool are inspected by superior bodies: {names}")
+        lines.append(told.format(count=len(above), names=_named(above)))
+        cure = cure or f"liuhen task exclude --all-superior --task {task} --evidence " + _("FILE")
     if refusals:
         lines += [_("A freeze would refuse this now:"), *(f"  {text}" for text in refusals)]
     return Preview(question, check, tuple(lines), tuple(refusals), cure, again)
@@ -143,7 +148,7 @@ def _strata(question: Question, data: Data, policy: f.Policy | None) -> list[str
     if any(p * low[1] < low[0] * q for p, q in rates):
         reason = data.get("exception", "-")
         lines.append(_("Note: the rate is below the policy's. Exception: {reason}").format(reason=reason))
-    if 0 < n == k:
+    if 0 < n == k and "fills" not in data:
         lines.append(_("All are inspected (全数检查); only officers are drawn."))
     counts = {
         "excluded": len(question.frozen.exclusions),
@@ -195,6 +200,8 @@ def _seats(check: SeatCheck, data: Data, policy: f.Policy | None) -> list[str]:
                 teams=check.teams, fewest=check.fewest
             )
         )
+    if "fills" in data:
+        return lines
     least = policy.values["min_choices"] if policy else 1
     if check.fewest < least:
         lines.append(

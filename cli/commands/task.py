@@ -405,7 +405,8 @@ def _onward(facts: Facts, task: str, state: str, leaf: str, found: Preview | Non
     for excluded, act in find.waiting_for(facts, "task.excluded"):
         if act.data["task"] == task:
             return confirming(facts, bytes.fromhex(excluded))
-    if found is not None and found.cure and not (leaf and found.check.unserved):
+    # Nobody is excluded from a task that is not approved yet.
+    if found is not None and found.cure and not (leaf and found.cure.startswith("liuhen task exclude")):
         return found.cure
     if leaf:
         return confirming(facts, bytes.fromhex(leaf))

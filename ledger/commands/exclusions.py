@@ -37,20 +37,24 @@ def exclude_repeats(book: Book, signer: Signer, task: str, evidence: bytes) -> W
     return _exclude(book, signer, task, evidence, "drawn-this-year", spared, none)
 
 
+def superiors_inspect(facts: f.Facts, data: f.Data, question: Question, today: str) -> list[str]:
+    """Subjects of the pool that a superior body inspects in months of the task's window, or has inspected
+    this year; ascending. None of a 补抽, whose visits were drawn before."""
+    if "fills" in data:
+        return []
+    year = inspected(facts, int(today[:4]))
+    begin, end = (day[:7] for day in data["window"])
+    named = {name for name, held in year.items() if any(by == "superior" for _, by, _ in held)}
+    for _, row in facts.rows(f.register("superior")):
+        since, until = months(row.record)
+        if since <= end and begin <= until:
+            named |= set(row.record.get("subjects", ()))
+    return sorted(subject for _, subject, _ in question.frozen.pool if subject in named)
+
+
 def exclude_superior(book: Book, signer: Signer, task: str, evidence: bytes) -> Written:
-    """The same for every subject that a superior body inspects or has inspected this year (R061): named in
-    its plan for months of the task's window, or in 既往检查. Raises E-TASK-NO-SUPERIOR."""
-
-    def taken(facts: f.Facts, data: f.Data, question: Question, today: str) -> Sequence[str]:
-        year = inspected(facts, int(today[:4]))
-        begin, end = (day[:7] for day in data["window"])
-        named = {name for name, held in year.items() if any(by == "superior" for _, by, _ in held)}
-        for _, row in facts.rows(f.register("superior")):
-            since, until = months(row.record)
-            if since <= end and begin <= until:
-                named |= set(row.record.get("subjects", ()))
-        return [subject for _, subject, _ in question.frozen.pool if subject in named]
-
+    """The same for every subject that a superior body inspects (R061): see `superiors_inspect`. Raises
+    E-TASK-NO-SUPERIOR."""
     none = LiuhenError(
         "E-TASK-NO-SUPERIOR",
         N_("No further subject in the pool of {task} is inspected by a superior body."),
@@ -58,7 +62,7 @@ def exclude_superior(book: Book, signer: Signer, task: str, evidence: bytes) -> 
         exit=Exit.REFUSED,
         task=task,
     )
-    return _exclude(book, signer, task, evidence, "superior-planned", taken, none)
+    return _exclude(book, signer, task, evidence, "superior-planned", superiors_inspect, none)
 
 
 def _exclude(

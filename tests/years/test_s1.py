@@ -106,6 +106,7 @@ class Yangcheng(OfficeYear):
         self.published()
         self.on("2023-09-25")
         self.task("liangshi", "1", "fgj/grain*2", by_risk="A=1,B=2,C=3,D=4")
+        self.looked = self.does("task", "preview", "liangshi")
         self.task("jieneng", "2", "fgj/energy*2")
         self.spared()
         self.on("2023-09-28")
@@ -186,6 +187,12 @@ def test_one_overall_rate_rises_with_the_risk_class(year: Yangcheng) -> None:
         ("risk-C", 20, 3),
         ("risk-D", 8, 2),
     ]
+
+
+def test_a_preview_names_whom_to_spare_before_the_freeze(year: Yangcheng) -> None:
+    for numbers in (OWN, SUPERIORS):
+        assert "、".join(map(made_up_code, numbers)) in year.looked
+    assert "task exclude --all-drawn" in year.looked.splitlines()[-1]
 
 
 def test_who_was_inspected_this_year_is_not_drawn_and_who_was_last_year_may_be(year: Yangcheng) -> None:
