@@ -20,11 +20,12 @@ def leading_group(source: Source, wanted: Wanted) -> Letter:
     """S3 附件1: the leading group, and its office where members of it are listed (R005)."""
     members = _members(source, "leading_group")
     office = [row for row in members if row["capacity"].startswith(_OFFICE)]
+    named = {row.get("name") for row in members if row not in office}
     seat = next((row["department"] for row in office if "主任" in row["capacity"]), "")
     paper = {
         "members": _lines([row for row in members if row not in office]),
         "seat": f"领导小组下设办公室，办公室设在{seat}。" if seat else "",
-        "office": _lines([{**row, "capacity": row["capacity"].removeprefix(_OFFICE)} for row in office]),
+        "office": _lines([_in_office(row, also=row.get("name") in named) for row in office]),
     }
     return Letter({"papers": [paper], "area": wanted.area or area_of(source.ledger.office)})
 
@@ -129,6 +130,12 @@ def _rank(row: Data) -> int:
     return _RANKS.index(word) if word in _RANKS else len(_RANKS)
 
 
+def _in_office(row: Data, *, also: bool) -> Data:
+    """A member of the group's office; one who is in the group too is 兼, without the post told above."""
+    found = {**row, "capacity": row["capacity"].removeprefix(_OFFICE)}
+    return {**found, "name": f"{row['name']}（兼）", "department": "", "title": ""} if also else found
+
+
 def _lines(rows: Sequence[Data]) -> list[dict[str, str]]:
     """A line each: `组  长：` before the first of a rank, name, department and title."""
     lines, before = [], ""
@@ -143,7 +150,7 @@ def _lines(rows: Sequence[Data]) -> list[dict[str, str]]:
                         row.get("name", ""),
                         row["department"] + row.get("title", ""),
                     )
-                )
+                ).rstrip()
             }
         )
         before = word

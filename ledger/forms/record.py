@@ -81,6 +81,8 @@ class DrawRecord:
     head: str
     practice: bool = False
     teams: Sequence[TeamRow] = ()
+    remarks: str = ""
+    """What the lot did not decide (全数检查, 全员派出, 补抽), at the head of the annex's note."""
 
     def qr_text(self) -> str:
         """What the QR code says: `liuhen:record:1` LF draw LF ledger id LF head."""
@@ -115,6 +117,7 @@ def letter(record: DrawRecord) -> Letter:
         "officers": _numbered(record.officers, OFFICER_ROWS),
         "subjects": _numbered(record.subjects, SUBJECT_ROWS),
         "draw_id": record.draw_id,
+        "remarks": record.remarks,
         "teams": [_team(number, team) for number, team in enumerate(record.teams, 1)],
     }
     return Letter(values, QR_CODE, PRACTICE)

@@ -15,8 +15,9 @@ from ledger.forms.source import Source
 from verifier import facts as f
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.facts import Data
+from verifier.law.joined import fills_of
 from verifier.law.outcome import reserves, seated_in_groups
-from verifier.law.question import officers_of, seats_of
+from verifier.law.question import officers_of, seat_check, seats_of
 from verifier.teams import ANY
 from verifier.vocabulary import REPLACEMENT_REASONS
 
@@ -72,6 +73,7 @@ def draw_record(source: Source, name: str) -> DrawRecord:
         ledger_id=source.ledger.id.hex(),
         head=source.head,
         practice=source.practice,
+        remarks=_remarks(facts, name, draw, frozen),
         teams=[
             TeamRow(
                 names.get(t.subject, ""),
@@ -82,6 +84,17 @@ def draw_record(source: Source, name: str) -> DrawRecord:
             for t in teams
         ],
     )
+
+
+def _remarks(facts: f.Facts, name: str, draw: f.Draw, frozen: f.Frozen) -> str:
+    """What the lot did not decide."""
+    fills = fills_of(facts, name)
+    said = [f"本次为补抽，为摇号{fills['draw']}中空缺的席位抽取检查人员。"] if fills else []
+    if not fills and all(s["n"] == s["k"] for s in draw.question["strata"]):
+        said.append("全数检查，只抽取检查人员。")
+    if seat_check(draw.question, frozen).all_sent:
+        said.append("检查人员人数与席位相同，无须抽取，全员派出。")
+    return "".join(said)
 
 
 def _members(team: f.Team, officers: dict[str, Data]) -> list[Member]:
