@@ -169,18 +169,11 @@ class Statistics:
 
     @cached_property
     def _of_draw(self) -> Mapping[str, Visits]:
-        """Signed visits that ended by the last day, by the draw that drew their subject: those of a 补抽 by
-        the draw that it fills."""
-        filled: dict[str, str] = {
-            task.completed: task.data["fills"]["draw"]
-            for _, task in self.facts.rows(f.TASKS)
-            if "fills" in task.data and task.completed
-        }
+        """Signed visits that ended by the last day, by the draw that drew their subject."""
         found: dict[str, Visits] = {}
         for name, visit in self.facts.rows(f.VISITS):
             if visit.state in STANDING and ended(visit.data) <= self.period.last:
-                draw = visit.data["draw"]
-                found.setdefault(str(filled.get(draw, draw)), []).append((name, visit))
+                found.setdefault(visit.data["draw"], []).append((name, visit))
         return found
 
     def seen(self, draw: str) -> dict[str, f.Visit]:

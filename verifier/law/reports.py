@@ -154,7 +154,7 @@ def _carried_out(facts: Facts, name: str, task: f.Task, today: str) -> str:
 
 
 def draw_dues(facts: Facts, years: Years, today: str, what: str) -> Iterator[Due]:
-    """`bulletin` or `task`: what the policy of each completed draw asks, by draw.
+    """`bulletin` or `task`: what the policy of each completed draw that is no 补抽 asks, by draw.
 
     A task is reported `report_days` after it was carried out. A bulletin is due with the results,
     `publish_days` after the window of the task.
@@ -162,7 +162,7 @@ def draw_dues(facts: Facts, years: Years, today: str, what: str) -> Iterator[Due
     table = f.BULLETINS if what == "bulletin" else f.TASK_REPORTS
     for name, draw in facts.rows(f.DRAWS):
         policy, task = facts.get(f.POLICIES, draw.policy), facts.get(f.TASKS, draw.task)
-        if draw.state not in DONE or policy is None or task is None:
+        if draw.state not in DONE or policy is None or task is None or "fills" in task.data:
             continue
         if not policy.values.get("bulletin" if what == "bulletin" else "report_days"):
             continue
