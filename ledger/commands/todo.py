@@ -439,7 +439,8 @@ def _receipts(facts: Facts, clerks: tuple[str, ...]) -> Iterator[Todo]:
 def _certificates(facts: Facts, clerks: tuple[str, ...], today: str) -> Iterator[Todo]:
     horizon = (date.fromisoformat(today) + timedelta(days=CERTIFICATE_DAYS)).isoformat()
     for name, row in facts.rows(f.register("officers")):
-        last = str(row.record["valid_to"])
+        held = [row.record, *([row.record["other_certificate"]] if "other_certificate" in row.record else [])]
+        last = max(str(one["valid_to"]) for one in held)
         if row.record["status"] == "active" and last <= horizon:
             late = last < today
             what = (

@@ -11,6 +11,7 @@ import pytest
 from cli.desk import Desk
 from ledger.book import Book
 from tests.cli.room import APPROVER, CLERK, SUPERVISOR, Room, room
+from tests.cli.test_help import takes
 from verifier import facts as f
 from verifier.replay import verify_entries
 
@@ -64,6 +65,10 @@ def test_a_party_that_did_what_it_had_to_is_not_said_to_be_missing(room: Room) -
     asked = ("draw", "abort", "--cause", "party-missing", "--yes")
     assert "Code: E-DRAW-WHICH" in room.refused(*asked, by=APPROVER)
     assert "party-missing: 李四" in room.does(*asked, "--party", SUPERVISOR, by=APPROVER)
+
+
+def test_what_is_to_be_filed_names_a_command_that_the_command_line_takes() -> None:
+    takes(["draw", "file", "d1", "--authority", "备案机关"])
 
 
 def test_guests_and_filing_are_shown_with_the_draw(room: Room) -> None:

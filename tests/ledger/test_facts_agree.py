@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ledger import views
-from ledger.commands import draws, keys, lists, plans, visits
+from ledger.commands import draw_notes, draws, keys, lists, plans, visits
 from ledger.views import ViewFacts
 from tests.office import Office, digest, made_up_code, subject
 from verifier import facts as f
@@ -46,7 +46,7 @@ class Actions:
     def step(self) -> None:
         steps = (self.task, self.freeze, self.abort, self.party, self.party, self.run, self.visit, self.visit)
         others = (self.replace, self.publish, self.correct, self.conflict, self.subject, self.absence)
-        last = (self.confirm, self.confirm, self.exclude, self.unseal, self.amend, self.file)
+        last = (self.confirm, self.confirm, self.exclude, self.unseal, self.amend, self.file, self.note)
         self.attempt(self.choose.choice((*steps, *others, *last)))
 
     def attempt(self, deed: Callable[[], None]) -> None:
@@ -142,6 +142,12 @@ class Actions:
     def file(self) -> None:
         day = self.office.clock.day
         plans.file_plan(self.office.book, self.office.clerk, "p2026", "yearly", "司法局", day)
+
+    def note(self) -> None:
+        draw, book, clerk = self._draw(), self.office.book, self.office.clerk
+        draw_notes.attend(book, clerk, draw, [draw_notes.Guest("media", "县融媒体中心")])
+        draw_notes.file_draw(book, clerk, draw, "领导小组办公室", self.office.clock.day)
+        draw_notes.note_printing(book, clerk, draw, 2, "存档")
 
     def unseal(self) -> None:
         draws.unseal(self.office.book, self.office.clerk, self._draw())

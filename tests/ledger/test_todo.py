@@ -8,8 +8,9 @@ import pytest
 
 from ledger.commands import draws
 from ledger.commands.todo import Todo, todos
-from tests.office import Office
+from tests.office import Office, officer
 from verifier import facts as f
+from verifier.codec import Value
 
 
 @pytest.fixture
@@ -123,6 +124,15 @@ def test_a_visit_signed_by_key_waits_for_each_officer(office: Office) -> None:
 def test_certificates_are_named_30_days_before_they_end(office: Office, day: str, found: list[bool]) -> None:
     office.lists(officers=1)
     assert [one.late for one in due(office, day) if one.kind == "certificate"] == found
+
+
+def test_an_officer_with_a_second_certificate_is_named_when_the_last_one_ends(office: Office) -> None:
+    office.lists(officers=2)
+    name, record = officer(0)
+    other: dict[str, Value] = {"number": "S1", "valid_to": "2030-01-01"}
+    office.import_rows("officers", [(name, {**record, "other_certificate": other})])
+    (one,) = [one for one in due(office, "2029-01-02") if one.kind == "certificate"]
+    assert "off-01" in one.step
 
 
 def test_a_plan_row_without_a_task_is_late_after_its_month(office: Office) -> None:
