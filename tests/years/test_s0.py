@@ -1,5 +1,5 @@
 """S0 平罗: a joint inspection of two departments by file, one standing group as in 附件6, a recusal on the
-morning of the visit.
+morning of the visit, and the list carried to the platform and compared with what that exports.
 
 The tables are 附件3 and 附件4 of the seed, word for word; enterprises, officers and people are invented.
 """
@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from zipfile import ZipFile
 
+import openpyxl
 import pytest
 
 from ledger.importing.registers import ITEMS, PLAN
+from tests.office import made_up_code
 from tests.years.office_year import (
     ADMIN,
     CLERK,
@@ -86,6 +88,8 @@ ANNEX_3 = Table(
     ),
 )
 SUBJECTS = enterprises((8, "油气", "B"), (4, "油气", "D"), (15, "粮食承储", "B"), (40, "粮食经营", "B"))
+NOT_DRAWN = made_up_code(13)
+"""An enterprise of another class."""
 OFFICERS = officers(
     (3, "fgj", "发改局", "safety"), (3, "fgj", "发改局", "grain"), (4, "scj", "市场监管局", "safety")
 )
@@ -150,6 +154,25 @@ class Pingluo(OfficeYear):
             self.does("draw", step, "guandao-d1", *yes, by=SUPERVISOR)
             self.by_file(step)
         self.does("draw", "run", "guandao-d1", "--yes", by=CLERK)
+        self.to_platform()
+
+    def to_platform(self) -> None:
+        """Way (a): the list is carried to the platform; of what it exports, one enterprise was typed wrong,
+        which is mended there."""
+        upload = self.folder / "上传.xlsx"
+        self.does("platform", "export", upload, "--draw", "guandao-d1", by=CLERK)
+        self.mistyped = self.drawn("guandao-d1")[-1][0]
+        book = openpyxl.load_workbook(upload)
+        for row in book.worksheets[0].iter_rows():
+            for cell in row:
+                if cell.value == self.mistyped:
+                    cell.value = NOT_DRAWN
+        book.save(self.folder / "平台导出.xlsx")
+        compare = ("--draw", "guandao-d1")
+        self.differs = self.json("platform", "compare", self.folder / "平台导出.xlsx", *compare, by=CLERK)
+        self.agrees = self.json("platform", "compare", upload, *compare, by=CLERK)
+        number = ("--number", "NX-2023-0017", "--file", self.paper("回执.pdf"))
+        self.does("platform", "receipt", "--draw", "guandao-d1", *number, by=CLERK)
 
     def recusal(self) -> None:
         """On the morning of the first visit an officer of the group steps back for that enterprise; the
@@ -195,6 +218,9 @@ def test_the_year_passes_with_these_findings_and_no_others(report: Report) -> No
     assert findings(report) == {
         "warn plan.item-text": 1,
         "warn policy.min-rate": 1,
+        "warn platform.differs": 1,
+        "not_due platform.missing": 1 + 2,
+        "not_due bulletin.due": 3,
         "not_due visit.complete": 5 + 3 + 1,
         "not_due result.published": 1,
     }
@@ -208,6 +234,14 @@ def test_the_partner_took_part_by_file_alone(year: Pingluo, report: Report) -> N
     assert report.acts.file == 2
     assert not (year.partner.folder / "台账.db").exists()
     assert not (year.folder / "keys" / f"{PARTNER}.key").exists()
+
+
+def test_what_the_platform_exports_is_compared_until_it_agrees(year: Pingluo, report: Report) -> None:
+    assert (year.differs["missing"], year.differs["extra"]) == ([year.mistyped], [NOT_DRAWN])
+    assert (year.agrees["missing"], year.agrees["extra"], year.agrees["changed"]) == ([], [], [])
+    assert said(report, "platform.differs")[0][1] == f"missing {year.mistyped}"
+    missing = [found for _expected, found in said(report, "platform.missing")]
+    assert [name in " ".join(missing) for name in ("plan-2023", "guandao-d1")] == [True, False]
 
 
 def test_one_group_of_five_goes_to_all_six_as_the_form_has_room_for(year: Pingluo) -> None:
