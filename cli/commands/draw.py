@@ -358,6 +358,7 @@ def list_(desk: Desk) -> None:
 @click.argument("draw", required=False, default="")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help=_("File (default: <draw>-记录单.docx)"))
 @click.option("--force", is_flag=True, help=_("Overwrite the file"))
+@printing_options
 @pass_desk
 def record(desk: Desk, draw: str, output: Path | None, force: bool, copies: int | None, purpose: str) -> None:
     from ledger.commands.records import draw_record, write_draw_record
@@ -383,6 +384,7 @@ def record(desk: Desk, draw: str, output: Path | None, force: bool, copies: int 
         ).format(subjects=len(told.subjects), officers=len(told.officers)),
         next_step=f"liuhen inspect show --draw {draw}",
         data={"draw": draw, "file": str(path), "head": told.head, "ledger": told.ledger_id},
+        written=written,
     )
 
 
