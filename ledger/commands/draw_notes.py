@@ -57,5 +57,5 @@ def attend(book: Book, signer: Signer, draw: str, guests: Sequence[Guest]) -> Wr
 
 
 def note_printing(book: Book, signer: Signer, draw: str, copies: int, purpose: str) -> Written:
-    """打印封存名单: written before a list of a sealed draw leaves the ledger on paper or as a file."""
+    """打印未公开名单: written before a list of a sealed draw leaves the ledger on paper or as a file."""
     return _write(book, signer, "draw.printed", draw, {"copies": copies, "purpose": purpose})

@@ -132,5 +132,5 @@ EVENTS: Mapping[str, EventType] = {
         m=hex64,
         people=many(Shape(name_opt=text(100), capacity=one_of(*CAPACITIES), org=text(200)), 1, 100),
     ),
-    "draw.printed": kind("打印封存名单", draw=ident, m=hex64, copies=whole(1, 1000), purpose=text(200)),
+    "draw.printed": kind("打印未公开名单", draw=ident, m=hex64, copies=whole(1, 1000), purpose=text(200)),
 }
