@@ -154,6 +154,7 @@ PHRASES = {
     "an approver, or an act on paper": "审批人，或书面批准",
     "an end after the beginning, not in the future": "结束晚于开始，且不在将来",
     "an enrolled key": "已登记的密钥",
+    "an entry that stands": "未作废的条目",
     "an entry that may be corrected": "可以更正的条目",
     "an event that may be voided": "可以作废的事项",
     "an exclusion before the freeze": "封存名单之前的剔除",

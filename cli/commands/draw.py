@@ -62,10 +62,12 @@ def freeze(desk: Desk, draw: str, task: str, parties: tuple[str, ...], elsewhere
     if not desk.as_json:
         for line in words.question_lines(facts, draw, task, asked, holders):
             click.echo(line)
+    if check.refused:
+        raise words.refusal(facts, task, check)
+    if not desk.as_json:
         for line in words.caution_lines(facts, task, asked, check):
             click.echo(line)
-    if not check.refused:
-        desk.sure(_("Freeze this question? It cannot be changed afterwards"), yes=yes)
+    desk.sure(_("Freeze this question? It cannot be changed afterwards"), yes=yes)
     written = draws.freeze(desk.book, signer, draw, task, holders, asked)
     frozen = draws.draw_of(desk.facts, draw)
     desk.answer(

@@ -16,7 +16,7 @@ from cli.drawing.result import team_words
 from cli.examples import example
 from cli.i18n import _
 from cli.imports import clean
-from cli.inspecting import unplanned
+from cli.inspecting import notices, reviews, unplanned
 from cli.inspecting.moments import moment, when
 from cli.result_words import codes_option, results_typed
 from cli.table import table
@@ -54,7 +54,7 @@ SHEET_PURPOSE = "录入检查结果"
 def command() -> None: ...
 
 
-for _part in (unplanned.unplanned, unplanned.list_):
+for _part in (unplanned.unplanned, unplanned.list_, notices.notice, notices.extend, reviews.result):
     command.add_command(_part)
 
 
@@ -91,7 +91,9 @@ for _part in (unplanned.unplanned, unplanned.list_):
 @click.option("--signature", type=Word(SIGNATURES), default="signed", help=_("Of the inspected"))
 @click.option("--unsigned", default="", metavar="REASON", help=_("Why the inspected did not sign"))
 @click.option("--scan", type=click.Path(path_type=Path), help=_("Scan of the signed paper"))
-@click.option("--names", multiple=True, help=_("Who signed the paper: the team, and whoever else (default: the team)"))
+@click.option(
+    "--names", multiple=True, help=_("Who signed the paper: the team, and whoever else (default: the team)")
+)
 @click.option("--by-key", is_flag=True, help=_("The officers sign with their keys"))
 @click.option("--yes", is_flag=True, help=_("Do not ask"))
 @click.pass_context

@@ -95,10 +95,10 @@ class Ceremony:
         clerk = self._clerk(infos)
         asked, check = plans.preview(facts, self.task, self.desk.clock()[:10])
         self.say(*words.question_lines(facts, self.draw, self.task, asked, parties))
+        if check.refused:
+            raise words.refusal(facts, self.task, check)
         self.say(*words.caution_lines(facts, self.task, asked, check))
-        if not check.refused:
-            question = _("Freeze this question? It cannot be changed afterwards")
-            self.desk.sure(question, yes=self.yes)
+        self.desk.sure(_("Freeze this question? It cannot be changed afterwards"), yes=self.yes)
         signers = [self._unlocked(info) for info in infos]
         signer = next((s for s in signers if s.info == clerk), None) or self._unlocked(clerk)
         self._note(draws.freeze(self.desk.book, signer, self.draw, self.task, parties, asked))

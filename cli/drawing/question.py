@@ -12,9 +12,9 @@ from ledger.commands.plans import task_of
 from ledger.forms.digits import grouped
 from verifier import facts as f
 from verifier.draw import parse_public_form
-from verifier.errors import N_
+from verifier.errors import N_, Exit, LiuhenError
 from verifier.facts import Data
-from verifier.law.question import Question
+from verifier.law.question import Question, seat_check
 from verifier.lists import from_value
 from verifier.teams import ANY, SeatCheck
 
@@ -76,6 +76,7 @@ def frozen_lines(facts: f.Facts, name: str, draw: f.Draw) -> list[str]:
         *_teams(facts, q),
         _("Public value: {form}").format(form=public_words(q["public"])),
         _("Parties: {parties}").format(parties="；".join(party(facts, h) for _key, h in draws.parties(draw))),
+        *frozen_choice_lines(facts, name),
         *_roots(q["lists"]),
         m_line(draw.m),
     ]
@@ -176,30 +177,76 @@ def _roots(lists: Data) -> list[str]:
     return lines
 
 
-def caution_lines(facts: f.Facts, task: str, question: Question, check: SeatCheck) -> list[str]:
-    """What to see before freezing: everything inspected, everybody sent, little choice, exclusions."""
+def choice_lines(facts: f.Facts, task: str, strata: Sequence[Data], check: SeatCheck) -> list[str]:
+    """What the lot does not decide: 补抽, 全数检查, 全员派出."""
+    held = facts.get(f.TASKS, task)
     lines = []
-    if question.strata and all(s["n"] == s["k"] for s in question.strata):
+    if held is not None and "fills" in held.data:
+        told = _(
+            "Supplementary draw (补抽) for {draw}: only officers are drawn, for the seats that are open."
+        )
+        lines.append(told.format(draw=held.data["fills"]["draw"]))
+    elif any(s["n"] for s in strata) and all(s["n"] == s["k"] for s in strata):
         lines.append(_("Every subject is inspected (全数检查); only officers are drawn."))
-    if not any(s["k"] for s in question.strata):
-        lines.append(_("Nothing would be drawn: the pool is empty or the rate is nought."))
     if check.all_sent:
         lines.append(_("Exactly as many officers as seats: nobody is drawn, everybody is sent (全员派出)."))
-    for seat in check.short:
-        c = check.classes[seat]
-        told = _("Too few officers for {seat}: {able} can go, {needed} are needed.")
-        words = _seat(facts, c.seat.department, c.seat.qualification, c.seat.count)
-        lines.append(told.format(seat=words, able=c.able, needed=c.needed))
-    if check.unserved:
-        told = _("Conflicts leave no team for {subjects}: exclude them (no-able-officer) or add officers.")
-        lines.append(told.format(subjects=", ".join(check.unserved[:5])))
-    if check.halved:
+    return lines
+
+
+def frozen_choice_lines(facts: f.Facts, name: str) -> list[str]:
+    """The same of a frozen draw."""
+    draw, frozen = draws.draw_of(facts, name), facts.get(f.FROZEN, name)
+    if frozen is None:
+        return []
+    q = draw.question
+    return choice_lines(facts, draw.task, q["strata"], seat_check(q, frozen))
+
+
+def refusal(facts: f.Facts, task: str, check: SeatCheck) -> LiuhenError:
+    """Why a question whose check is refused cannot be frozen, and what to do."""
+    if not check.short:
+        return LiuhenError(
+            "draw.able",
+            N_("Conflicts leave no team for {subjects}."),
+            remedy=N_(
+                "Exclude them, or add officers: liuhen task exclude {first} --task {task} "
+                "--reason no-able-officer --evidence FILE"
+            ),
+            exit=Exit.REFUSED,
+            subjects=", ".join(check.unserved[:5]),
+            first=check.unserved[0],
+            task=task,
+        )
+    told = _("{seat}: {able} can go, {needed} are needed")
+    short = [check.classes[index] for index in check.short]
+    seats = [(_seat(facts, c.seat.department, c.seat.qualification, c.seat.count), c) for c in short]
+    return LiuhenError(
+        "draw.able",
+        N_("Too few officers for {seats}."),
+        remedy=N_(
+            "Add officers, or propose the task with other seats. Who is there: liuhen officer list "
+            "--department {department}; what is asked: liuhen task preview {task}"
+        ),
+        exit=Exit.REFUSED,
+        seats="；".join(told.format(seat=words, able=c.able, needed=c.needed) for words, c in seats),
+        department=short[0].seat.department,
+        task=task,
+    )
+
+
+def caution_lines(facts: f.Facts, task: str, question: Question, check: SeatCheck) -> list[str]:
+    """What to see before freezing: everything inspected, everybody sent, little choice."""
+    lines = choice_lines(facts, task, question.strata, check)
+    if not any(s["k"] for s in question.strata):
+        lines.append(_("Nothing would be drawn: the pool is empty or the rate is nought."))
+    supplementary = (held := facts.get(f.TASKS, task)) is not None and "fills" in held.data
+    if check.halved and not supplementary:
         told = _("Declared conflicts halve the choice of officers for {count} subjects.")
         lines.append(told.format(count=len(check.halved)))
-    if not check.refused and not check.all_sent and check.fewest < _margin(facts):
+    if not (check.all_sent or supplementary) and check.fewest < _margin(facts):
         told = _("Only {count} different teams are possible for a subject (policy: at least {margin}).")
         lines.append(told.format(count=check.fewest, margin=_margin(facts)))
-    outcomes = held.outcomes if (held := facts.get(f.TASKS, task)) else 0
+    outcomes = held.outcomes if held else 0
     if outcomes:
         told = _("This task had {count} draws whose result could be known: g will be {g}.")
         lines.append(told.format(count=outcomes, g=outcomes + 1))

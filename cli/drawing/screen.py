@@ -17,7 +17,7 @@ from typing import NamedTuple
 import click
 
 from cli.desk import Desk, holder_name
-from cli.drawing.question import filter_words, public_words
+from cli.drawing.question import filter_words, frozen_choice_lines, public_words
 from cli.drawing.result import group_words, team_words
 from cli.i18n import _
 from cli.table import cut, width
@@ -72,6 +72,7 @@ def question_pages(facts: f.Facts, name: str) -> list[Page]:
         told = _("{filter}: draw {k} of {n}")
         lines.append(told.format(filter=filter_words(s["filter"]), k=s["k"], n=s["n"]))
     lines += ["", _("Officers to draw from: {n}").format(n=q["lists"]["officers"]["n"])]
+    lines += frozen_choice_lines(facts, name)
     lines.append(_("Public value: {form}").format(form=public_words(q["public"])))
     lines += ["", _("M, the fingerprint of this list:"), *_hash_lines(draw.m)]
     return [Page(_("1  List sealed"), tuple(lines))]

@@ -282,6 +282,16 @@ def task_of(facts: f.Facts, task: str) -> f.Task:
     """An approved task. Raises E-TASK-UNKNOWN."""
     held = facts.get(f.TASKS, task)
     if held is None:
+        waiting = [a for _, a in facts.rows(f.PENDING) if a.type == "task.created" and not a.done]
+        if seq := next((act.seq for act in waiting if act.data["task"] == task), None):
+            raise LiuhenError(
+                "E-TASK-WAITING",
+                N_("Task {task} is proposed, and not approved yet (entry {seq})."),
+                remedy=N_("An approver confirms it: liuhen confirm {seq}"),
+                exit=Exit.REFUSED,
+                task=task,
+                seq=seq,
+            )
         raise LiuhenError(
             "E-TASK-UNKNOWN",
             N_("There is no approved task {task}."),

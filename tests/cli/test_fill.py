@@ -92,3 +92,20 @@ def test_nothing_to_fill_is_said(room: Room) -> None:
 )
 def test_half_a_wish_is_no_command(room: Room, words: tuple[str, ...]) -> None:
     assert room.run("task", "fill", *words) == 2
+
+
+def test_a_task_that_waits_for_its_approver_is_named_with_its_entry(exhausted: Room) -> None:
+    first = exhausted.drawn()[0]
+    exhausted.does("task", "fill", first.subject, first.members()[0], "--reason", "回避")
+    told = exhausted.refused("draw", "freeze", "--task", "t1-b1")
+    assert "Code: E-TASK-WAITING" in told
+    seq = exhausted.size() - 1
+    assert f"liuhen confirm {seq}" in told
+
+
+def test_a_paper_that_a_member_of_the_team_did_not_sign_is_refused(exhausted: Room) -> None:
+    team = exhausted.drawn()[0]
+    record = ("inspect", "record", team.subject, "--on", DAY, "--scan", "scan.pdf")
+    told = exhausted.refused(*record, "--names", team.members()[0], "--names", "见证人")
+    assert "Code: E-VISIT-NAMES" in told and team.members()[1] in told
+    exhausted.does(*record, *(word for member in team.members() for word in ("--names", member)))

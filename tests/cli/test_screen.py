@@ -64,6 +64,12 @@ def test_of_a_sealed_draw_the_room_sees_nobody_s_name(room: Room) -> None:
         assert "演示企业" not in told
 
 
+@pytest.mark.parametrize("room", [{"seats": [("fgj", "-", 4), ("scj", "-", 4)]}], indirect=True)
+def test_the_room_is_told_when_there_is_no_lot_between_officers(room: Room) -> None:
+    room.does("draw", "freeze", "--yes")
+    assert "everybody is sent" in shown(room)
+
+
 @pytest.mark.parametrize("room", [{"teams": "groups", "groups": 2}], indirect=True)
 def test_groups_stand_with_their_subjects(room: Room) -> None:
     room.draw_it()

@@ -65,6 +65,8 @@ def test_honest_chains_are_without_a_finding(stories: Stories) -> None:
         stories.unsealed_year(),
         stories.corrected(),
         stories.drawn("balls", public="balls:6"),
+        stories.exhausted(),
+        stories.filled(),
     ):
         report = verify_entries(story.whole().raw, "honest")
         assert {c.status for c in report.checks} <= {Status.PASS, Status.NA, Status.NOT_DUE}

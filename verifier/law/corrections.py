@@ -89,7 +89,8 @@ _FIELDS: Mapping[str, tuple[f.Table[Any], Mapping[str, str]]] = {
 def as_it_stands(facts: Facts, ref: f.Ref, field: str) -> object:
     """The value of a field with the corrections that took effect, None if there is none; `UNKNOWN` where the
     facts do not keep it: then it is that of the entry."""
-    whole = {"visit.recorded": f.VISITS, "check.unplanned": f.CHECKS, **{k: v[0] for k, v in KEPT.items()}}
+    whole: dict[str, f.Table[Any]] = {kind: table for kind, (table, _) in KEPT.items()}
+    whole |= {"visit.recorded": f.VISITS, "check.unplanned": f.CHECKS}
     if ref.kind in whole:
         row = facts.get(whole[ref.kind], ref.key)
         return row.data.get(field) if row is not None else _MISSING
