@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from verifier.schemas.policy import FILING_TABLES
+from verifier.vocabulary import REPORT_FORMS
 
 Sentence = tuple[str, str]
 """(Chinese, English)"""
@@ -70,6 +71,13 @@ def _deadlines(values: Mapping[str, Any]) -> Sentence:
     zh = "；".join(f"{FILING_TABLES[table]}{month}月{day}日前" for table, month, day in days)
     en = "; ".join(f"{table} by {month}-{day:02}" for table, month, day in days)
     return f"计划备案：{zh}", f"Plans are filed: {en}"
+
+
+def _reports(values: Mapping[str, Any]) -> Sentence:
+    days = [(form, *map(int, day.split("-"))) for form, day in values["report_deadlines"]]
+    zh = "；".join(f"{REPORT_FORMS[form]}{month}月{day}日前" for form, month, day in days)
+    en = "; ".join(f"{form} by {month}-{day:02}" for form, month, day in days)
+    return f"报表报送：{zh}", f"Reports are handed in: {en}"
 
 
 def _approvals(values: Mapping[str, Any]) -> Sentence:
@@ -168,6 +176,19 @@ SENTENCES: Final[Mapping[tuple[str, ...], Callable[[Mapping[str, Any]], Sentence
     ("monthly_report",): lambda v: (
         f"每月{v['monthly_report']}日前报月报",
         f"Monthly reports by day {v['monthly_report']}",
+    ),
+    ("report_deadlines",): _reports,
+    ("bulletin",): lambda v: (
+        "一抽查一通报" if v["bulletin"] else "不要求一抽查一通报",
+        "Every draw has a bulletin" if v["bulletin"] else "No bulletin is asked of a draw",
+    ),
+    ("followup_days", "followup_unit"): lambda v: (
+        f"发现的问题在检查结束后{v['followup_days']}{_UNITS[v['followup_unit']][0]}内登记后续处置",
+        f"Problems are followed up within {v['followup_days']} {_UNITS[v['followup_unit']][1]} of the visit",
+    ),
+    ("platform",): lambda v: (
+        f"使用的平台：{v['platform']}；计划和抽取结果登记平台回执",
+        f"The platform used: {v['platform']}; its receipts of plans and draws are recorded",
     ),
     ("strict_2024",): lambda v: (
         f"{'执行' if v['strict_2024'] else '未启用'}国办发〔2024〕54号的从严要求",

@@ -16,7 +16,7 @@ import pytest
 import xlsxwriter
 
 from ledger import policy
-from ledger.commands import bundles, draws, lists, plans
+from ledger.commands import bundles, draws, lists, plans, reports
 from ledger.importing import plans as plan_sheets
 from ledger.importing import records
 from ledger.importing.faults import Kind
@@ -268,6 +268,8 @@ class Year(Office):
         self.clock.go("2023-07-10")
         for visited in names:
             self.publish(visited)
+        for task in TASKS:
+            reports.issue_bulletin(self.book, self.clerk, f"d-{task.id}", "portal", self.clock.day)
         return change
 
 
