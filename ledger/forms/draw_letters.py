@@ -52,6 +52,7 @@ def filing(source: Source, wanted: Wanted) -> Letter:
         "drawn": f"{len(rows)} 户",
         "officers": f"{len(officers)} 名",
         "limit": _limit(source, held),
+        "filed": _filed(source, wanted.draw),
         "rows": [
             {
                 "number": str(one.number),
@@ -79,7 +80,7 @@ def filing_template() -> bytes:
                     Row((label("抽取时间"), value("one.drawn_on"), label("备案期限"), value("one.limit"))),
                     Row((label("抽取方式"), value("one.how", 3))),
                     Row((label("待抽名单"), value("one.pool"), label("抽中检查对象"), value("one.drawn"))),
-                    Row((label("检查人员"), value("one.officers"), label("备案时间"), ink())),
+                    Row((label("检查人员"), value("one.officers"), label("备案时间"), value("one.filed"))),
                 ),
             ),
             Grid(
@@ -270,6 +271,12 @@ def _how(held: f.Draw) -> str:
         return "综合监管平台抽取"
     said = f"{len(held.parties)} 方封存随机数并启封，公开摇号"
     return said + (f"；公共随机数 {held.value}" if held.valued and held.value not in ("", "none") else "")
+
+
+def _filed(source: Source, draw: str) -> str:
+    """The day on which the result was filed, and with whom; empty until it is on record."""
+    rows = [row for _, row in source.facts.rows(f.DRAW_FILINGS, f"{draw}/")]
+    return "；".join(f"{day_zh(row.date)} {row.authority}" for row in sorted(rows, key=lambda row: row.seq))
 
 
 def _limit(source: Source, held: f.Draw) -> str:

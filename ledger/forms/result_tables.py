@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from ledger.commands.find import DONE, draws
-from ledger.forms.drawn import Drawn, drawn, items_of, task_of
+from ledger.commands.find import DONE, draws, officer_name, subject_name
+from ledger.forms.drawn import Drawn, drawn
 from ledger.forms.form import Wanted
 from ledger.forms.sheet import Column, Sheet
 from ledger.forms.source import Source
 from ledger.forms.wording import BLANK_DAY, day_zh
+from verifier import facts as f
 from verifier.facts import Data
-from verifier.vocabulary import METHODS
+from verifier.vocabulary import EXEMPTIONS, METHODS, RESULT_CODES
 
 SUMMARY_LINES = 11
 """Lines that 附件7 has in S0."""
@@ -49,8 +50,9 @@ def summary(source: Source, wanted: Wanted) -> Sheet:
 
 
 def inspections(source: Source, wanted: Wanted) -> Sheet:
-    """执法检查台账: every visit of a year in order of its day, or of one draw; voided ones are not in it."""
-    rows = sorted(_visited(source, wanted), key=lambda pair: pair[1].day())
+    """执法检查台账: every visit and check outside the plan of a year, or the visits of one draw, by day;
+    voided ones are not in it."""
+    rows = sorted(_inspections(source, wanted))
     return Sheet(
         f"{wanted.year}年{source.ledger.office}执法检查台账",
         (
@@ -66,36 +68,59 @@ def inspections(source: Source, wanted: Wanted) -> Sheet:
             Column("监督检查记录", 24),
             Column("备注", 14),
         ),
-        [(str(number), *_inspection(source, *row)) for number, row in enumerate(rows, 1)],
+        [(str(number), *row) for number, row in enumerate(rows, 1)],
         above=((f"填报单位：{source.ledger.office}", f"填报时间：{day_zh(source.day)}"),),
     )
 
 
-def _visited(source: Source, wanted: Wanted) -> Iterator[tuple[Data, Drawn]]:
+def _inspections(source: Source, wanted: Wanted) -> Iterator[tuple[str, ...]]:
+    """The rows from the day on."""
+    year = f"{wanted.year}-"
     names = [name for name, held in draws(source.facts) if held.state in DONE]
     for name in [wanted.draw] if wanted.draw else names:
-        task, _row = task_of(source, name)
         for one in drawn(source, Wanted(draw=name)):
-            if one.visit is not None and (wanted.draw or one.day().startswith(f"{wanted.year}-")):
-                yield task, one
+            if one.visit is not None and (wanted.draw or one.day().startswith(year)):
+                yield _visit_row(source, one, one.visit.data)
+    if not wanted.draw:
+        for name, check in source.facts.rows(f.CHECKS):
+            if check.data["occurred"].startswith(year):
+                yield _check_row(source, name, check.data)
 
 
-def _inspection(source: Source, task: Data, one: Drawn) -> tuple[str, ...]:
-    visit = one.visit.data if one.visit else {}
-    texts = {record["id"]: "".join(record.get("text", ())) for record in items_of(source, task)}
-    checked = [texts.get(box["item"], box["item"]) for box in visit["items"] if box["checked"]]
+def _visit_row(source: Source, one: Drawn, visit: Data) -> tuple[str, ...]:
     return (
         one.day(),
         one.name,
         one.team.subject,
         one.names(),
-        "\n".join(checked),
+        _items(source, [box["item"] for box in visit["items"] if box["checked"]]),
         "、".join(METHODS[code] for code in visit["methods"]),
         _measures(visit),
         one.results(),
         f"记录 {one.visit_id}" + (f"，{one.publication()}" if one.publication() else ""),
         one.remarks(),
     )
+
+
+def _check_row(source: Source, name: str, check: Data) -> tuple[str, ...]:
+    """A check outside plan and draw; why it needed none stands under 备注."""
+    exempt = check.get("exemption")
+    return (
+        check["occurred"][:10],
+        subject_name(source.facts, check["subject"]),
+        check["subject"],
+        "、".join(officer_name(source.facts, officer) for officer in check["officers"]),
+        _items(source, check["items"]),
+        "、".join(METHODS[code] for code in check["methods"]),
+        "",
+        "、".join(RESULT_CODES[code] for code in check.get("results", ())),
+        f"记录 {name}",
+        "计划外检查" + (f"（{EXEMPTIONS[exempt['code']]}）" if exempt else ""),
+    )
+
+
+def _items(source: Source, items: Sequence[str]) -> str:
+    return "\n".join("".join(source.record("items", item).get("text", (item,))) for item in items)
 
 
 def _measures(visit: Data) -> str:
