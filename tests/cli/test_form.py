@@ -7,8 +7,10 @@ from docx import Document
 
 from ledger.forms.catalogue import FORMS
 from tests.cli.clerk import Clerk
-from tests.cli.room import Room
+from tests.cli.room import Room, room
 from tests.ledger.printed import document, lines, sheet
+
+__all__ = ["Room", "room"]
 
 
 @pytest.fixture
