@@ -16,7 +16,7 @@ import pytest
 import xlsxwriter
 
 from ledger import policy
-from ledger.commands import bundles, draws, lists, plans, reports
+from ledger.commands import bundles, draws, lists, plans, platforms, reports
 from ledger.importing import plans as plan_sheets
 from ledger.importing import records
 from ledger.importing.faults import Kind
@@ -270,7 +270,16 @@ class Year(Office):
             self.publish(visited)
         for task in TASKS:
             reports.issue_bulletin(self.book, self.clerk, f"d-{task.id}", "portal", self.clock.day)
+        self.entered()
         return change
+
+    def entered(self) -> None:
+        """What the platform that the 细则 names gave back for the plan and the draws (细则§10, §11)."""
+        facts = self.book.facts()
+        of = [platforms.publication_of(facts, "plan", "p2023")]
+        of += [bytes.fromhex(draws.draw_of(facts, f"d-{task.id}").m) for task in TASKS]
+        named = platforms.platform_of(facts)
+        platforms.receipt(self.book, self.clerk, of, platform=named, number="平台-1", day=self.clock.day)
 
 
 DAYS = ("2023-06-20", "2023-06-27", "2023-07-04")
@@ -390,4 +399,5 @@ def test_an_item_list_like_the_plan_leaves_one_warning(
     office.planned()
     office.drawn_up()
     report = verify_entries(office.book.store.entries(), "ledger")
-    assert [rule for rule, _, _ in warnings(report)] == ["policy.min-rate"]
+    # The plan is not yet entered on the platform: an open item.
+    assert [rule for rule, _, _ in warnings(report)] == ["platform.missing", "policy.min-rate"]

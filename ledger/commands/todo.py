@@ -27,14 +27,13 @@ from verifier.vocabulary import REPORT_FORMS
 CERTIFICATE_DAYS = 30
 """A certificate that ends within so many days is named."""
 WORKBOOK, RULES = "一单两库模板.xlsx", "实施细则.pdf"
-EXPORT, NUMBER = "平台导出.xlsx", "回执号"
 BLANKS = frozenset(
     (
         *(
             WORKBOOK,
             RULES,
-            EXPORT,
-            NUMBER,
+            "平台导出.xlsx",
+            "回执号",
             "方案.docx",
             "检查表.docx",
             "负责人",
@@ -284,7 +283,7 @@ def _draws(facts: Facts, clerks: tuple[str, ...]) -> Iterator[Todo]:
         elif not draw.parties:
             what = N_("Draw {draw}: what the platform drew is to be received")
             if not _of_draw(facts, "draw.recorded", name):
-                step = f"draw receive {EXPORT} --draw {name}"
+                step = f"draw receive 平台导出.xlsx --draw {name}"
                 yield Todo("draw.receive", what, step, clerks, last, params=params)
         else:
             what = N_("Draw {draw}: everything is opened; it can be drawn")
@@ -432,7 +431,7 @@ def _receipts(facts: Facts, clerks: tuple[str, ...]) -> Iterator[Todo]:
             if one.kind == "plan"
             else N_("Draw {draw}: no receipt of the platform yet")
         )
-        step = f"platform receipt --{one.kind} {one.name} --number {NUMBER}"
+        step = f"platform receipt --{one.kind} {one.name} --number 回执号"
         yield Todo("platform.receipt", what, step, clerks, params={one.kind: one.name})
 
 
