@@ -9,6 +9,7 @@ import pytest
 from ledger.book import Refused
 from ledger.commands import draws, fills, lists, visits
 from ledger.commands.records import draw_record
+from tests.forgery import Forger
 from tests.office import Office
 from verifier import facts as f
 from verifier.law.joined import engaged, last_day
@@ -222,3 +223,18 @@ def test_the_record_of_the_draw_names_who_came_in_by_a_fill(tmp_path: Path) -> N
     came = [one.name for one in row.members if one.role == "补抽"]
     record = office.book.facts().get(f.register("officers"), team(office, "d2", subject).seats[0])
     assert record is not None and came == [record.record["name"]]
+
+
+def test_a_replacement_that_is_unlawful_at_its_confirmation_is_said_once(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.ready()
+    office.draw()
+    subject = office.drawn()[0]
+    member = team(office, "d1", subject).seats[0]
+    _, asked = draws.recuse(office.book, office.clerk, "d1", subject, member, "recusal")
+    office.visit(subject)
+    forger = Forger(office.book.entries())
+    forger.confirm(office.approver, asked.leaf)
+    report = verify_entries(forger.raw, "forged")
+    found = [c.rule for c in report.checks if c.status is Status.FAIL]
+    assert found == ["draw.replacement"]

@@ -9,8 +9,10 @@ from verifier.codec import Value
 from verifier.facts import Data
 from verifier.law.case import Case, act, effect, on_paper
 from verifier.law.fills import followers
-from verifier.law.joined import begins, join, last_day, origin, visit_of
+from verifier.law.joined import begins, join, origin, visit_of
+from verifier.law.notices import judge_notice, judge_window
 from verifier.law.question import certified
+from verifier.law.reviews import judge_reviewed
 from verifier.law.tasks import approved_by
 from verifier.schemas.draws import REPLACEMENT
 from verifier.vocabulary import Role
@@ -39,8 +41,8 @@ def draw_replaced(case: Case) -> None:
         _judge_change(case, draw, name, change)
 
 
-def _judge_change(case: Case, draw: f.Draw, name: str, value: Value) -> tuple[f.Team, Data]:
-    """The team as it is and the change asked for; halts where they do not fit at all."""
+def _judge_change(case: Case, draw: f.Draw, name: str, value: Value) -> Data:
+    """Judge the change asked for, and give it; halts where it does not fit the team at all."""
     fault = REPLACEMENT(value)
     case.demand("entry.schema", not fault, "a replacement", fault)
     change: Data = value  # type: ignore[assignment]
@@ -70,7 +72,7 @@ def _judge_change(case: Case, draw: f.Draw, name: str, value: Value) -> tuple[f.
     visit = case.facts.get(f.VISITS, ref.key) if ref else None
     before = visit is None or 0 <= case.at < visit.seq
     case.require("draw.replacement", before, "before the visit", change["subject"])
-    return team, change
+    return change
 
 
 @effect("draw.replaced")
@@ -84,15 +86,22 @@ def replace_officer(case: Case) -> None:
         row = (case.data["change"]["$c"], case.holder, case.confirmer, case.entry.body.seq)
         case.facts.put(f.DRAWS, name, replace(draw, late=(*draw.late, row)))
         return
-    change_team(case, name, change)
+    if not REPLACEMENT(change):
+        _change_team(case, name, draw, change)  # type: ignore[arg-type]
 
 
 def change_team(case: Case, name: str, value: Value) -> None:
-    """Judge a confirmed replacement and put the substitute in the seat."""
+    """Judge a replacement that nobody could judge before, and put the substitute in the seat."""
     draw = case.facts.get(f.DRAWS, name)
-    if draw is None:
+    if draw is not None:
+        change = _judge_change(case, draw, name, value)
+        _change_team(case, name, draw, change)
+
+
+def _change_team(case: Case, name: str, draw: f.Draw, change: Data) -> None:
+    team = case.facts.get(f.TEAMS, f"{name}/{change['subject']}")
+    if team is None or change["seat"] > len(team.seats):
         return
-    team, change = _judge_change(case, draw, name, value)
     step = (change["seat"], change["officer"], change["reason"], change["substitute"])
     case.facts.put(f.TEAMS, f"{name}/{change['subject']}", replace(team, changes=(*team.changes, step)))
     case.facts.put(f.DRAWS, name, replace(draw, replacements=draw.replacements + 1))
@@ -138,10 +147,11 @@ def judge_visit(case: Case, d: Data, draw: f.Draw, task: f.Task) -> None:
         "an end after the beginning, not in the future",
         f"{d['occurred']} – {until}",
     )
-    first, last = task.data["window"][0], last_day(case.facts, d["draw"], d["subject"])
-    day = d["occurred"][:10]
-    case.warn("visit.window", first <= day <= last, f"{first} – {last}", day)
+    judge_window(case, d)
+    judge_notice(case, d)
     _judge_items(case, d, task)
+    needed = "witness" not in d or d["subject_signature"] != "signed"
+    case.require("visit.form", needed, "a witness only where the signature is missing", d["visit"])
     explained = d["subject_signature"] == "signed" or "unsigned_reason" in d
     case.require(
         "visit.form", explained, "a reason where the signature is missing (R114)", d["subject_signature"]
@@ -215,6 +225,7 @@ def result_published(case: Case) -> None:
     case.require("result.visit", visit.state == "effective", "a signed visit not yet published", visit.state)
     case.require("result.visit", visit.leaf == d["of"], "the record as it stands", d["of"].hex())
     case.require("result.unit", case.unit == visit.unit, f"谁检查、谁公示: {visit.unit}", case.unit)
+    judge_reviewed(case, d["visit"], visit)
     day = visit.data["occurred"][:10]
     case.require("result.date", day <= d["date"] <= case.today, f"{day} – {case.today}", d["date"])
 
