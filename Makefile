@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup demo test lint test-slow bench kit lock messages clean
+.PHONY: setup demo test lint test-slow bench kit lock messages page clean
 
 setup: $(READY)
 
@@ -36,6 +36,10 @@ bench: setup
 # A folder for machines without network: wheels by hash, a script for Windows and one for Linux.
 kit: setup
 	$(BIN)/python -m cli.kit build/kit
+
+# The page that verifies, as one file: build/verify.html.
+page: setup
+	$(BIN)/python -m verifier.page
 
 # Compiles cli/locale/zh_CN/*.po and names what has no Chinese.
 messages: setup

@@ -12,6 +12,7 @@ from verifier import facts as f
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.merkle import Frontier, leaf_hash
 from verifier.note import Vkey
+from verifier.page.build import html
 
 
 def export(book: Book, log: Signer, target: Path, *, inspector: bool = False) -> Written:
@@ -43,6 +44,7 @@ def export(book: Book, log: Signer, target: Path, *, inspector: bool = False) ->
         log=LogSigner(vkey, log.sign),
         draws=(_folder(facts, name) for name in names),
         openings=book.openings() if inspector else None,
+        page=html(),
     )
 
 

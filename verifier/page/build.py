@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 
 from verifier import __version__
@@ -94,6 +95,7 @@ def core() -> str:
     return f"'use strict';\nconst SPEC = {spec};\n{_sources('core', CORE)}"
 
 
+@cache
 def html() -> bytes:
     """verify.html."""
     page = (HERE / "ui" / "page.html").read_text(encoding="utf-8")

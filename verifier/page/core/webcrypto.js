@@ -5,7 +5,11 @@
 let ed25519Works = null;
 
 /** Known answers: a valid signature, the same with one bit changed, and one that only a cofactored equation accepts. */
-const KNOWN_ANSWERS = [];
+const KNOWN_ANSWERS = [
+  ['d025bacb3b38b5c0dfb203e3daeaf8a08bb6711c787a4195cec968685a8acecf', 'liuhen', '6ffab66f5ffac705feb7dec37a577d0b853b3241bbd023edaf64cd9e469371414b6c16ec9e82e6601e834d08fbc79e8e4922a02f6cb9f118eeabb669d60a8f01', true],
+  ['d025bacb3b38b5c0dfb203e3daeaf8a08bb6711c787a4195cec968685a8acecf', 'liuhen', '6ffab66f5ffac705feb7dec37a577d0b853b3241bbd023edaf64cd9e469371414b6d16ec9e82e6601e834d08fbc79e8e4922a02f6cb9f118eeabb669d60a8f01', false],
+  ['f47c362c4c17d7a51d84af4be66860fd5dd5564af4149faa390368cd317cbdb4', 'liuhen0', '6ffab66f5ffac705feb7dec37a577d0b853b3241bbd023edaf64cd9e46937141338488bdf2621d8c0e0bf5f1f239d77d74d480beb4a28411d29b459df0501905', false],
+];
 
 async function subtleVerify(publicKey, message, signature) {
   const key = await subtle().importKey('raw', publicKey, { name: 'Ed25519' }, false, ['verify']);
