@@ -176,3 +176,62 @@ def test_a_map_is_refused_for(why: str, content: bytes, clerk: Clerk) -> None:
     path.write_bytes(content)
     found = clerk.json("map", "show", path)
     assert found["error"]["code"] == "E-MAP-FAULTS" and found["faults"], why
+
+
+def test_published_results_go_to_another_system_with_the_platform_of_the_policy(clerk: Clerk) -> None:
+    drawn(clerk)
+    assert clerk.json("platform", "show")["missing"] == [
+        {"kind": "plan", "name": "plan-2026"},
+        {"kind": "draw", "name": "t1-d1"},
+    ]
+    assert "尚无平台回执" in clerk.does("todo")
+    clerk.does("platform", "receipt", "--plan", "plan-2026", "--number", "JH-1")
+    clerk.does("platform", "receipt", "--draw", "t1-d1", "--number", "CQ-1")
+    assert clerk.json("platform", "show")["missing"] == []
+    assert clerk.run("platform", "receipt", "--results", "--number", "JG-1") == 9
+
+    (clerk.folder / "扫描.pdf").write_bytes(b"scan")
+    clerk.clock.go("2026-03-10")
+    for one in clerk.json("draw", "show")["drawn"]:
+        words = (
+            "inspect",
+            "record",
+            one["subject"],
+            "--on",
+            "2026-03-09",
+            "--scan",
+            clerk.folder / "扫描.pdf",
+        )
+        clerk.does(*words)
+    clerk.does("confirm", "--all", by="sun-approver")
+    clerk.does("result", "register", "--all", "--channel", "credit_system", "--address", "公示1", "--yes")
+    table = clerk.folder / "结果.xlsx"
+    clerk.does("platform", "export", table, "--what", "results", "--map", "hulianwang")
+    header, *rows = rows_of(table)
+    cells = dict(zip(header, rows[0], strict=True))
+    assert len(rows) == 2
+    assert (cells["监管方式"], cells["监管结果代码"], cells["公示日期"]) == (
+        "双随机、一公开",
+        "01",
+        "2026-03-10",
+    )
+    assert cells["监管机构名称"] == "演示县发展和改革局" and cells["监管事项"] == "管道安全检查"
+    assert "2 个结果" in clerk.does("platform", "receipt", "--results", "--number", "JG-1")
+    assert clerk.run("platform", "receipt", "--results", "--number", "JG-2") == 9
+
+
+def test_a_sealed_draw_is_not_carried_to_a_platform(clerk: Clerk) -> None:
+    clerk.plan()
+    clerk.task("t1", "--sealed")
+    clerk.does("confirm", "--all", by="sun-approver")
+    clerk.does("draw", "ceremony", "--task", "t1", "--yes")
+    assert clerk.run("platform", "export", clerk.folder / "上传.xlsx") == 9
+    assert "E-PLATFORM-SEALED" in clerk.err
+
+
+def test_a_plan_is_written_in_the_columns_of_the_policy_s_platform(clerk: Clerk) -> None:
+    clerk.plan()
+    table = clerk.folder / "计划.xlsx"
+    assert "ningxia" in clerk.does("platform", "export", table, "--what", "plan")
+    header, *rows = rows_of(table)
+    assert len(rows) == 2 and rows[0][header.index("抽查比例")] == "20%"
