@@ -36,6 +36,7 @@ from verifier.report import (
     Outcome,
     Report,
     Status,
+    ids_in,
     strongest,
 )
 from verifier.rules import rules
@@ -172,10 +173,11 @@ def _report(replay: Replay, material: _Material, strict: bool) -> Report:
     size = replay.frontier.size
     tail = None if head is None else 0 if material.cosigned else size - 1 - head.foreign
     founders = sorted({k.holder for _, k in replay.facts.rows(f.KEYS) if k.founder})
+    checks = tuple(_checks(replay, material))
     return Report(
         subject=material.subject,
         tool_version=verifier.__version__,
-        checks=tuple(_checks(replay, material)),
+        checks=checks,
         ledger=ledger.id.hex() if ledger else None,
         head=f"{size}:{replay.frontier.root().hex()}",
         last_time=replay.last_time,
@@ -188,7 +190,20 @@ def _report(replay: Replay, material: _Material, strict: bool) -> Report:
         founders=tuple(founders),
         practice=ledger is not None and is_practice(ledger.origin),
         strict=strict,
+        names=_names(replay.facts, checks),
     )
+
+
+def _names(facts: f.Facts, checks: Iterable[Check]) -> dict[str, str]:
+    """Names of the officers, subjects and holders that findings speak of, as of the head."""
+    found: dict[str, str] = {}
+    for one in {one for check in checks for one in ids_in(check)}:
+        for register in ("officers", "subjects"):
+            if row := facts.get(f.register(register), one):
+                found[one] = str(row.record.get("name", one))
+        if one not in found and (holder := facts.get(f.HOLDERS, one)):
+            found[one] = holder.name
+    return found
 
 
 def _drawn_elsewhere(facts: f.Facts, draw: f.Draw) -> bool:
@@ -214,6 +229,13 @@ def verify_entries(
     entries: Iterable[bytes], subject: str, openings: Openings = no_openings, as_of: str | None = None
 ) -> Report:
     """Verify a chain of raw entries that stands in no bundle, such as a ledger file."""
+    return replay_entries(entries, subject, openings, as_of)[0]
+
+
+def replay_entries(
+    entries: Iterable[bytes], subject: str, openings: Openings = no_openings, as_of: str | None = None
+) -> tuple[Report, f.Facts]:
+    """As `verify_entries`, with what is known at the end."""
     replay = Replay(openings)
     try:
         for raw in entries:
@@ -221,7 +243,7 @@ def verify_entries(
         replay.settle(as_of)
     finally:
         replay.close()
-    return _report(replay, _Material(subject, SELF, False, False), False)
+    return _report(replay, _Material(subject, SELF, False, False), False), replay.facts
 
 
 def verify_bundle(
@@ -232,6 +254,17 @@ def verify_bundle(
     workers: int | None = None,
 ) -> Report:
     """Verify a bundle: files, log, chain, law, draws. Raises `Malformed` for what is no bundle."""
+    return replay_bundle(bundle, anchors, as_of, strict, workers)[0]
+
+
+def replay_bundle(
+    bundle: Bundle,
+    anchors: Anchors,
+    as_of: str | None = None,
+    strict: bool = False,
+    workers: int | None = None,
+) -> tuple[Report, f.Facts]:
+    """As `verify_bundle`, with what is known at the head."""
     sums = read_sums(bundle)
     openings = _openings(bundle)
     checkpoint, signed = parse_checkpoint(bundle.read(paths.CHECKPOINT))
@@ -255,7 +288,7 @@ def verify_bundle(
     finally:
         replay.close()
     anchor = strongest(_anchors(replay, anchors, signed))
-    return _report(replay, _Material(sums.subject, anchor, cosigned, True), strict)
+    return _report(replay, _Material(sums.subject, anchor, cosigned, True), strict), replay.facts
 
 
 def _openings(bundle: Bundle) -> Held:

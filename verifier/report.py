@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 from typing import Protocol
 
@@ -226,6 +226,8 @@ class Report:
     strict: bool = False
     of_ledger: bool = False
     """The chain was read from a ledger file, not from a bundle; `subject` is then its root."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Names of ids that findings speak of, for readers of the text; the JSON has the ids alone."""
 
     @property
     def verdict(self) -> Verdict:
@@ -399,6 +401,13 @@ class Report:
             return str(self.verdict.value)
         return "self" if self.anchor.kind is Basis.SELF else "anchored"
 
+    def _name_lines(self, check: Check, lang: Language) -> Iterator[str]:
+        """Who the ids of a finding are."""
+        known = [one for one in ids_in(check) if one in self.names]
+        if known:
+            said = ", ".join(f"{one} {self.names[one]}" for one in known)
+            yield f"        {wording.NAMES.say(lang)}{wording.COLON.say(lang)}{printable(said)}"
+
     def _category_lines(self, category: Category, lang: Language) -> Iterator[str]:
         checks = [check for check in self.sorted_checks() if check.category is category]
         if not checks:
@@ -419,8 +428,19 @@ class Report:
             yield f"    [{wording.STATUS[status.value].say(lang)}] {rule} {printable(words)}"
             for check in found[:_MAX_SHOWN]:
                 yield from _place_lines(check, lang)
+                yield from self._name_lines(check, lang)
             if len(found) > _MAX_SHOWN:
                 yield "        " + wording.MORE.say(lang, n=len(found) - _MAX_SHOWN)
+
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}[A-Za-z0-9]")
+
+
+def ids_in(check: Check) -> list[str]:
+    """What may be ids in the words of a finding that is not fine, each once, in order."""
+    if check.status in (Status.PASS, Status.NA):
+        return []
+    return list(dict.fromkeys(_ID.findall(f"{check.expected} {check.found}")))
 
 
 def _place_lines(check: Check, lang: Language) -> Iterator[str]:

@@ -238,3 +238,17 @@ def test_a_replacement_that_is_unlawful_at_its_confirmation_is_said_once(tmp_pat
     report = verify_entries(forger.raw, "forged")
     found = [c.rule for c in report.checks if c.status is Status.FAIL]
     assert found == ["draw.replacement"]
+
+
+def test_the_text_of_a_report_names_who_its_ids_are(tmp_path: Path) -> None:
+    office, subject = exhausted(tmp_path)
+    member = team(office, "d1", subject).members()[0]
+    forger = Forger(office.book.entries())
+    wrong = ["off-00", "off-02"]
+    data = {"visit": "visit-1", "draw": "d1", "subject": subject, "occurred": forger.time, "officers": wrong}
+    boxes = [{"item": "item-1", "checked": False, "ordered": False, "corrected": False}]
+    data |= {"methods": ["on_site"], "items": boxes, "results": ["01"], "subject_signature": "signed"}
+    forger.append(office.clerk, "visit.recorded", data)
+    report = verify_entries(forger.raw, "forged")
+    assert f"{member} 检查员{int(member[-2:])}" in report.to_text()
+    assert "检查员" not in report.to_json()
