@@ -52,7 +52,7 @@ def summary(source: Source, wanted: Wanted) -> Sheet:
 def inspections(source: Source, wanted: Wanted) -> Sheet:
     """执法检查台账: every visit and check outside the plan of a year, or the visits of one draw, by day;
     voided ones are not in it."""
-    rows = sorted(_inspections(source, wanted))
+    rows = sorted(_inspections(source, wanted), key=lambda row: row[0])
     return Sheet(
         f"{wanted.year}年{source.ledger.office}执法检查台账",
         (
