@@ -41,7 +41,7 @@ def test_a_draw_made_here_is_carried_to_the_platform_and_its_export_compared(cle
     assert header[:4] == ["序号", "抽查任务名称", "统一社会信用代码", "企业名称"]
     assert len(rows) == 2 and "、" in rows[0][header.index("检查人员")]
 
-    words = ("platform", "compare", carried, "--map", "ningxia", "--platform", PLATFORM)
+    words: tuple[object, ...] = ("platform", "compare", carried, "--map", "ningxia", "--platform", PLATFORM)
     assert "2 个对象与本台账抽取的一致" in clerk.does(*words)
     assert "没有新的登记" in clerk.does(*words)
 
@@ -113,7 +113,7 @@ def test_another_department_drew_and_only_our_officers_are_drawn_here(clerk: Cle
     )
     for name in ("方案.docx", "检查表.docx"):
         (clerk.folder / name).write_bytes(name.encode())
-    words = (
+    words: tuple[object, ...] = (
         "task",
         "new",
         "t9",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.forgery import Data, Forged, Forger, Stories, Story, forgery, freeze_data, import_rows
 from verifier import facts as f
 from verifier.lists import list_hash
@@ -15,7 +17,7 @@ def _shown(forger: Forger, story: Story, *, lost: int = 0) -> Data:
     """The platform's rows of d1, the first `lost` of them missing, and what an honest comparison says."""
     facts = forger.facts()
     teams = [team for _, team in facts.rows(f.TEAMS, "d1/")]
-    rows = [[team.subject, {"officers": list(team.members())}] for team in teams]
+    rows: list[list[Any]] = [[team.subject, {"officers": list(team.members())}] for team in teams]
     import_rows(forger, story.office.clerk, "platform.d1", rows[lost:])
     return {
         "draw": "d1",
@@ -66,7 +68,7 @@ def receipt_of_nothing(stories: Stories) -> Forged:
 
 def _assigned(story: Story, forger: Forger, names: list[str]) -> Data:
     """The data of a task on a list that another department drew, the list imported."""
-    rows = [[name, {}] for name in sorted(names)]
+    rows: list[list[Any]] = [[name, {}] for name in sorted(names)]
     import_rows(forger, story.office.clerk, "assigned.t1", rows)
     data = story.data("task.created", strata=[{"id": "all", "filter": {}, "p": 1, "q": 1}])
     data["elsewhere"] = {"lead": "市场监管局", "file": bytes(32), "rows": list_hash(rows).value()}

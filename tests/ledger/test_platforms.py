@@ -11,6 +11,7 @@ from ledger.importing.records import Sheet
 from tests.office import POLICY, Office, digest, made_up_code
 from verifier import facts as f
 from verifier.errors import LiuhenError
+from verifier.facts import Data
 from verifier.replay import verify_entries
 from verifier.report import Report, Status
 
@@ -131,7 +132,7 @@ def test_a_received_list_stands_once_its_task_is_approved(office: Office) -> Non
     office.policy()
     office.plan()
     assigned(office, "t1", made_up_code(2))
-    rows = [(made_up_code(4), {})]
+    rows: list[tuple[str, Data]] = [(made_up_code(4), {})]
     with pytest.raises(LiuhenError) as refused:
         lists.import_records(office.book, office.clerk, "assigned.t1", rows, reason="改", source=digest("另"))
     assert refused.value.code == "task.elsewhere"
