@@ -180,6 +180,14 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
 }
 """Every table: what it is, and its columns, in Chinese."""
 
+NUMBERS = frozenset(
+    (
+        *("entry", "seq", "value", "count", "year", "g", "drawn", "sealed", "rank", "corrected", "checked"),
+        *("ordered", "subjects", "part", "whole"),
+    )
+)
+"""Columns that hold whole numbers; yes and no are 1 and 0."""
+
 PRIMARY: dict[str, str | tuple[str, ...]] = {
     "subject_tags": ("subject", "tag"),
     "task_items": ("task", "item"),
@@ -260,9 +268,7 @@ def _fill(path: Path, book: Book, period: Period) -> dict[str, int]:
     database = Database(path)
     try:
         for table, (_, columns) in TABLES.items():
-            types: dict[str, type] = {
-                column: int if column in ("entry", "seq", "value", "count") else str for column in columns
-            }
+            types: dict[str, type] = {column: int if column in NUMBERS else str for column in columns}
             made = database.table(table).create(types, pk=PRIMARY.get(table, "id"))
             made.insert_all(_only(rows[table], columns), replace=True)
         database.add_foreign_keys(FOREIGN)
