@@ -313,7 +313,7 @@ def show(desk: Desk) -> None:
             _("what is extra"),
             _("other officers"),
         )
-        lines += ["", *table(header, counts, right=(2, 3, 4, 5))]
+        lines += [*([""] if lines else []), *table(header, counts, right=(2, 3, 4, 5))]
     missing = list(unreceived(facts))
     lines += [_("No receipt yet: {kind} {name}").format(kind=_(_KINDS[m.kind]), name=m.name) for m in missing]
     step = (
