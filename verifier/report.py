@@ -433,14 +433,14 @@ class Report:
                 yield "        " + wording.MORE.say(lang, n=len(found) - _MAX_SHOWN)
 
 
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}[A-Za-z0-9]")
+_NAMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}[A-Za-z0-9]")
 
 
 def ids_in(check: Check) -> list[str]:
     """What may be ids in the words of a finding that is not fine, each once, in order."""
     if check.status in (Status.PASS, Status.NA):
         return []
-    return list(dict.fromkeys(_ID.findall(f"{check.expected} {check.found}")))
+    return list(dict.fromkeys(_NAMED.findall(f"{check.expected} {check.found}")))
 
 
 def _place_lines(check: Check, lang: Language) -> Iterator[str]:
