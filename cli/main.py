@@ -63,6 +63,7 @@ NOUNS = {
     "clock": ("cli.commands.clock", N_("Correct the clock")),
     "bundle": ("cli.commands.bundle", N_("Export the bundle (核验包)")),
     "verify": ("cli.commands.verify", N_("Verify a bundle or the ledger")),
+    "county": ("cli.commands.county", N_("Several offices read together")),
     "archive": ("cli.commands.archive", N_("File a finished task away (案卷归档)")),
     "year": ("cli.commands.year", N_("The end of a year (年度结转)")),
     "handover": ("cli.commands.handover", N_("Duties handed over (工作交接)")),

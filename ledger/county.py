@@ -1,0 +1,249 @@
+"""Several offices read together: what a coordinator sees over their bundles or ledgers (R080, R143–R145).
+
+Read-only. Each source is verified; its figures, findings and visits are then laid side by side. Offices are
+told apart by the id of their ledger, enterprises by their code.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import combinations
+from pathlib import Path
+
+from ledger.book import Book
+from verifier import facts as f
+from verifier.bundle import open_bundle
+from verifier.errors import N_, Exit, LiuhenError
+from verifier.facts import Facts
+from verifier.figures import FIGURES, RATES, Period, Statistics
+from verifier.law.identity import inspected
+from verifier.replay import replay_bundle, replay_entries
+from verifier.report import Anchors, Report, Status
+
+WRONG = (Status.FAIL, Status.WARN)
+
+
+@dataclass(frozen=True)
+class Office:
+    """One source: the office whose ledger it is, what verification says, what is known at its head."""
+
+    source: Path
+    name: str
+    unit: str
+    ledger: str
+    report: Report
+    facts: Facts
+
+    def statistics(self, period: Period) -> Statistics:
+        return Statistics(self.facts, period)
+
+    def count(self, rule: str) -> int:
+        """Findings of a rule that fail or warn."""
+        return sum(check.rule == rule and check.status in WRONG for check in self.report.checks)
+
+
+def sources(places: Iterable[Path]) -> list[Path]:
+    """The bundles and ledgers named: each zip, ledger file or bundle folder, and those right inside a folder
+    that is none itself. Raises E-COUNTY-NONE where there is nothing."""
+    found: list[Path] = []
+    for place in places:
+        if place.is_dir() and not (place / "checkpoint").is_file():
+            inside = [path for path in sorted(place.iterdir()) if _is_source(path)]
+            if not inside:
+                raise _nothing(place)
+            found += inside
+        else:
+            found.append(place)
+    return found
+
+
+def _is_source(path: Path) -> bool:
+    if path.is_dir():
+        return (path / "checkpoint").is_file()
+    return path.suffix.lower() == ".zip" or _is_ledger(path)
+
+
+def _is_ledger(path: Path) -> bool:
+    if not path.is_file() or path.name.endswith(("-wal", "-shm")):
+        return False
+    with path.open("rb") as file:
+        return file.read(16) == b"SQLite format 3\0"
+
+
+def _nothing(place: Path) -> LiuhenError:
+    return LiuhenError(
+        "E-COUNTY-NONE",
+        N_("There is no bundle and no ledger in this folder."),
+        where=str(place),
+        remedy=N_("Put the bundles (.zip) of the offices into it, each under its own name."),
+        exit=Exit.UNREADABLE,
+    )
+
+
+def read(path: Path, as_of: str | None = None) -> Office:
+    """Verify one source and keep what it says. Raises what reading it raises."""
+    if _is_ledger(path):
+        with Book.open(path, read_only=True) as book:
+            report, facts = replay_entries(book.store.entries(), "", book.open_private, as_of)
+    else:
+        with open_bundle(path) as bundle:
+            report, facts = replay_bundle(bundle, Anchors(), as_of)
+    ledger = facts.get(f.LEDGER, f.ONE)
+    name = ledger.office if ledger else path.stem
+    return Office(path, name, ledger.unit if ledger else "", report.ledger or "", report, facts)
+
+
+def read_all(paths: Sequence[Path], as_of: str | None = None) -> list[Office]:
+    """Every source, by name of the office; of two states of one ledger only the longer one. Ledgers of one
+    office, or of two with one name, show the beginning of their ids.
+
+    Raises E-COUNTY-FORK where two sources of one ledger id hold different histories of one length.
+    """
+    newest: dict[str, Office] = {}
+    for path in paths:
+        office = read(path, as_of)
+        key = office.ledger or str(path)
+        held = newest.get(key)
+        if held is not None and _size(held) == _size(office) and held.report.head != office.report.head:
+            raise LiuhenError(
+                "E-COUNTY-FORK",
+                N_("These two hold different histories of one ledger: {one} and {other}."),
+                where=str(path),
+                remedy=N_("That is evidence: keep both and ask the office."),
+                exit=Exit.FAIL,
+                one=str(held.source),
+                other=str(path),
+            )
+        if held is None or _size(held) < _size(office):
+            newest[key] = office
+    names = Counter(office.name for office in newest.values())
+    told = [
+        replace(office, name=f"{office.name} {office.ledger[:8]}") if names[office.name] > 1 else office
+        for office in newest.values()
+    ]
+    return sorted(told, key=lambda office: (office.name, office.ledger))
+
+
+def _size(office: Office) -> int:
+    return int((office.report.head or "0:").partition(":")[0])
+
+
+@dataclass(frozen=True)
+class Filing:
+    """A table of a plan as it was filed with an authority; `seq` is the entry."""
+
+    office: str
+    plan: str
+    table: str
+    authority: str
+    date: str
+    seq: int
+
+
+def filings(offices: Sequence[Office], year: int) -> Iterator[Filing]:
+    """What was filed of the plans of a year, by office."""
+    for office in offices:
+        for _, one in office.facts.rows(f.FILINGS):
+            plan = office.facts.get(f.PLANS, one.plan)
+            if plan is not None and plan.year == year:
+                yield Filing(office.name, one.plan, one.table, one.authority, one.date, one.seq)
+
+
+def without_filing(offices: Sequence[Office], year: int) -> list[str]:
+    """Offices of which no plan of the year was filed."""
+    filed = {one.office for one in filings(offices, year)}
+    return [office.name for office in offices if office.name not in filed]
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """An inspection of a subject that an office reports: its day, and whether drawn (own) or unplanned."""
+
+    office: str
+    subject: str
+    name: str
+    day: str
+    by: str
+
+
+def inspections(offices: Sequence[Office], year: int) -> Iterator[Inspection]:
+    """Every inspection of a year by the offices themselves; what they declare of others is not counted."""
+    for office in offices:
+        register = f.register("subjects")
+        for subject, held in inspected(office.facts, year).items():
+            row = office.facts.get(register, subject)
+            name = str(row.record["name"]) if row else subject
+            for day, by, _ in held:
+                if by in ("own", "unplanned"):
+                    yield Inspection(office.name, subject, name, day, by)
+
+
+@dataclass(frozen=True)
+class Burden:
+    """A subject and its inspections of a year, by day."""
+
+    subject: str
+    name: str
+    inspections: tuple[Inspection, ...]
+
+    @property
+    def offices(self) -> list[str]:
+        return sorted({one.office for one in self.inspections})
+
+    def close(self, days: int) -> bool:
+        """Whether two offices came within so many days: one joint visit would have done."""
+        return any(
+            one.office != other.office and abs(_number(one.day) - _number(other.day)) <= days
+            for one, other in combinations(self.inspections, 2)
+        )
+
+
+def _number(day: str) -> int:
+    return date.fromisoformat(day).toordinal()
+
+
+def burdens(offices: Sequence[Office], year: int) -> list[Burden]:
+    """Every inspected subject of a year, those with most inspections first."""
+    by_subject: dict[str, list[Inspection]] = {}
+    for one in inspections(offices, year):
+        by_subject.setdefault(one.subject.upper(), []).append(one)
+    found = [
+        Burden(subject, held[0].name, tuple(sorted(held, key=lambda one: (one.day, one.office))))
+        for subject, held in by_subject.items()
+    ]
+    return sorted(found, key=lambda one: (-len(one.inspections), one.subject))
+
+
+@dataclass(frozen=True)
+class Open:
+    """A result that is not published: the visit, its subject, what the rule says."""
+
+    office: str
+    visit: str
+    subject: str
+    late: bool
+    expected: str
+
+
+def unpublished(offices: Sequence[Office]) -> Iterator[Open]:
+    """Results signed and not published, by office; late ones count as not done (R133)."""
+    for office in offices:
+        for check in office.report.checks:
+            if check.rule == "result.published" and check.status in (Status.FAIL, Status.NOT_DUE):
+                visit = office.facts.get(f.VISITS, check.found or "")
+                subject = visit.data["subject"] if visit else ""
+                late = check.status is Status.FAIL
+                yield Open(office.name, check.found or "", subject, late, check.expected or "")
+
+
+def figures(offices: Sequence[Office], period: Period) -> list[tuple[str, list[str]]]:
+    """(key, one number or rate for each office), figures first."""
+    known = [office.statistics(period) for office in offices]
+    counted = [{one.key: str(one.value) for one in s.figures()} for s in known]
+    rated = [{one.key: one.percent for one in s.rates()} for s in known]
+    return [(key, [held[key] for held in counted]) for key in FIGURES] + [
+        (key, [held[key] for held in rated]) for key in RATES
+    ]
