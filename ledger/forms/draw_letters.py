@@ -213,7 +213,7 @@ def _papers(source: Source, wanted: Wanted, reason: str) -> Letter:
         for seat, out, why, substitute_ in one.team.changes:
             if (not reason or why == reason) and wanted.officer in ("", out):
                 papers.append({**shared, **_change(held, frozen, one, seat, out, why, substitute_)})
-        members = one.team.members()
+        members = one.team.replaced()
         if wanted.officer in members and wanted.subjects:
             seat = members.index(wanted.officer) + 1
             papers.append({**shared, **_change(held, frozen, one, seat, wanted.officer)})

@@ -11,6 +11,7 @@ from ledger.forms.form import Wanted
 from ledger.forms.source import Source
 from ledger.forms.wording import day_zh
 from verifier import facts as f
+from verifier.errors import N_, Exit, LiuhenError
 from verifier.facts import Data
 from verifier.vocabulary import REPLACEMENT_REASONS, RESULT_CODES
 
@@ -73,12 +74,13 @@ class Drawn:
         return f"{day_zh(self.visit.published)}公示"
 
     def remarks(self) -> str:
-        """备注: who was replaced, what was corrected."""
+        """备注: who was replaced or came by 补抽, what was corrected."""
         said = [
             f"{self.officer(out)}{REPLACEMENT_REASONS[reason]}，由{self.officer(substitute)}递补"
             for _seat, out, reason, substitute in self.team.changes
         ]
         said += [f"{self.officer(one)}补抽" for _seat, _draw, one in self.team.filled]
+        said += [f"{self.officer(officer)}由补抽 {draw} 派出" for _seat, draw, officer in self.team.filled]
         return "；".join(said + ([CORRECTED] if self.visit and self.visit.corrected else []))
 
 
@@ -95,9 +97,14 @@ def items_of(source: Source, task: Data) -> list[Data]:
 
 
 def drawn(source: Source, wanted: Wanted) -> list[Drawn]:
-    """The drawn subjects of `wanted.draw` by rank, those of `wanted.subjects` where some are named."""
+    """The drawn subjects of `wanted.draw` by rank, those of `wanted.subjects` where some are named.
+
+    Raises E-DRAW-UNKNOWN, and E-RECORD-SEALED where the openings of a sealed draw are not kept.
+    """
     facts = source.facts
     held = draw_of(facts, wanted.draw)
+    if held.sealed_outcome:
+        raise sealed_fault(wanted.draw)
     teams = teams_by_rank(facts, wanted.draw)
     people = set(_people(source, wanted.draw, teams))
     officers = source.records_as_of("officers", people, held.seq)
@@ -124,13 +131,23 @@ def drawn(source: Source, wanted: Wanted) -> list[Drawn]:
     return rows
 
 
+def sealed_fault(draw: str) -> LiuhenError:
+    """E-RECORD-SEALED: nobody can print here what the draw gave."""
+    return LiuhenError(
+        "E-RECORD-SEALED",
+        N_("The result of draw {draw} is sealed, and its openings are not kept in this file."),
+        remedy=N_("Use the ledger file of the office that drew, or unseal it there: liuhen draw unseal"),
+        exit=Exit.REFUSED,
+        draw=draw,
+    )
+
+
 def _people(source: Source, draw: str, teams: list[f.Team]) -> Iterator[str]:
     frozen = source.facts.get(f.FROZEN, draw)
     if frozen:
         yield from (officer for officer, _, _ in frozen.officers)
     for team in teams:
-        yield from team.seats
-        yield from team.members()
+        yield from (*team.seats, *team.members(), *(row[3] for row in team.changes))
         ref = source.facts.get(f.VISIT_OF, f"{draw}/{team.subject}")
         visit = source.facts.get(f.VISITS, ref.key) if ref else None
         if visit:

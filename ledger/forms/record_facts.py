@@ -9,6 +9,7 @@ from __future__ import annotations
 from ledger.commands.draws import draw_of
 from ledger.commands.find import names_at_freeze, teams_by_rank
 from ledger.forms import record
+from ledger.forms.drawn import sealed_fault
 from ledger.forms.form import Letter, Wanted
 from ledger.forms.record import DrawRecord, Member, Officer, Reserve, Subject, TeamRow
 from ledger.forms.source import Source
@@ -44,13 +45,7 @@ def draw_record(source: Source, name: str) -> DrawRecord:
             draw=name,
         )
     if not draw.outcome:
-        raise LiuhenError(
-            "E-RECORD-SEALED",
-            N_("The result of draw {draw} is sealed, and its openings are not kept in this file."),
-            remedy=N_("Use the ledger file of the office that drew, or unseal it there: liuhen draw unseal"),
-            exit=Exit.REFUSED,
-            draw=name,
-        )
+        raise sealed_fault(name)
     teams = teams_by_rank(facts, name)
     people = {o for team in teams for o in team.seats} | {officer for officer, _, _ in frozen.officers}
     people |= {officer for team in teams for _, _, officer in team.filled}

@@ -134,8 +134,8 @@ def _annex(document: DocumentObject) -> None:
     note.paragraph_format.space_before = Pt(6)
     write(
         note,
-        "{{ remarks }}席位1为检查组组长。递补按摇号随机号顺序进行：因回避或缺席需要更换执法人员的，由同一席位类别中次序在先、"
-        "与检查对象无利害关系且未占席位的人员递补，须有理由并经批准。抽中的检查对象不更换。",
+        "{{ remarks }}席位1为检查组组长。递补按摇号随机号顺序进行：因回避或缺席需要更换执法人员的，由"
+        "同一席位类别中次序在先、与检查对象无利害关系且未占席位的人员递补，须有理由并经批准。抽中的检查对象不更换。",
         size=10.5,
     )
     tag_line(document, "{%p endif %}")

@@ -534,6 +534,16 @@ def test_a_ledger_without_an_entry_prints_nothing(tmp_path: Path) -> None:
     assert refused.value.code == "E-FORM-EMPTY"
 
 
+@pytest.mark.parametrize("form", ["visit", "summary", "filing", "notice", "substitution"])
+def test_a_sealed_draw_whose_openings_are_elsewhere_is_not_printed_as_empty(form: str) -> None:
+    facts = MemoryFacts()
+    draw = f.Draw("t1", "0" * 64, 1, "", "executed", {"strata": [], "sealed": True}, "c")
+    facts.put(f.DRAWS, "d1", replace(draw, sealed_outcome=b"\1" * 32))
+    with pytest.raises(LiuhenError) as refused:
+        form_bytes(FORMS[form], source(S0, facts), Wanted(draw="d1"))
+    assert refused.value.code == "E-RECORD-SEALED"
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("form", "repeated"), [("subjects", "统一社会信用代码"), ("checklist", "检查依据")])
 def test_a_form_prints_on_numbered_pages_that_say_their_head(
