@@ -36,7 +36,7 @@ def test_chinese_unless_the_locale_says_english(environ: dict[str, str], expecte
 
 ERROR = LiuhenError(
     "E-FORM-WRITE",
-    "The record could not be written: {reason}",
+    "The form could not be written: {reason}",
     where="record.docx",
     remedy="Close the file if it is open in Word, check the free space, then run the command again.",
     reason="disk full",
@@ -46,7 +46,7 @@ ERROR = LiuhenError(
 def test_an_error_says_what_where_what_to_do_and_its_code(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANGUAGE", "zh_CN")
     assert render_error(ERROR).splitlines() == [
-        "发生了什么：记录单未能写入：disk full",
+        "发生了什么：表格未能写入：disk full",
         "在哪里：record.docx",
         "怎么办：如果该文件正在 Word 中打开，请先关闭；并检查磁盘剩余空间，然后重新运行本命令。",
         "代码：E-FORM-WRITE",
@@ -56,7 +56,7 @@ def test_an_error_says_what_where_what_to_do_and_its_code(monkeypatch: pytest.Mo
 def test_an_error_in_english_is_its_own_template(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANGUAGE", "en")
     assert render_error(ERROR).startswith(
-        "What happened: The record could not be written: disk full\nWhere: "
+        "What happened: The form could not be written: disk full\nWhere: "
     )
     assert ngettext("{n} row", "{n} rows", 2) == "{n} rows"
 
