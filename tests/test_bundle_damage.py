@@ -52,6 +52,7 @@ FILES = [
     "log.vkey",
     "tile/0/000.p/49",
     "tile/entries/000.p/49",
+    "verify.html",
 ]
 
 

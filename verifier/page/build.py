@@ -17,21 +17,43 @@ from verifier.rules import rules
 HERE = Path(__file__).parent
 
 CORE = (
-    "bytes hash codec merkle ed25519 names note draw forms drawfiles calendar law/judge law/keys law/lists law/plans "
-    "law/freeze law/draws law/visits law/head webcrypto source report bundle"
-).split()
+    *(
+        "bytes",
+        "hash",
+        "codec",
+        "merkle",
+        "ed25519",
+        "names",
+        "note",
+        "draw",
+        "forms",
+        "drawfiles",
+        "calendar",
+    ),
+    *(
+        "law/judge",
+        "law/keys",
+        "law/lists",
+        "law/plans",
+        "law/fills",
+        "law/freeze",
+        "law/draws",
+        "law/visits",
+    ),
+    *("law/outside", "law/after", "law/dues", "law/head", "webcrypto", "source", "report", "bundle"),
+)
 WORKER = ("ask", "worker")
 PAGE = ("words", "dom", "results", "subject", "reseed", "files", "main")
 
 Field = tuple[str, str, bool]  # name, form in words, may be left out
 
 
-def specification() -> str:
-    """The text of event-types.md, from the checkout or from the installed package."""
-    for place in (HERE.parents[1] / "specs" / "event-types.md", HERE.parent / "event-types.md"):
+def specification(name: str) -> str:
+    """The text of a file of specs/, from the checkout or from the installed package."""
+    for place in (HERE.parents[1] / "specs" / name, HERE.parent / name):
         if place.is_file():
             return place.read_text(encoding="utf-8")
-    raise FileNotFoundError("event-types.md")
+    raise FileNotFoundError(name)
 
 
 def _fields(text: str) -> list[Field]:
@@ -60,7 +82,9 @@ def _event(text: str) -> dict[str, object]:
 
 def tables() -> dict[str, object]:
     """What event-types.md §10-§13 say, with forms in the words that stand there."""
-    _, events, records, policy, codes = re.split(r"^## 1[0-3]\. .*$", specification(), flags=re.MULTILINE)
+    _, events, records, policy, codes = re.split(
+        r"^## 1[0-3]\. .*$", specification("event-types.md"), flags=re.MULTILINE
+    )
     names = {}
     for part in re.split(r"^### ", records, flags=re.MULTILINE)[1:]:
         for name in ", ".join(_ticked(part.split("\n", 1)[0])).split(", "):
@@ -73,18 +97,21 @@ def tables() -> dict[str, object]:
         "policy": _fields(policy),
         "codes": {
             name: dict(re.findall(r"`([^`]+)` ([^,`]+)", words))
-            for name, words in re.findall(r"^- (\w+): (.*)$", codes, re.MULTILINE)
+            for name, words in re.findall(r"^- ([\w-]+): (.*)$", codes, re.MULTILINE)
         },
         "rules": {
             name: {"category": rule.category, "required": rule.required, "zh": rule.zh, "en": rule.en}
             for name, rule in rules().items()
         },
+        "figures": dict(
+            re.findall(r"^\| `([a-z_]+)` \| ([^|]+) \|", specification("figures.md"), re.MULTILINE)
+        ),
         "version": __version__,
         "unproven": json.loads((HERE / "core" / "unproven.json").read_text(encoding="utf-8")),
     }
 
 
-def _sources(folder: str, names: tuple[str, ...] | list[str]) -> str:
+def _sources(folder: str, names: tuple[str, ...]) -> str:
     texts = [(HERE / folder / f"{name}.js").read_text(encoding="utf-8") for name in names]
     return "\n".join(text.replace("'use strict';\n", "") for text in texts)
 

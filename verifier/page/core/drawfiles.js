@@ -25,8 +25,9 @@ function teamsFile(draw) {
       const ticket = (o) => (roster.mode === 'each' ? officerTicket(seed, subject, o) : roster.member(seed, o));
       const changes = draw.replacements.filter((r) => r.subject === subject && r.seat === i + 1);
       const row = (o, status) => rows.push([subject, department, i + 1, o, ticket(o), status]);
-      row(officer, changes.length ? 'recused' : 'assigned');
-      if (changes.length) row(changes[changes.length - 1].substitute, 'substitute');
+      const filled = isFilled(draw, subject, i + 1);
+      row(officer, changes.length || filled ? 'recused' : 'assigned');
+      if (changes.length) row(changes[changes.length - 1].substitute, filled ? 'recused' : 'substitute');
     });
   }
   return csv(rows);

@@ -9,6 +9,7 @@ function drawOf(law, d, test) {
   return null;
 }
 
+const isCompleted = (draw) => draw.state === 'completed';
 const isOpen = (draw) => draw.state === 'open';
 const allCommitted = (draw) => draw.question.parties.every((p) => draw.commits.has(p));
 const allRevealed = (draw) => draw.question.parties.every((p) => draw.reveals.has(p));
@@ -97,7 +98,13 @@ function judgeOutcome(law, draw, stated) {
   draw.seed = stated.seed;
   draw.seedText = text;
   draw.outcome = outcome;
-  draw.teams = new Map([...outcome.teams].map(([s, team]) => [s, team.slice()]));
+  seatTeams(law, draw);
+}
+
+/** The teams as of now begin with those of the outcome. */
+function seatTeams(law, draw) {
+  draw.teams = new Map([...draw.outcome.teams].map(([s, team]) => [s, team.slice()]));
+  for (const subject of draw.teams.keys()) passUp(law, draw, subject);
 }
 
 /** Subjects and teams that a seed gives: a function of the frozen lists and the seed alone. */
@@ -145,13 +152,14 @@ function judgeChange(law, draw, change, n, ev, second) {
   law.must('draw.replacement', seated && !visitOf(law, draw, subject, n), `${subject} ${seat}`);
   const before = draw.replacements.filter((r) => r.subject === subject);
   const within = before.length < 2 && !before.some((r) => r.seat === seat);
-  law.must('draw.substitute', within && Boolean(team) && mayFollow(draw, change, team, before), substitute);
+  law.must('draw.substitute', within && Boolean(team) && !isFilled(draw, subject, seat) && !openFill(law, rootOf(law, draw), subject) && mayFollow(law, draw, change, team, before), substitute);
   law.must('draw.replacement-holders', ev.holder !== substitute && (!second || second.holder !== substitute), substitute);
 }
 
-function mayFollow(draw, { subject, seat, substitute }, team, before) {
+function mayFollow(law, draw, { subject, seat, substitute }, team, before) {
   const gone = new Set(before.flatMap((r) => [r.officer, r.substitute]));
-  const free = (o) => !gone.has(o) && !team.includes(o);
+  const ever = seatedEver(law, draw, subject);
+  const free = (o) => !gone.has(o) && !team.includes(o) && !ever.has(o);
   if (!draw.elsewhere) return draw.roster.following(draw.seed, draw.outcome, subject, seat).find(free) === substitute;
   const index = draw.roster.classOf(seat);
   if (index < 0) return false;
@@ -170,6 +178,7 @@ function replace(law, ev) {
     if (!team || change.seat > team.length) return;
     team[change.seat - 1] = change.substitute;
     draw.replacements.push(change);
+    passUp(law, draw, change.subject);
   });
 }
 
@@ -183,7 +192,15 @@ function aborted(law, ev, second) {
   const ok = second
     ? ((approver(ev) && party(second)) || (approver(second) && party(ev))) && law.inForce(law.keys.get(ev.key))
     : approver(ev) || party(ev);
-  law.must('draw.abort', ok, ev.holder);
+  law.must('draw.abort', ok && blamed(draw, d), ev.holder);
+}
+
+/** A party that is named is the one that is missing. */
+function blamed(draw, { cause, party }) {
+  if (party === undefined) return true;
+  if (!draw.question.parties.includes(party)) return false;
+  if (cause === 'party-uncommitted') return !draw.commits.has(party);
+  return cause === 'party-missing' && allCommitted(draw) && !draw.reveals.has(party);
 }
 
 function recorded(law, ev, second) {
@@ -284,8 +301,17 @@ handle({
       const teams = new Map(rows.map(([s, r]) => [s, r.officers.slice()]));
       const outcome = { orders: new Map(), cuts: new Map(), drawn: [...teams.keys()], teams, mustReplace: new Set(), standing: [] };
       Object.assign(draw, { state: 'completed', elsewhere: true, done: ev, doneTime: ev.time, outcome });
-      draw.teams = new Map([...teams].map(([s, team]) => [s, team.slice()]));
+      seatTeams(law, draw);
     },
   ],
   'draw.unsealed': [unsealed],
+  'draw.filed': [
+    (law, ev) => {
+      const draw = drawOf(law, ev.data, isCompleted);
+      if (draw) law.must('result.date', dateOf(draw.doneTime) <= ev.data.date && ev.data.date <= ev.date, ev.data.date);
+    },
+    (law, ev) => law.draws.get(ev.data.draw).filings.push(ev),
+  ],
+  'draw.attended': [(law, ev) => drawOf(law, ev.data, () => true)],
+  'draw.printed': [(law, ev) => drawOf(law, ev.data, isCompleted)],
 });

@@ -17,7 +17,7 @@ function computeLists(law, question, task, today) {
   const excluded = law.exclusions.filter((e) => e.task === question.task).map((e) => [e.subject, e.reason]);
   const exclusions = distinctRows(excluded);
   const out = new Set(exclusions.map(([s]) => s));
-  const only = task.fills && new Set(task.fills.visits.map(([s]) => s));
+  const only = listedSubjects(law, task);
   const pool = [];
   let overlap = false;
   for (const [id, record] of law.register('subjects')) {
@@ -37,13 +37,27 @@ function computeLists(law, question, task, today) {
   officers.sort(compare);
   const isOfficer = new Set(officers.map(([o]) => o));
   const inPool = new Set(pool.map(([, s]) => s));
-  const conflicts = [...law.conflicts.values()].filter(([o, s]) => isOfficer.has(o) && inPool.has(s)).sort(compare);
+  const declared = [...law.conflicts.values(), ...seatedPairs(law, task, inPool)];
+  const conflicts = distinctRows(declared.filter(([o, s]) => isOfficer.has(o) && inPool.has(s)));
   const away = law.absences.filter((ev) => {
     const a = law.current(ev);
     return !ev.void && isOfficer.has(a.officer) && a.from <= today && today <= a.until;
   });
   const absences = distinctRows(away.map((ev) => [ev.data.officer, law.current(ev).reason]));
   return { exclusions, pool, officers, conflicts, absences, overlap };
+}
+
+/** In a 补抽 everybody who has or had a seat in the visit is in conflict with its subject. */
+function seatedPairs(law, task, pool) {
+  const filled = task.fills && law.draws.get(task.fills.draw);
+  return filled ? [...pool].flatMap((s) => [...seatedEver(law, filled, s)].map((o) => [o, s])) : [];
+}
+
+/** The subjects among whom a 补抽, or a draw on the list of others, is held; undefined: all. */
+function listedSubjects(law, task) {
+  if (task.fills) return new Set(task.fills.visits.map(([s]) => s));
+  if (task.elsewhere) return new Set([...law.register(`assigned.${task.task}`).keys()].map((s) => presentId(law, s)));
+  return undefined;
 }
 
 const distinctRows = (rows) => [...new Map(rows.map((row) => [row.join('\n'), row])).values()].sort(compare);
@@ -87,21 +101,21 @@ function askAgain(law, ev, task) {
   const row = law.register(`plan.${task.plan}`).get(task.row);
   if (!task.fills && !same(row, task.record)) {
     law.must('task.plan', planFits(task, row), task.row);
-    if (row) {
+    if (row && !task.elsewhere) {
       askRate(law, task, row);
       askFilter(law, task, row);
     }
   }
   if (law.policy !== task.policy) {
     askPolicy(law, ev.data, task);
-    if (!task.fills) askClassRates(law, ev.data);
+    if (ordinary(task)) askClassRates(law, ev.data);
   }
   return row;
 }
 
 /** Nobody of the row's class falls out of pool and exclusions. */
 function askComplete(law, question, task, row, lists) {
-  if (!row || task.fills) return;
+  if (!row || !ordinary(task)) return;
   const seen = new Set([...lists.pool.map(([, s]) => s), ...lists.exclusions.map(([s]) => s)]);
   const unseen = [...law.register('subjects')].filter(([id]) => !seen.has(id)).map(([, r]) => r);
   if (row.by_risk) {
@@ -111,6 +125,13 @@ function askComplete(law, question, task, row, lists) {
   if (row.draw === 'undirected' && row.tags) {
     law.must('task.filter', !unseen.some((r) => r.status === 'active' && (r.tags || []).some((t) => row.tags.includes(t))));
   }
+}
+
+/** Each listed subject is in the pool or excluded. */
+function askListed(law, task, lists) {
+  const seen = new Set([...lists.pool.map(([, s]) => s), ...lists.exclusions.map(([s]) => s)]);
+  const rows = sameList(sortedRows(law.register(`assigned.${task.task}`)), task.elsewhere.rows);
+  law.must('task.elsewhere', rows && [...listedSubjects(law, task)].every((s) => seen.has(s)), task.task);
 }
 
 function askChoice(law, check) {
@@ -125,13 +146,14 @@ function askRepeat(law, task, pool, today) {
   const values = law.policy && law.policy.values;
   if (task.fills || !values) return;
   const refuses = values.repeat !== undefined && values.repeat !== 'allow';
+  if (task.elsewhere) law.ask('draw.repeat');
   if (!refuses && !values.yearly_cap) return;
   const year = today.slice(0, 4);
   const own = new Map();
   const all = new Map();
   const count = (map, subject) => map.set(presentId(law, subject), (map.get(presentId(law, subject)) || 0) + 1);
   for (const draw of law.draws.values()) {
-    if (draw.state !== 'completed' || !draw.teams || draw.doneTime.slice(0, 4) !== year) continue;
+    if (draw.state !== 'completed' || draw.task.fills || !draw.teams || draw.doneTime.slice(0, 4) !== year) continue;
     for (const subject of draw.teams.keys()) {
       count(own, subject);
       count(all, subject);
@@ -142,12 +164,16 @@ function askRepeat(law, task, pool, today) {
     count(all, r.subject);
     if (r.by === 'own') count(own, r.subject);
   }
+  for (const check of law.checks.values()) {
+    const d = law.current(check);
+    if (!check.void && d.occurred.slice(0, 4) === year) count(all, d.subject);
+  }
   law.ask('draw.repeat');
   for (const [, subject] of pool) {
     const id = presentId(law, subject);
-    if (values.yearly_cap && (all.get(id) || 0) >= values.yearly_cap) law.find('draw.repeat', 'fail', subject);
+    if (values.yearly_cap && (all.get(id) || 0) >= values.yearly_cap) law.find('draw.repeat', task.elsewhere ? 'warn' : 'fail', subject);
     else if (refuses && own.get(id)) {
-      law.find('draw.repeat', values.repeat === 'warn' || task.exception ? 'warn' : 'fail', subject);
+      law.find('draw.repeat', values.repeat === 'warn' || task.exception || task.elsewhere ? 'warn' : 'fail', subject);
     }
   }
 }
@@ -171,6 +197,8 @@ function frozen(law, ev) {
   }
   const lists = computeLists(law, d, task, ev.date);
   askComplete(law, d, task, row, lists);
+  if (task.fills) law.must('task.fills', fillsFit(law, task), task.fills.draw);
+  if (task.elsewhere) askListed(law, task, lists);
   law.must('draw.exclusions', sameList(lists.exclusions, d.lists.exclusions));
   law.must('draw.pool', sameList(lists.pool, d.lists.pool));
   const roster = ['officers', 'conflicts', 'absences'].every((name) => sameList(lists[name], d.lists[name]));
@@ -182,7 +210,7 @@ function frozen(law, ev) {
   law.must('draw.sizes', d.strata.every((s) => s.n === pools.get(s.id).length && BigInt(s.k) === sizes.get(s.id)));
   const able = new Roster(d, lists.officers, lists.conflicts, lists.absences);
   const check = seatCheck(able, lists.pool.map(([, s]) => s));
-  if (law.must('draw.able', !check.short && !check.unserved.length, check.unserved[0] || '')) askChoice(law, check);
+  if (law.must('draw.able', !check.short && !check.unserved.length, check.unserved[0] || '') && !task.fills) askChoice(law, check);
   askRepeat(law, task, lists.pool, ev.date);
   ev.found = { lists, pools, roster: able };
 }
@@ -217,6 +245,11 @@ function openDraw(law, ev) {
     outcome: null, // what drawSubjects and Roster.draw give
     teams: null, // Map subject → officers as of now, null while unknown to this reader
     replacements: [],
+    filled: new Map(), // subject → seats that a 补抽 filled, 0: all
+    seatedEver: new Map(), // subject → everybody who has or had a seat
+    filings: [],
+    bulletins: [],
+    reports: [],
     hidden: [], // {field, value, ev}: private fields in effect
     later: [], // judgments that wait until the outcome is known
     openings: new Map(), // of draw.unsealed

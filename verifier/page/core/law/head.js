@@ -14,7 +14,10 @@ function judgeHead(law, asOf) {
   }
   if (!day) return;
   for (const draw of law.draws.values()) dueOfDraw(law, draw, day);
+  dueOfFollowups(law, day);
   dueOfPlans(law, day);
+  dueOfReports(law, day);
+  dueOfPlatform(law);
 }
 
 function dueOfDraw(law, draw, day) {
@@ -34,7 +37,14 @@ function dueOfDraw(law, draw, day) {
   if (draw.question.sealed) duty('draw.unsealed', draw.unsealed, draw.id);
   const visits = [...law.visits.values()].filter((v) => v.draw === draw.id && !v.ev.void);
   const seen = new Set(visits.map((v) => v.subject));
-  if (draw.teams) for (const subject of draw.teams.keys()) duty('visit.complete', seen.has(subject), subject, place);
+  dueAfterDraw(law, draw, visits, day);
+  if (draw.task.fills) return; // a 补抽 has no visits of its own
+  const windowOf = (subject) => [draw, ...fillsOf(law, draw, subject)].map((w) => w.task.window[1]).sort().pop();
+  const visitDuty = (rule, subject, done, found, at) => {
+    law.ask(rule);
+    if (!done) law.find(rule, day > windowOf(subject) ? 'fail' : 'not_due', found, at);
+  };
+  if (draw.teams) for (const subject of draw.teams.keys()) visitDuty('visit.complete', subject, seen.has(subject), subject, place);
   else law.find('visit.complete', 'not_due', draw.id, place);
   const all = Boolean(draw.teams) && [...draw.teams.keys()].every((s) => seen.has(s));
   const lastDay = (v) => dateOf(law.current(v.ev).until || law.current(v.ev).occurred);
@@ -42,7 +52,7 @@ function dueOfDraw(law, draw, day) {
   for (const visit of visits) {
     const at = { entry: visit.ev.n, stream: visit.ev.stream };
     const signed = signedVisit(law, visit);
-    duty('visit.signed', signed, visit.ev.data.visit, at);
+    visitDuty('visit.signed', visit.subject, signed, visit.ev.data.visit, at);
     if (!signed || !draw.policy) continue;
     const values = draw.policy.values;
     const start = values.publish_from === 'task' ? (all ? latest : null) : lastDay(visit);
@@ -60,34 +70,11 @@ function duePublication(law, visit, limit, day, at) {
   }
   law.ask('result.deadline');
   if (!limit) return;
-  const { date } = law.current(visit.published);
+  const stated = law.current(visit.published).date;
+  const date = visit.published.date > stated ? visit.published.date : stated; // what is registered later is judged by then
   if (date <= limit.earliest) return;
   law.find('result.deadline', limit.latest && date > limit.latest ? 'warn' : 'inconclusive', date, at);
 }
-
-/** The tables of a year's plans that the policy wants filed by a day. */
-function dueOfPlans(law, day) {
-  const told = new Set();
-  for (const plan of law.plans.values()) {
-    const inForce = law.policies.filter(([n]) => n < plan.submitted).pop() || law.policies[0];
-    for (const [table, date] of (inForce && inForce[1].values.plan_deadlines) || []) {
-      if (told.has(`${plan.year} ${table}`)) continue;
-      const plans = [...law.plans].filter(([id, p]) => p.year === plan.year && hasTable(law, id, table));
-      if (!plans.length) continue;
-      told.add(`${plan.year} ${table}`);
-      const limit = fixedDay(`${plan.year}-${date}`, inForce[1].values.rest_day, law.calendars);
-      const filings = plans.flatMap(([, p]) => p.filings).filter((f) => !f.void && f.data.table === table);
-      const first = filings.map((f) => law.current(f).date).sort()[0];
-      law.ask('plan.filing');
-      if (first !== undefined ? limit.latest && first > limit.latest : limit.latest && day > limit.latest) {
-        law.find('plan.filing', 'warn', `${plan.year} ${table}`);
-      } else if (first === undefined) law.find('plan.filing', 'not_due', `${plan.year} ${table}`);
-    }
-  }
-}
-
-const hasTable = (law, id, table) =>
-  !['internal', 'joint'].includes(table) || [...law.register(`plan.${id}`).values()].some((r) => r.kind === table);
 
 /** Entries after the last one by another unit or under a cosigned head. */
 const tailOf = (law) => (law.leaves.length ? law.leaves.length - 1 - law.lastOutside : 0);

@@ -29,6 +29,7 @@ const CONFIRMED_WHEN = {
 function confirmers(law, ev) {
   const words = TYPES.get(ev.type).confirm;
   if (!words) return null;
+  if (words.includes('in any role')) return 'any';
   if (words.startsWith('when on paper') ? !ev.data.paper : CONFIRMED_WHEN[ev.type] && !CONFIRMED_WHEN[ev.type](law, ev)) return null;
   const approval = /`approvals\.([a-z_]+)`/.exec(words);
   if (approval) return [law.policy ? law.policy.values.approvals[approval[1]] : 'approver'];

@@ -9,7 +9,7 @@ const emptyLists = () => ({
   lastClose: null, // {n, import, added, removed, changed, reviewer, holder} of the last import.closed
   importedAt: new Map(), // register → entry of its last import
   policy: null,
-  policies: [], // [entry, policy] in effect, in order
+  policies: [], // {n, policy, since, place} in effect, in order
   policyIds: new Set(),
   calendars: new Map(),
   dictionary: null, // Set of tags in force
@@ -46,6 +46,7 @@ function chunk(law, ev) {
     const plan = law.plans.get(d.register.slice(5));
     law.must('plan.order', !plan || plan.state === 'rejected', d.register);
   }
+  askOutsideRegister(law, d.register);
   if (d.register.startsWith('received.')) {
     const draw = law.draws.get(d.register.slice(9));
     law.must('draw.received', draw && draw.state === 'open' && !draw.question.parties.length, d.register);
@@ -210,7 +211,7 @@ handle({
     },
     (law, ev) => {
       law.policy = ev.data;
-      law.policies.push([law.n, ev.data]);
+      law.policies.push({ n: law.n, policy: ev.data, since: law.last.time.slice(0, 10), place: { entry: ev.n, stream: ev.stream } });
     },
   ],
   'calendar.adopted': [

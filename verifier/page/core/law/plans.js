@@ -13,6 +13,13 @@ const emptyWork = () => ({
   visits: new Map(),
   visitsOf: new Map(), // draw → Map subject → [visit]
   visitIds: new Set(),
+  checks: new Map(), // check.unplanned in effect
+  followups: new Map(), // followup → {ev, closed}
+  usedIds: new Set(), // "kind id" in lower case
+  cases: new Map(), // task → case.archived
+  closedYears: new Set(),
+  reports: [],
+  receipts: [],
 });
 
 Law.prototype.drawsOf = function (task) {
@@ -108,6 +115,7 @@ function askPolicy(law, q, task) {
   const low = ratesOf(q).some((rate) => below(rate, least));
   if (task.exception) law.should('policy.min-rate', !low);
   else law.must('policy.min-rate', !low);
+  if (task.fills && task.fills.visits.some(([, seat]) => seat > 0)) return; // single seats join a team
   law.must('policy.officers', q.seats.reduce((n, [, , count]) => n + count, 0) >= seats);
 }
 
@@ -150,6 +158,9 @@ function taskCreated(law, ev, second) {
   const twin = !d.fills && [...law.tasks.values()].some((t) => !t.fills && t.plan === d.plan && t.row === d.row && t.batch === d.batch);
   if (second) {
     law.must('draw.once', !twin, d.task);
+    askYear(law, d);
+    if (d.elsewhere) law.must('task.elsewhere', elsewhereFits(law, d), d.task);
+    if (d.fills) law.must('task.fills', fillsFit(law, d), d.fills.draw);
     if (law.policy !== ev.policy) askPolicy(law, d, d);
     return;
   }
@@ -167,23 +178,23 @@ function taskCreated(law, ev, second) {
     law.lost = true;
     return;
   }
-  if (ev.row && !d.fills) {
+  askYear(law, d);
+  if (ev.row && ordinary(d)) {
     askRate(law, d, ev.row);
     askFilter(law, d, ev.row);
   }
-  if (!d.fills) askClassRates(law, d);
+  if (ordinary(d)) askClassRates(law, d);
   askPolicy(law, d, d);
-  if (d.fills) law.must('task.fills', fillsFit(law, d), d.fills.draw);
+  if (d.elsewhere) law.must('task.elsewhere', elsewhereFits(law, d), d.task);
+  if (d.fills && !law.must('task.fills', fillsFit(law, d), d.fills.draw) && !law.draws.has(d.fills.draw)) law.lost = true;
 }
 
-/** A 补抽 fills seats of a completed draw of the same row. */
-function fillsFit(law, d) {
-  const draw = law.draws.get(d.fills.draw);
-  if (!draw || draw.state !== 'completed' || !draw.teams) return false;
-  const { task } = draw;
-  const open = d.fills.visits.every(([subject, seat]) =>
-    draw.teams.has(subject) && seat <= draw.roster.seats && !visitOf(law, draw, subject));
-  return task.plan === d.plan && task.row === d.row && open && d.rounding === 'ceil' && d.strata.every((s) => s.p === s.q);
+/** Neither a 补抽 nor on a list that others drew: the row's rate and class are asked. */
+const ordinary = (task) => !task.fills && !task.elsewhere;
+
+function askYear(law, d) {
+  const plan = law.plans.get(d.plan);
+  law.must('year.closed', !plan || !law.closedYears.has(plan.year), d.plan);
 }
 
 function excluded(law, ev) {
@@ -199,7 +210,7 @@ handle({
     submitted,
     (law, ev) => {
       const { plan, year } = ev.data;
-      law.plans.set(plan, { state: 'submitted', leaf: ev.leaf, holder: ev.holder, year, submitted: ev.n, filings: [], published: null });
+      law.plans.set(plan, { state: 'submitted', leaf: ev.leaf, holder: ev.holder, year, submitted: ev, filings: [], published: null });
     },
   ],
   'plan.approved': [decided, setState('approved')],

@@ -10,12 +10,22 @@ function askVisit(law, ev, d) {
     law.lost = true;
     return;
   }
+  if (draw.task.fills) {
+    law.must('visit.drawn', false, d.draw);
+    law.lost = true;
+    return;
+  }
   whenKnown(law, draw, () => askTeam(law, draw, d));
-  if (draw.doneTime) law.must('visit.after-draw', d.occurred >= draw.doneTime, d.occurred);
+  const fills = fillsOf(law, draw, d.subject);
+  const drawnAt = [draw, ...fills].map((w) => w.doneTime).filter(Boolean).sort().pop();
+  law.must('visit.after-draw', !drawnAt || d.occurred >= drawnAt, d.occurred);
   const until = d.until || d.occurred;
   law.must('visit.clock', d.occurred <= until && until <= ev.time, d.occurred);
-  const [from, to] = draw.task.window;
+  const [from] = draw.task.window;
+  const to = [draw, ...fills].map((w) => w.task.window[1]).sort().pop();
   law.should('visit.window', from <= dateOf(d.occurred) && dateOf(d.occurred) <= to, d.occurred);
+  const days = [dateOf(d.occurred), dateOf(until)].filter((day) => day <= ev.date);
+  law.must('visit.certified', d.officers.every((o) => days.every((day) => certifiedOn(law, o, day))), d.officers.join(' '));
   const steps = d.items.every((i) => (!i.corrected || i.ordered) && (!i.ordered || i.checked) && (i.result !== undefined) === i.checked);
   const signed = d.subject_signature === 'signed' || d.unsigned_reason !== undefined;
   law.must('visit.form', same(d.items.map((i) => i.item), draw.task.items) && steps && signed);
@@ -26,7 +36,8 @@ function askTeam(law, draw, d) {
   if (!law.must('visit.drawn', team, d.subject)) return;
   const members = team.filter((o) => o).sort();
   const clean = !d.officers.some((o) => draw.outcome.mustReplace.has(pair(o, d.subject)));
-  law.must('visit.team', same(d.officers.slice().sort(), members) && clean, d.officers.join(' '));
+  const settled = !openFill(law, draw, d.subject);
+  law.must('visit.team', same(d.officers.slice().sort(), members) && clean && settled, d.officers.join(' '));
 }
 
 function visited(law, ev, second) {
@@ -90,6 +101,12 @@ function corrected(law, ev, second) {
   if (readsOld(target.type, d.field)) law.must('correction.lawful', same(d.old, now[d.field]), d.field);
   const next = { ...now, [d.field]: d.new };
   if (target.type === 'visit.recorded') askVisit(law, ev, next);
+  if (target.type === 'check.unplanned') askCheck(law, ev, next);
+  if (target.type === 'followup.recorded') {
+    askFollowupDates(law, standing(law, next.visit), next);
+    askKind(law, next);
+  }
+  if (target.type === 'activity.recorded') askActivity(law, next, (second || ev).date, true);
   if (target.type === 'officer.absent') law.must('list.period', next.from <= next.until);
   if (d.field !== 'date') return;
   let inTime = d.new <= (second || ev).date;
@@ -97,6 +114,13 @@ function corrected(law, ev, second) {
     const visit = law.visits.get(target.data.visit);
     inTime = inTime && Boolean(visit) && dateOf(law.current(visit.ev).occurred) <= d.new;
   }
+  if (target.type === 'draw.filed') inTime = inTime && dateOf(law.draws.get(target.data.draw).doneTime) <= d.new;
+  if (['bulletin.issued', 'task.reported'].includes(target.type)) {
+    const rule = target.type === 'bulletin.issued' ? 'bulletin.draw' : 'task.report';
+    law.must(rule, inTime && dateOf(law.draws.get(target.data.draw).doneTime) <= d.new, d.new);
+    return;
+  }
+  if (target.type === 'activity.recorded') return;
   law.must('result.date', inTime, d.new);
   if (target.type === 'plan.filed') askFilingOrder(law, target.data.plan, d.new);
 }
@@ -117,6 +141,10 @@ const UNDO = {
   'result.published': (law, target) => {
     const visit = law.visits.get(target.data.visit);
     if (visit && visit.published === target) visit.published = null;
+  },
+  'followup.closed': (law, target) => {
+    const one = law.followups.get(target.data.followup);
+    if (one && one.closed === target) one.closed = null;
   },
   'plan.filed': (law, target) => {
     const plan = law.plans.get(target.data.plan);
