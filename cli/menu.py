@@ -103,6 +103,7 @@ SECTIONS: tuple[tuple[str, tuple[Choice, ...]], ...] = (
                     (N_("Why: recusal, absence"), "--reason", "recusal"),
                 ),
             ),
+            Choice(N_("Draw seats that nobody can take over (补抽)"), ("task", "fill"), (_OF_DRAW,)),
             Choice(
                 N_("Record who watched the draw"),
                 ("draw", "attend"),
