@@ -136,6 +136,22 @@ SECTIONS: tuple[tuple[str, tuple[Choice, ...]], ...] = (
                 ),
             ),
             Choice(
+                N_("Notices ahead of the visits (检查通知书)"),
+                ("inspect", "notice", "--all"),
+                ((N_("Day of the visits, YYYY-MM-DD"), "--day", ""), _OF_DRAW),
+            ),
+            Choice(
+                N_("Ask for a longer time for a visit"),
+                ("inspect", "extend"),
+                (
+                    (N_("Subject (code or name)"), "", ""),
+                    (N_("New last day, YYYY-MM-DD"), "--until", ""),
+                    (N_("Why"), "--reason", ""),
+                ),
+            ),
+            Choice(N_("Enter this department's results of joint checks"), ("inspect", "result", "--all")),
+            Choice(N_("Review results before they are published"), ("result", "review", "--all")),
+            Choice(
                 N_("Record a check outside the plan"),
                 ("inspect", "unplanned"),
                 (
@@ -151,6 +167,20 @@ SECTIONS: tuple[tuple[str, tuple[Choice, ...]], ...] = (
             ),
             Choice(N_("How far the visits are"), ("inspect", "show"), (_OF_DRAW,)),
             Choice(N_("Confirm what waits for a second person"), ("confirm",)),
+            Choice(
+                N_("Record a follow-up of a problem"),
+                ("followup", "record"),
+                (
+                    (N_("Subject (code or name)"), "", ""),
+                    (N_("What is done, such as 责令改正, 立案, 抄告, 移送"), "--kind", ""),
+                    (N_("Day by which it is to be settled (Enter: none)"), "--due", ""),
+                ),
+            ),
+            Choice(
+                N_("Close a follow-up"),
+                ("followup", "close"),
+                ((N_("Number of the follow-up"), "", ""), _DAY),
+            ),
         ),
     ),
     (
@@ -163,6 +193,11 @@ SECTIONS: tuple[tuple[str, tuple[Choice, ...]], ...] = (
                 (_CHANNEL, (N_("Day, YYYY-MM-DD (Enter: today)"), "--date", ""), _ADDRESS),
             ),
             Choice(N_("What is due and what is late"), ("result", "list")),
+            Choice(
+                N_("The bulletin of a draw"),
+                ("bulletin", "issue"),
+                (_CHANNEL, _DAY, _ADDRESS, (N_("Draw (Enter: the only one)"), "--draw", "")),
+            ),
         ),
     ),
     (
@@ -184,6 +219,28 @@ SECTIONS: tuple[tuple[str, tuple[Choice, ...]], ...] = (
             Choice(N_("The plan"), ("plan", "show")),
             Choice(N_("The rules in force"), ("policy", "show")),
             Choice(N_("Entries of the ledger"), ("log", "list")),
+            Choice(N_("Problems and how far they are settled"), ("followup", "list")),
+            Choice(N_("Figures of the year"), ("stats",)),
+            Choice(
+                N_("Record a meeting, document or training"),
+                ("activity", "record"),
+                (
+                    (N_("Title"), "", ""),
+                    (N_("What it was: 会议, 文件, 培训, 宣传"), "--kind", "会议"),
+                    _DAY,
+                ),
+            ),
+            Choice(
+                N_("Register a report that is handed in"),
+                ("report", "issue"),
+                (
+                    (N_("Form of the report"), "", "monthly"),
+                    (N_("File"), "", ""),
+                    (N_("First day of the period"), "--from", ""),
+                    (N_("Last day of the period"), "--until", ""),
+                ),
+            ),
+            Choice(N_("Reports and their days"), ("report", "list")),
         ),
     ),
     (

@@ -41,7 +41,10 @@ def takes(words: list[str]) -> None:
     ctx = None
     while isinstance(command, click.Group):
         ctx = command.make_context("liuhen", words, parent=ctx)
-        name, found, words = command.resolve_command(ctx, [*ctx._protected_args, *ctx.args])
+        rest = [*ctx._protected_args, *ctx.args]
+        if not rest and command.invoke_without_command:
+            return
+        name, found, words = command.resolve_command(ctx, rest)
         assert found is not None, name
         command = found
     command.make_context("liuhen", words, parent=ctx)

@@ -177,9 +177,12 @@ def test_every_entry_is_a_command_that_the_command_line_takes(words: tuple[str, 
         "--reason": "recusal",
         "--date": "2026-03-02",
         "--exempt": "complaint",
+        "--kind": "立案" if words[0] == "followup" else "会议",
         "attend": "人大代表:县人大",
     }
     typed = [fitting.get(words[i - 1], word) if i else word for i, word in enumerate(words)]
+    if words[:2] == ("report", "issue"):
+        typed[2] = "monthly"
     takes(typed)
 
 
