@@ -101,6 +101,7 @@ VERBS: Mapping[str, str] = {
     "name": "命名",
     "new": "新建",
     "notice": "通知",
+    "overview": "总览",
     "passphrase": "改口令",
     "preview": "试算",
     "print": "打印",

@@ -190,6 +190,26 @@ SENTENCES: Final[Mapping[tuple[str, ...], Callable[[Mapping[str, Any]], Sentence
         f"使用的平台：{v['platform']}；计划和抽取结果登记平台回执",
         f"The platform used: {v['platform']}; its receipts of plans and draws are recorded",
     ),
+    ("forms",): lambda v: (
+        "摇号前各抽查事项应有检查表（表格库）" if v["forms"] else "不设表格库",
+        "Every item has its check form before the draw" if v["forms"] else "No library of check forms",
+    ),
+    ("notice",): lambda v: (
+        "实地检查前一次性送达检查通知书" if v["notice"] else "检查前不要求送达通知书",
+        "A visit on site is announced by one notice" if v["notice"] else "Visits need no notice",
+    ),
+    ("review",): lambda v: (
+        "检查结果经另一人审核后公示" if v["review"] else "检查结果公示前不另行审核",
+        "Results are reviewed by another person before they are published"
+        if v["review"]
+        else "Results are published without a review",
+    ),
+    ("joint_results",): lambda v: (
+        "联合抽查的各部门分别录入检查结果" if v["joint_results"] else "联合抽查由牵头部门录入检查结果",
+        "Every department of a joint check enters its own result"
+        if v["joint_results"]
+        else "The lead department enters the result of a joint check",
+    ),
     ("strict_2024",): lambda v: (
         f"{'执行' if v['strict_2024'] else '未启用'}国办发〔2024〕54号的从严要求",
         "The strict rules of 国办发〔2024〕54号 " + ("apply" if v["strict_2024"] else "are not switched on"),

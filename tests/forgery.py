@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.commands import draws as draw_steps
-from ledger.commands import fills, keys, lists, plans
+from ledger.commands import fills, keys, library, lists, notices, plans, reviews
 from ledger.commands import visits as visit_steps
 from ledger.commands.keys import Person
 from ledger.keystore import Signer
@@ -105,6 +105,11 @@ STREAMS = {
     "visit.recorded": "visit/{visit}",
     "visit.signed": "visit/{visit}",
     "result.published": "visit/{visit}",
+    "result.reviewed": "visit/{visit}",
+    "visit.result": "visit/{visit}",
+    "notice.sent": "draw/{draw}",
+    "visit.extended": "draw/{draw}",
+    "form.published": "form/{form}",
     "followup.recorded": "visit/{visit}",
     "followup.closed": "visit/{visit}",
     "bulletin.issued": "draw/{draw}",
@@ -340,6 +345,34 @@ class Stories:
         office = self._exhausted("filled")
         office.clock.go("2026-03-05")
         office.draw("d2", "t2")
+        return Story(office)
+
+    @cache  # noqa: B019
+    def careful(self) -> Story:
+        """An office that asks for forms, notices, results by department and reviews, and has them all."""
+        office = self._office("careful")
+        office.lists()
+        office.policy(forms=True, notice=True, joint_results=True, review=True)
+        library.publish_form(
+            office.book, office.clerk, "guandao", "检查表", "1", ["item-1"], digest("检查表")
+        )
+        other = Person("wu-scj", "吴六", "scj", ("clerk",))
+        office.signers["partner"] = keys.new_key(office.folder / "scj", ORIGIN, other, PASSPHRASE, scrypt_n=2)
+        keys.enroll(office.book, office.admin, keys.enrolment(office.partner, other.name))
+        office.plan()
+        office.task()
+        office.draw()
+        notice = notices.Notice(["item-1"], office.clock(), "2026-03-10")
+        notices.send_notices(office.book, office.clerk, "d1", office.drawn(), notice)
+        last = office.drawn()[-1]
+        office.confirm(
+            "approver", notices.extend(office.book, office.clerk, "d1", last, "2026-11-20", "需委托检验")
+        )
+        office.clock.go("2026-03-10")
+        names = [office.visit(subject) for subject in office.drawn()]
+        reviews.enter_results(office.book, office.partner, names, "scj", ["01"])
+        reviews.review(office.book, office.approver, names, accepted=True)
+        office.publish(names)
         return Story(office)
 
     @cache  # noqa: B019

@@ -12,10 +12,12 @@ from verifier.schemas import (
     draws,
     followups,
     ledger,
+    notices,
     plans,
     platforms,
     registers,
     reports,
+    reviews,
     visits,
 )
 from verifier.schemas.draws import EXECUTED_OPEN, RECEIVED
@@ -32,6 +34,8 @@ EVENTS: Mapping[str, EventType] = {
     **draws.EVENTS,
     **visits.EVENTS,
     **checks.EVENTS,
+    **notices.EVENTS,
+    **reviews.EVENTS,
     **platforms.EVENTS,
     **followups.EVENTS,
     **reports.EVENTS,

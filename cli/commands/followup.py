@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 
 from cli.acting import first_signer
-from cli.commands.result import by_subject
 from cli.csvfile import write_csv
 from cli.desk import Desk, file_hash, pass_desk
 from cli.examples import example
 from cli.i18n import _
+from cli.inspecting.named import visit_named
 from cli.table import table
 from cli.typed import day_typed
 from cli.words import Word, said
@@ -88,7 +88,7 @@ def _visit(facts: f.Facts, text: str) -> tuple[str, f.Data]:
     check = facts.get(f.CHECKS, text)
     if check is not None:
         return text, check.data
-    name = text if facts.get(f.VISITS, text) else by_subject(facts, text)
+    name = visit_named(facts, text)
     visit = facts.get(f.VISITS, name)
     return name, visit.data if visit else {}
 

@@ -11,6 +11,7 @@ from cli.desk import Desk, pass_desk
 from cli.drawing.printing import note_printing, printing_options
 from cli.examples import example
 from cli.i18n import _, language_in_use
+from cli.inspecting import library
 from cli.planning.named import the_plan
 from cli.table import table
 from cli.typed import quoted
@@ -39,6 +40,10 @@ _STATES = ("imported", "submitted", "approved", "rejected", "published")
 
 @click.group(help=_("Printed forms (打印表格): list them, print one, take its Word template."))
 def command() -> None: ...
+
+
+for _part in (library.publish, library.show):
+    command.add_command(_part)
 
 
 @command.command(

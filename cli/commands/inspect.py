@@ -17,6 +17,7 @@ from cli.examples import example
 from cli.i18n import _
 from cli.imports import clean
 from cli.inspecting import notices, reviews, unplanned
+from cli.inspecting.around import after_signing, around
 from cli.inspecting.moments import moment, when
 from cli.result_words import codes_option, results_typed
 from cli.table import table
@@ -90,6 +91,7 @@ for _part in (unplanned.unplanned, unplanned.list_, notices.notice, notices.exte
 @click.option("--opinion", default="", help=_("处理意见; stays private"))
 @click.option("--signature", type=Word(SIGNATURES), default="signed", help=_("Of the inspected"))
 @click.option("--unsigned", default="", metavar="REASON", help=_("Why the inspected did not sign"))
+@click.option("--witness", default="", help=_("Who witnessed the missing signature (见证人); stays private"))
 @click.option("--scan", type=click.Path(path_type=Path), help=_("Scan of the signed paper"))
 @click.option(
     "--names", multiple=True, help=_("Who signed the paper: the team, and whoever else (default: the team)")
@@ -112,6 +114,7 @@ def record(
     opinion: str,
     signature: str,
     unsigned: str,
+    witness: str,
     scan: Path | None,
     names: tuple[str, ...],
     by_key: bool,
@@ -150,6 +153,7 @@ def record(
         results=found,
         subject_signature="refused" if unsigned and signature == "signed" else signature,
         unsigned_reason=unsigned,
+        witness=witness,
         findings=findings,
         opinion=opinion,
         paper=paper,
@@ -426,7 +430,7 @@ def _show_one(desk: Desk, facts: f.Facts, visit: str) -> None:
         _("Result: {results}").format(results="、".join(said(RESULT_CODES, code) for code in d["results"])),
         _("Signature of the inspected: {words}").format(words=said(SIGNATURES, d["subject_signature"])),
     ]
-    for field, words in (("findings", "检查情况"), ("opinion", "处理意见")):
+    for field, words in (("findings", "检查情况"), ("opinion", "处理意见"), ("witness", "见证人")):
         if field in d:
             opened = desk.reading().open_private(d[field]["$c"])
             kept = opened[1] if opened else _("private, not kept here")
@@ -434,11 +438,12 @@ def _show_one(desk: Desk, facts: f.Facts, visit: str) -> None:
     if held.corrected:
         lines.append(_("Corrected (已更正); the history is in the ledger: liuhen log list"))
     state = {"recorded": "unsigned"}.get(held.state, held.state)
+    lines += around(facts, visit, held)
     lines.append(_("State: {state}").format(state=_(STATES[state]) if state in STATES else _("voided")))
     step = f"liuhen inspect show --draw {d['draw']}"
     if held.state == "recorded":
         step = _to_sign(facts, visit)
     elif held.state == "effective":
-        step = f"liuhen result register {visit}"
+        step = after_signing(facts, visit, held)
     data = {"visit": visit, "state": held.state, "seq": held.seq, "signed": list(held.signed), "record": d}
     desk.answer(*lines, next_step=step, data=data)

@@ -10,10 +10,12 @@ from cli.acting import first_signer
 from cli.desk import Desk, file_hash, pass_desk
 from cli.examples import example
 from cli.i18n import _
+from cli.inspecting import reviews as reviewing
+from cli.inspecting.named import visit_named
 from cli.result_words import codes_option, results_shown
 from cli.table import table
 from cli.words import Word, said
-from ledger.commands import find, plans, visits
+from ledger.commands import find, plans, reviews, visits
 from ledger.result_codes import FROM_G, TABLES, TO_G, from_g
 from verifier import facts as f
 from verifier.errors import N_, Exit, LiuhenError
@@ -24,6 +26,10 @@ from verifier.vocabulary import CHANNELS, Role
 
 @click.group(help=_("Publication of results (公示登记)"))
 def command() -> None: ...
+
+
+for _part in (reviewing.review, reviewing.return_):
+    command.add_command(_part)
 
 
 @command.command(
@@ -60,7 +66,7 @@ def register(
     if every:
         chosen = _ready(facts, draw)
     else:
-        chosen = [name if facts.get(f.VISITS, name) else by_subject(facts, name) for name in named]
+        chosen = [visit_named(facts, name) for name in named]
     where = plans.publication(channel, day, address, file_hash(screenshot) if screenshot else None)
     signer = first_signer(desk, Role.CLERK, Role.OFFICER)
     question = _("Register {count} results as published on {day}, {channel}?")
@@ -81,7 +87,9 @@ def _ready(facts: f.Facts, draw: str) -> list[str]:
     held = [
         (visit.seq, name)
         for name, visit in facts.rows(f.VISITS)
-        if visit.state == "effective" and draw in ("", visit.data["draw"])
+        if visit.state == "effective"
+        and draw in ("", visit.data["draw"])
+        and reviews.publishable(facts, name, visit)
     ]
     if not held:
         raise LiuhenError(
@@ -91,37 +99,6 @@ def _ready(facts: f.Facts, draw: str) -> list[str]:
             exit=Exit.REFUSED,
         )
     return [name for _seq, name in sorted(held)]
-
-
-def by_subject(facts: f.Facts, text: str) -> str:
-    """The visit of a subject named instead of the visit."""
-    held = [
-        (name, find.names_at_freeze(facts, visit.data["draw"]).get(visit.data["subject"], ""))
-        for name, visit in facts.rows(f.VISITS)
-        if visit.state != "voided" and visit.data["subject"] == text.upper()
-    ]
-    if len(held) == 1:
-        return held[0][0]
-    waits = [
-        act.seq
-        for _leaf, act in find.waiting_for(facts, "visit.recorded")
-        if text
-        in (act.data["subject"], find.names_at_freeze(facts, act.data["draw"]).get(act.data["subject"]))
-    ]
-    if waits:
-        raise LiuhenError(
-            "E-RESULT-WAITS",
-            N_(
-                "The visit of {subject} (entry {seq}) waits for its confirmation; it is published after that."
-            ),
-            remedy=N_("See who may confirm: liuhen confirm"),
-            exit=Exit.REFUSED,
-            subject=text,
-            seq=waits[0],
-        )
-    live = [(name, visit) for name, visit in facts.rows(f.VISITS) if visit.state != "voided"]
-    words = [(n, find.names_at_freeze(facts, v.data["draw"]).get(v.data["subject"], "")) for n, v in live]
-    return find.one_named(text, words, "liuhen inspect show")
 
 
 @command.command(

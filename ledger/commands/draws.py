@@ -13,7 +13,7 @@ from ledger.commands.plans import task_of
 from ledger.keystore import Signer
 from verifier import draw as lot
 from verifier import facts as f
-from verifier.codec import Value
+from verifier.codec import Value, encode
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.law import joined
 from verifier.law.draws import complete_commits, missing, seed_of
@@ -23,6 +23,9 @@ from verifier.law.outcome import compute
 from verifier.law.question import Question, ask, frozen_data
 from verifier.lists import list_hash
 from verifier.private import Opening
+
+UNSEALED_AT_ONCE = 40_000
+"""Bytes of openings that one entry carries; an entry has at most 65,535."""
 
 
 @dataclass(frozen=True)
@@ -415,9 +418,24 @@ def unseal(book: Book, signer: Signer, name: str) -> Written:
                 exit=Exit.REFUSED,
                 draw=name,
             )
-        return [Deed("draw.unsealed", f"draw/{name}", {**data, "openings": rows})]
+        parts = _entries_of(rows)
+        return [Deed("draw.unsealed", f"draw/{name}", {**data, "openings": part}) for part in parts]
 
     return book.write(signer, decide)
+
+
+def _entries_of(rows: Sequence[Value]) -> list[list[Value]]:
+    """Openings in as many parts as the longest entry asks for."""
+    parts: list[list[Value]] = []
+    size = UNSEALED_AT_ONCE
+    for row in rows:
+        held = len(encode(row))
+        if size + held > UNSEALED_AT_ONCE:
+            parts.append([])
+            size = 0
+        parts[-1].append(row)
+        size += held
+    return parts
 
 
 def _sealed_in(book: Book, name: str) -> list[bytes]:
@@ -425,8 +443,7 @@ def _sealed_in(book: Book, name: str) -> list[bytes]:
     found = []
     for read in book.entries():
         if read.body.stream == f"draw/{name}":
-            for field in ("r", "outcome", "change"):
-                value = read.body.data.get(field)
+            for value in read.body.data.values():
                 if isinstance(value, dict) and "$c" in value:
                     found.append(value["$c"])
     return found

@@ -21,6 +21,8 @@ STREAMS = {
     "plan.approved": "plan/{plan}",
     "plan.rejected": "plan/{plan}",
     "visit.signed": "visit/{visit}",
+    "visit.result": "visit/{visit}",
+    "result.reviewed": "visit/{visit}",
     "conflict.declared": "conflicts",
     "confirmed": "confirmations",
     "key.enrolled": "keys",

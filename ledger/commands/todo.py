@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from ledger.commands import checks, fills, find, visits
+from ledger.commands import checks, fills, find, library, notices, reviews, visits
 from ledger.commands.draws import stage
 from verifier import facts as f
 from verifier.calendar import Deadline
@@ -20,6 +20,7 @@ from verifier.law.dues import years_of
 from verifier.law.filings import draw_filing, filing_dues
 from verifier.law.followups import followup_dues
 from verifier.law.joined import visit_of
+from verifier.law.keys import in_force
 from verifier.law.platforms import unreceived
 from verifier.law.reports import draw_dues, report_dues
 from verifier.vocabulary import REPORT_FORMS
@@ -42,6 +43,10 @@ BLANKS = frozenset(
             "号码",
             "新有效期",
             "原因",
+            "检查日期",
+            "部门结果.pdf",
+            "签字人",
+            "表格编号",
         ),
         *("处置方式", "报送单位", "报表.xlsx"),
     )
@@ -92,6 +97,10 @@ def todos(facts: Facts, today: str) -> list[Todo]:
         *_draw_filings(facts, clerks, today),
         *_visits(facts, clerks, today),
         *_checks(facts, clerks),
+        *_library(facts, clerks),
+        *_notices(facts, clerks),
+        *_departments(facts, clerks),
+        *_reviews(facts, clerks),
         *_followups(facts, clerks, today),
         *_reports(facts, clerks, today),
         *_receipts(facts, clerks),
@@ -325,7 +334,7 @@ def _visits(facts: Facts, clerks: tuple[str, ...], today: str) -> Iterator[Todo]
                 params={"draw": name, "count": len(still), "all": len(due)},
             )
         yield from _to_sign(facts, due, last, today)
-        yield from _to_publish(name, due, clerks)
+        yield from _to_publish(facts, name, due, clerks)
         over = not [one for one in due if one.state in ("open", "waiting")] or today > last
         if draw.veiled and draw.outcome and over:
             what = N_("Draw {draw}: its result can be published now (unseal)")
@@ -359,8 +368,8 @@ def _to_sign(facts: Facts, due: list[visits.Due], last: str, today: str) -> Iter
                        params={"visit": one.visit})  # fmt: skip
 
 
-def _to_publish(draw: str, due: list[visits.Due], clerks: tuple[str, ...]) -> Iterator[Todo]:
-    ready = [one for one in due if one.state == "effective"]
+def _to_publish(facts: Facts, draw: str, due: list[visits.Due], clerks: tuple[str, ...]) -> Iterator[Todo]:
+    ready = [one for one in due if one.state == "effective" and _may_publish(facts, one)]
     if not ready:
         return
     limits = [one.limit for one in ready if one.limit is not None]
@@ -376,6 +385,57 @@ def _to_publish(draw: str, due: list[visits.Due], clerks: tuple[str, ...]) -> It
         any(one.late for one in ready),
         {"draw": draw, "count": len(ready)},
     )
+
+
+def _may_publish(facts: Facts, due: visits.Due) -> bool:
+    return reviews.publishable(facts, due.visit, visits.visit_of(facts, due.visit))
+
+
+def _library(facts: Facts, clerks: tuple[str, ...]) -> Iterator[Todo]:
+    """Items of tasks not yet drawn that no form of the library names (R102)."""
+    for task, items in library.bare_tasks(facts):
+        what = N_("Task {task}: {items} have no check form in the library yet")
+        step = f"form publish 表格编号 检查表.docx --version 1 --item {' --item '.join(items)}"
+        yield Todo("form.publish", what, step, clerks, params={"task": task, "items": "、".join(items)})
+
+
+def _notices(facts: Facts, clerks: tuple[str, ...]) -> Iterator[Todo]:
+    """Subjects still to be told of their visit, where the policy asks for it (R112)."""
+    for name in notices.notices_wanted(facts):
+        left = notices.to_notify(facts, name)
+        if left:
+            what = N_("Draw {draw}: {count} subjects have no notice of their visit yet")
+            step = f"inspect notice --all --draw {name} --day 检查日期"
+            yield Todo("notice", what, step, clerks, params={"draw": name, "count": len(left)})
+
+
+def _departments(facts: Facts, clerks: tuple[str, ...]) -> Iterator[Todo]:
+    """Departments whose own results of joint checks are missing: by their key, else on paper (R132)."""
+    size = head.size if (head := facts.get(f.HEAD, f.ONE)) else 0
+    for (draw, department), count in reviews.owing(facts).items():
+        keys = [key for _, key in facts.rows(f.KEYS) if key.unit == department and in_force(key, size)]
+        own = tuple(sorted({k.holder for k in keys if {"clerk", "officer"} & set(k.roles)}))
+        step = f"inspect result --all --draw {draw}"
+        paper = f"{step} --department {department} --scan 部门结果.pdf --names 签字人"
+        what = N_("Draw {draw}: {department} has still to enter its result of {count} visits")
+        words = {"draw": draw, "department": department, "count": count}
+        yield Todo("result.department", what, step if own else paper, own or clerks, params=words)
+
+
+def _reviews(facts: Facts, clerks: tuple[str, ...]) -> Iterator[Todo]:
+    """Records to be reviewed, by others than who recorded them, and those sent back."""
+    for draw in dict.fromkeys(visits.visit_of(facts, name).data["draw"] for name in reviews.to_review(facts)):
+        waiting = [visits.visit_of(facts, name) for name in reviews.to_review(facts, draw)]
+        recorded = {visit.holder for visit in waiting}
+        able = find.holders_with(facts, ["approver"]) or find.holders_with(facts, ["clerk"])
+        who = tuple(holder for holder in able if holder not in recorded)
+        what = N_("Draw {draw}: {count} results wait for their review")
+        words = {"draw": draw, "count": len(waiting)}
+        yield Todo("result.review", what, f"result review --all --draw {draw}", who, params=words)
+    for name, visit, reason in reviews.sent_back(facts):
+        what = N_("The result of {visit} (entry {seq}) was sent back and is to be corrected: {reason}")
+        words = {"visit": name, "seq": visit.seq, "reason": reason}
+        yield Todo("result.mend", what, f"inspect show {name}", clerks, params=words)
 
 
 def _checks(facts: Facts, clerks: tuple[str, ...]) -> Iterator[Todo]:

@@ -39,6 +39,7 @@ def record_visit(
     results: Sequence[str] = ("01",),
     subject_signature: str = "signed",
     unsigned_reason: str = "",
+    witness: str = "",
     findings: str = "",
     opinion: str = "",
     paper: tuple[Sequence[str], bytes] | None = None,
@@ -76,7 +77,7 @@ def record_visit(
         if paper:
             data["paper"] = {"names": list(paper[0]), "scan": paper[1]}
         openings: list[Opening] = []
-        for field, text in (("findings", findings), ("opinion", opinion)):
+        for field, text in (("findings", findings), ("opinion", opinion), ("witness", witness)):
             if text:
                 data[field], opening = seal_private(book.origin, f"visit/{name}", field, text)
                 openings.append(opening)
@@ -202,9 +203,13 @@ def void(book: Book, signer: Signer, seq: int, reason: str) -> Written:
     )
 
 
-def attach(book: Book, signer: Signer, name: str, file: bytes, size: int, seq: int | None = None) -> Written:
-    """Name a scan or photo by its SHA-256, beside entry `seq` where given."""
+def attach(
+    book: Book, signer: Signer, name: str, file: bytes, size: int, seq: int | None = None, kind: str = ""
+) -> Written:
+    """Name a scan or photo by its SHA-256, beside entry `seq` where given; `kind` of EVIDENCE_KINDS."""
     data: dict[str, Value] = {"name": name, "file": file, "size": size}
+    if kind:
+        data["kind"] = kind
     if seq is not None:
         data["of"] = book.entry(seq).leaf
     return book.write(signer, lambda _facts: [Deed("attached", "attachments", data)])

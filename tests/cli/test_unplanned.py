@@ -57,6 +57,7 @@ def test_a_ground_and_its_file_go_together(office: Clerk, options: tuple[str, st
 
 def test_the_entry_is_told_in_words(office: Clerk) -> None:
     basis = ("--exempt", "assigned", "--basis", office.folder / "举报.pdf")
-    answer = office.json("inspect", "unplanned", "示范企业1有限公司", *CHECK, *basis, "--findings", "罐区无护栏")
+    found = ("--findings", "罐区无护栏")
+    answer = office.json("inspect", "unplanned", "示范企业1有限公司", *CHECK, *basis, *found)
     out = office.does("log", "show", answer["entries"][0]["seq"])
     assert "豁免依据" in out and "转办交办" in out and "罐区无护栏" in out

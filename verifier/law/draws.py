@@ -16,6 +16,7 @@ from verifier.law.case import Case, act, confirmed_by, effect
 from verifier.law.fills import judge_fills, judge_pool
 from verifier.law.joined import begin, give_up, join
 from verifier.law.keys import in_force
+from verifier.law.library import judge_library
 from verifier.law.outcome import Outcome, compute
 from verifier.law.question import TASK_FIELDS, Question, ask, left_out, seat_check, without_class
 from verifier.law.repeats import judge_repeats
@@ -60,6 +61,7 @@ def draw_frozen(case: Case) -> None:
     policy = case.policy(case.ledger().policy)
     if case.ledger().policy != task.policy:
         judge_policy(case, t, policy)
+    judge_library(case, t, policy.values)
 
 
 def _asked(d: Data, task: Data) -> Data:

@@ -19,8 +19,10 @@ from verifier.law.filings import draw_filing, filing_dues
 from verifier.law.followups import followup_dues
 from verifier.law.joined import fills_of, last_day
 from verifier.law.lists import staged
+from verifier.law.notices import unread_rules
 from verifier.law.platforms import unreceived
 from verifier.law.reports import Due, draw_dues, report_dues
+from verifier.law.reviews import lacking
 from verifier.law.visits import DONE
 from verifier.report import Finding, Location, Status
 
@@ -68,6 +70,7 @@ class Dues:
             yield from self._draw(name, draw)
         for name, visit in self.facts.rows(f.VISITS):
             yield from self._visit(name, visit)
+        yield from self._departments()
         yield from self._followups()
         yield from self._reports()
 
@@ -154,6 +157,8 @@ class Dues:
             hidden = (*OF_DRAWS, *(OF_CHANGES if draw.late else ()))
             for rule in hidden:
                 yield from self._ask(rule, Status.NOT_DUE, draw.executed, "judged when unsealed", name)
+        for rule in unread_rules(self.facts, name):
+            yield from self._ask(rule, Status.NOT_DUE, draw.executed, "judged when unsealed", name)
         if draw.question["sealed"]:
             status = Status.PASS if draw.unsealed else due
             yield from self._ask("draw.unsealed", status, draw.executed, f"unsealed by {window}", name)
@@ -167,6 +172,15 @@ class Dues:
             yield from self._ask(
                 "visit.complete", status, draw.executed, f"a result by {last}", f"{name}: {team.subject}"
             )
+
+    def _departments(self) -> Iterator[Finding]:
+        """Each department of a joint draw has entered its result, by the last day of the visit."""
+        for name, visit, left in lacking(self.facts):
+            last = last_day(self.facts, visit.data["draw"], visit.data["subject"])
+            late = Status.FAIL if self.today > last else Status.NOT_DUE
+            status = late if left else Status.PASS
+            found = f"{name}: {', '.join(left)}"
+            yield from self._ask("result.complete", status, visit.seq, f"results by {last}", found)
 
     def _visit(self, name: str, visit: f.Visit) -> Iterator[Finding]:
         draw = self.facts.get(f.DRAWS, visit.data["draw"])

@@ -25,12 +25,12 @@ def same(facts: Facts, subject: str) -> frozenset[str]:
 
 
 def inspected(facts: Facts, year: int) -> dict[str, list[tuple[str, str, str]]]:
-    """What is known of a year, by the id under which a subject goes on: (date, own | superior | other | unplanned,
-    draw, body or check) of each inspection.
+    """What is known of a year, by the id under which a subject goes on: (date, own | superior | other |
+    unplanned, draw, body or check) of each inspection.
 
     A draw counts when it was completed, on its day, whether or not the visit was made, but a 补抽, whose
-    visits are those of another draw, does not; a declared row of
-    register `history` and a check outside the plan on its date. Each table is read once, however many subjects are asked about.
+    visits are those of another draw, does not; a declared row of register `history` and a check outside the
+    plan on its date. Each table is read once, however many subjects are asked about.
     """
     found: dict[str, list[tuple[str, str, str]]] = {}
     days = {

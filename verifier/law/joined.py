@@ -45,13 +45,16 @@ def begins(facts: Facts, name: str, subject: str) -> str:
 
 
 def last_day(facts: Facts, name: str, subject: str) -> str:
-    """The last day of the visit (YYYY-MM-DD): of the windows of the draw and of each 补抽 for it."""
+    """The last day of the visit (YYYY-MM-DD): of the windows of the draw and of each 补抽 for it, or a later
+    one that was granted."""
     draws = [name]
     for team in teams(facts, name, subject):
         draws += [row[1] for row in team.filled] + ([team.filling] if team.filling else [])
     held = [facts.get(f.DRAWS, one) for one in draws]
     tasks = [facts.get(f.TASKS, draw.task) for draw in held if draw is not None]
-    return max((task.data["window"][1] for task in tasks if task is not None), default="")
+    granted = facts.get(f.EXTENSIONS, f"{name}/{subject}")
+    days = [task.data["window"][1] for task in tasks if task is not None]
+    return max([*days, granted.data["until"]] if granted else days, default="")
 
 
 def seat_of(facts: Facts, name: str, subject: str, officer: str) -> tuple[str, int] | None:

@@ -14,6 +14,7 @@ from verifier import private
 from verifier.codec import Value
 from verifier.law.case import Case, Halt, act, effect
 from verifier.law.draws import judge_outcome, judge_reveal, keep_outcome, outcome_in_form, shown_r, step
+from verifier.law.notices import open_kept
 from verifier.law.visits import change_team, judge_against_draw
 from verifier.vocabulary import Role
 
@@ -46,6 +47,7 @@ def unseal(case: Case) -> None:
     if draw.unsealed:
         try:
             _judge_hidden(case, name, draw)
+            open_kept(case, name)
         except Halt:
             return
         _judge_moment(case, name)

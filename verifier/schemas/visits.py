@@ -14,7 +14,7 @@ EVENTS: Mapping[str, EventType] = {
         How(
             paper=True,
             owner="visit/{visit}",
-            private=("findings", "opinion"),
+            private=("findings", "opinion", "witness"),
             correctable=(
                 "occurred",
                 "until",
@@ -24,6 +24,7 @@ EVENTS: Mapping[str, EventType] = {
                 "results",
                 "subject_signature",
                 "unsigned_reason",
+                "witness",
                 "findings",
                 "opinion",
             ),
@@ -41,6 +42,7 @@ EVENTS: Mapping[str, EventType] = {
         results=each_once(one_of(*RESULT_CODES), 1, 14),
         subject_signature=one_of("signed", "refused", "absent"),
         unsigned_reason_opt=text(500),
+        witness_opt=private,
         findings_opt=private,
         opinion_opt=private,
     ),
