@@ -13,6 +13,7 @@ from cli.i18n import _, language_in_use
 from cli.table import table
 from cli.telling import kind_name, time_shown
 from cli.typed import day_typed
+from verifier import facts as f
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.figures import ATTRIBUTES, FIGURES, GROUPED, Figure, Period, Rate, Statistics
 
@@ -166,4 +167,32 @@ def database(desk: Desk, file: Path, first: str, last: str, yes: bool) -> None:
         ),
         next_step="liuhen stats",
         data={"file": str(file), "tables": counts},
+    )
+
+
+@command.command(
+    "overview",
+    help=_("Write one HTML page with the figures and plots of a period; it opens offline and prints.")
+    + example("liuhen stats overview 统计.html --from 2026-01-01"),
+)
+@click.argument("file", type=click.Path(path_type=Path), default="统计.html")
+@click.option("--from", "first", default="", metavar="DATE", help=_("First day (default: 1 January)"))
+@click.option("--until", "last", default="", metavar="DATE", help=_("Last day (default: today)"))
+@click.option("--yes", is_flag=True, help=_("Replace a file of this name without asking"))
+@pass_desk
+def overview_(desk: Desk, file: Path, first: str, last: str, yes: bool) -> None:
+    from ledger.overview import Sheet, overview
+
+    if file.exists():
+        desk.sure(_("{file} exists. Replace it and lose what is in it?").format(file=file), yes=yes)
+    book = desk.reading()
+    facts, head = book.facts(), book.store.head()
+    ledger = facts.get(f.LEDGER, f.ONE)
+    sheet = Sheet(ledger.office if ledger else "", f"{head.size}:{head.root.hex()}", desk.practice)
+    page = overview(facts, _period(desk, first, last), sheet)
+    file.write_text(page, encoding="utf-8", newline="\n")
+    desk.answer(
+        _("Written: {file}. Open it with a browser.").format(file=file),
+        next_step="liuhen stats",
+        data={"file": str(file)},
     )
