@@ -94,7 +94,7 @@ class Statistics:
                 return None
             zh, en, rows = GROUPED[base]
             members = (member for member, held in rows(self) if value in _values(held, attribute))
-            return Figure(key, f"{zh}（{value}）", f"{en}: {value}", _ordered(members))
+            return Figure(key, f"{zh}（{_word(group)}）", f"{en}: {value}", _ordered(members))
         if key not in FIGURES:
             return None
         zh, en, count = FIGURES[key]
@@ -132,7 +132,7 @@ class Statistics:
         for group in self.groups():
             part, whole = self._known(f"covered:{group}"), self._known(f"listed:{group}")
             value = group.partition("=")[2]
-            yield Rate(f"coverage:{group}", f"覆盖率（{value}）", f"Coverage: {value}", part, whole)
+            yield Rate(f"coverage:{group}", f"覆盖率（{_word(group)}）", f"Coverage: {value}", part, whole)
 
     # what is counted
 
@@ -249,6 +249,12 @@ def size(draw: f.Draw) -> int:
 def _values(record: f.Data, attribute: str) -> list[str]:
     held = record.get("tags" if attribute == "tag" else attribute, [])
     return list(held) if isinstance(held, list) else [str(held)]
+
+
+def _word(group: str) -> str:
+    """The value of a group in Chinese; a tag is Chinese already."""
+    attribute, _, value = group.partition("=")
+    return KINDS.get(value, value) if attribute == "kind" else value
 
 
 def _ordered(members: Iterable[Member]) -> tuple[Member, ...]:
@@ -453,6 +459,19 @@ RATES: Mapping[str, tuple[str, str, str, str]] = {
     "coverage": ("覆盖率", "Coverage of the register", "covered", "listed"),
 }
 """Every rate: its name, in Chinese and English, the figure above the line and the one below."""
+
+KINDS = {
+    "enterprise": "企业",
+    "individual": "个体工商户",
+    "cooperative": "农民专业合作社",
+    "social_organisation": "社会组织",
+    "institution": "机关事业单位",
+    "product": "产品",
+    "project": "项目",
+    "behaviour": "行为",
+    "other": "其他",
+}
+"""主体类型 of the register, in Chinese."""
 
 ATTRIBUTES = ("kind", "tag")
 """What subjects are grouped by: the registry (kind) and the industry (tag)."""

@@ -13,8 +13,9 @@ from tests.forgery import Stories
 from tests.office import Office, digest
 from verifier import figures
 from verifier.facts import Facts, MemoryFacts
-from verifier.figures import FIGURES, GROUPED, RATES, Period, Statistics
+from verifier.figures import FIGURES, GROUPED, KINDS, RATES, Period, Statistics
 from verifier.law.judge import Judge
+from verifier.vocabulary import SUBJECT_KINDS
 
 SPEC = Path(__file__).parents[2] / "specs" / "figures.md"
 YEAR = Period("2026-01-01", "2026-12-31")
@@ -155,6 +156,8 @@ def test_groups_are_those_of_the_register(office: Office) -> None:
     assert (oil.value, all_of_them.value) == (20, 40)
     coverage = {rate.key: (rate.part.value, rate.whole.value) for rate in known.rates()}
     assert coverage["coverage:tag=油气"] == (3, 20)
+    assert "覆盖率（企业）" in [rate.zh for rate in known.rates()]
+    assert set(KINDS) == set(SUBJECT_KINDS)
 
 
 @pytest.mark.parametrize(
