@@ -40,7 +40,17 @@ CORE = (
         "law/draws",
         "law/visits",
     ),
-    *("law/outside", "law/after", "law/dues", "law/head", "webcrypto", "source", "report", "bundle"),
+    *(
+        "law/around",
+        "law/outside",
+        "law/after",
+        "law/dues",
+        "law/head",
+        "webcrypto",
+        "source",
+        "report",
+        "bundle",
+    ),
 )
 WORKER = ("ask", "worker")
 PAGE = ("words", "dom", "results", "subject", "reseed", "files", "main")

@@ -132,12 +132,7 @@ function replaced(law, ev, second) {
   });
 }
 
-function changeOf(law, draw, d) {
-  if (!isPrivate(d.change)) return d.change;
-  const owner = `draw/${draw.id}`;
-  const known = law.open(owner, 'change', d.change);
-  return known === undefined ? law.open(owner, 'change', d.change, draw.openings) : known;
-}
+const changeOf = (law, draw, d) => contentOf(law, draw, 'change', d.change);
 
 /** A visit of the subject in effect at entry n and not void then. */
 function visitOf(law, draw, subject, n = law.n) {
@@ -257,12 +252,15 @@ function unsealed(law, ev) {
 
 function judgeHidden(law, draw) {
   for (const { field, value, ev } of draw.hidden) {
-    if (field === 'change') continue;
+    if (field !== 'r' && field !== 'outcome') continue;
     const opened = law.open(`draw/${draw.id}`, field, value, draw.openings);
     if (field === 'r') judgeReveal(law, draw, ev.data.party, opened);
     else judgeOutcome(law, draw, opened);
   }
-  if (draw.teams) for (const judge of draw.later.splice(0)) judge();
+  if (!draw.teams) return;
+  for (const judge of draw.later.splice(0)) judge();
+  if (!hidesAround(draw)) return;
+  for (const visit of law.visits.values()) if (visit.draw === draw.id && !visit.ev.void) askAround(law, draw, law.current(visit.ev));
 }
 
 handle({

@@ -54,9 +54,9 @@ function dueOfFollowups(law, day) {
   }
   for (const [id, check] of law.checks) if (!check.void) asking.push([id, check, law.policy]);
   for (const [id, ev, policy] of asking) {
-    if (!asksFollowup(law.current(ev))) continue;
-    law.ask('followup.open');
-    if ([...law.followups.values()].some((f) => f.ev.data.visit === id && !f.ev.void)) continue;
+    const has = [...law.followups.values()].some((f) => f.ev.data.visit === id && !f.ev.void);
+    if (has) law.ask('followup.open');
+    if (has || !asksFollowup(law.current(ev))) continue;
     const values = policy && policy.values;
     const limit = values && values.followup_days && after(law, lastDayOf(law, ev), values.followup_days, values.followup_unit, values);
     askDue(law, 'followup.open', undefined, limit, day, id, placeOf(ev));

@@ -50,6 +50,12 @@ function canFollow(law, draw, subject, seat) {
 
 const expanded = (classes) => classes.flatMap(([department, qualification, count]) => Array(count).fill([department, qualification]));
 
+/** Whether `fills` names subjects that the draw drew. */
+const seatsExist = (law, fills) => {
+  const draw = law.draws.get(fills.draw);
+  return Boolean(draw && draw.teams) && fills.visits.every(([subject]) => draw.teams.has(subject));
+};
+
 /** All that `fills` must be, of the task as proposed and again at its freeze. */
 function fillsFit(law, task) {
   const { fills } = task;

@@ -197,6 +197,7 @@ function frozen(law, ev) {
   }
   const lists = computeLists(law, d, task, ev.date);
   askComplete(law, d, task, row, lists);
+  askForms(law, d);
   if (task.fills) law.must('task.fills', fillsFit(law, task), task.fills.draw);
   if (task.elsewhere) askListed(law, task, lists);
   law.must('draw.exclusions', sameList(lists.exclusions, d.lists.exclusions));
@@ -252,6 +253,8 @@ function openDraw(law, ev) {
     reports: [],
     hidden: [], // {field, value, ev}: private fields in effect
     later: [], // judgments that wait until the outcome is known
+    notices: new Map(), // subject → notice
+    extensions: new Map(), // subject → last day
     openings: new Map(), // of draw.unsealed
     unsealed: false,
   });

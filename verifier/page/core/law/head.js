@@ -2,6 +2,7 @@
 'use strict';
 
 const HIDDEN_RULES = ['draw.reveal', 'draw.reveal-fresh', 'draw.seed', 'draw.strata', 'draw.cut', 'draw.results', 'draw.teams', 'visit.drawn', 'visit.team'];
+const AROUND_RULES = ['notice.form', 'notice.before-visit', 'visit.extension', 'visit.window'];
 const CHANGE_RULES = ['draw.replacement', 'draw.substitute', 'draw.replacement-holders'];
 
 function judgeHead(law, asOf) {
@@ -31,31 +32,32 @@ function dueOfDraw(law, draw, day) {
   duty('draw.finished', draw.state !== 'open', draw.id);
   if (draw.state !== 'completed') return;
   if (draw.question.sealed && !draw.teams) {
-    const rules = draw.hidden.some((h) => h.field === 'change') ? HIDDEN_RULES.concat(CHANGE_RULES) : HIDDEN_RULES;
-    for (const rule of rules) law.find(rule, 'not_due', draw.id, place);
+    const changes = draw.hidden.some((h) => h.field === 'change') ? CHANGE_RULES : [];
+    const around = hidesAround(draw) ? AROUND_RULES : [];
+    for (const rule of [...HIDDEN_RULES, ...changes, ...around]) law.find(rule, 'not_due', draw.id, place);
   }
   if (draw.question.sealed) duty('draw.unsealed', draw.unsealed, draw.id);
   const visits = [...law.visits.values()].filter((v) => v.draw === draw.id && !v.ev.void);
   const seen = new Set(visits.map((v) => v.subject));
   dueAfterDraw(law, draw, visits, day);
   if (draw.task.fills) return; // a 补抽 has no visits of its own
-  const windowOf = (subject) => [draw, ...fillsOf(law, draw, subject)].map((w) => w.task.window[1]).sort().pop();
   const visitDuty = (rule, subject, done, found, at) => {
     law.ask(rule);
-    if (!done) law.find(rule, day > windowOf(subject) ? 'fail' : 'not_due', found, at);
+    if (!done) law.find(rule, day > lastDay(law, draw, subject) ? 'fail' : 'not_due', found, at);
   };
   if (draw.teams) for (const subject of draw.teams.keys()) visitDuty('visit.complete', subject, seen.has(subject), subject, place);
   else law.find('visit.complete', 'not_due', draw.id, place);
   const all = Boolean(draw.teams) && [...draw.teams.keys()].every((s) => seen.has(s));
-  const lastDay = (v) => dateOf(law.current(v.ev).until || law.current(v.ev).occurred);
-  const latest = visits.map(lastDay).sort().pop();
+  const latest = visits.map((v) => lastDayOf(law, v.ev)).sort().pop();
   for (const visit of visits) {
     const at = { entry: visit.ev.n, stream: visit.ev.stream };
     const signed = signedVisit(law, visit);
     visitDuty('visit.signed', visit.subject, signed, visit.ev.data.visit, at);
+    const missing = departmentsMissing(law, draw, visit);
+    if (missing) visitDuty('result.complete', visit.subject, !missing.length, missing.join(' '), at);
     if (!signed || !draw.policy) continue;
     const values = draw.policy.values;
-    const start = values.publish_from === 'task' ? (all ? latest : null) : lastDay(visit);
+    const start = values.publish_from === 'task' ? (all ? latest : null) : lastDayOf(law, visit.ev);
     const limit = start && deadline(start, values.publish_days, values.publish_unit, values.rest_day, law.calendars);
     duePublication(law, visit, limit, day, at);
   }

@@ -211,7 +211,7 @@ handle({
     },
     (law, ev) => {
       law.policy = ev.data;
-      law.policies.push({ n: law.n, policy: ev.data, since: law.last.time.slice(0, 10), place: { entry: ev.n, stream: ev.stream } });
+      law.policies.push({ n: law.n, policy: ev.data, since: law.last.time.slice(0, 10), place: { entry: law.n, stream: law.stream } });
     },
   ],
   'calendar.adopted': [

@@ -18,6 +18,8 @@ const emptyWork = () => ({
   usedIds: new Set(), // "kind id" in lower case
   cases: new Map(), // task → case.archived
   closedYears: new Set(),
+  forms: new Map(), // form → form.published last
+  formVersions: new Set(),
   reports: [],
   receipts: [],
 });
@@ -186,7 +188,7 @@ function taskCreated(law, ev, second) {
   if (ordinary(d)) askClassRates(law, d);
   askPolicy(law, d, d);
   if (d.elsewhere) law.must('task.elsewhere', elsewhereFits(law, d), d.task);
-  if (d.fills && !law.must('task.fills', fillsFit(law, d), d.fills.draw) && !law.draws.has(d.fills.draw)) law.lost = true;
+  if (d.fills && !law.must('task.fills', fillsFit(law, d), d.fills.draw) && !seatsExist(law, d.fills)) law.lost = true;
 }
 
 /** Neither a 补抽 nor on a list that others drew: the row's rate and class are asked. */

@@ -21,9 +21,7 @@ function askVisit(law, ev, d) {
   law.must('visit.after-draw', !drawnAt || d.occurred >= drawnAt, d.occurred);
   const until = d.until || d.occurred;
   law.must('visit.clock', d.occurred <= until && until <= ev.time, d.occurred);
-  const [from] = draw.task.window;
-  const to = [draw, ...fills].map((w) => w.task.window[1]).sort().pop();
-  law.should('visit.window', from <= dateOf(d.occurred) && dateOf(d.occurred) <= to, d.occurred);
+  if (draw.teams || !hidesAround(draw)) askAround(law, draw, d);
   const days = [dateOf(d.occurred), dateOf(until)].filter((day) => day <= ev.date);
   law.must('visit.certified', d.officers.every((o) => days.every((day) => certifiedOn(law, o, day))), d.officers.join(' '));
   const steps = d.items.every((i) => (!i.corrected || i.ordered) && (!i.ordered || i.checked) && (i.result !== undefined) === i.checked);
@@ -68,6 +66,7 @@ function published(law, ev) {
   const ok = visit && !visit.ev.void && signedVisit(law, visit) && !visit.published && equalBytes(visit.ev.leaf, d.of);
   law.must('result.visit', ok, d.visit);
   if (!visit) return;
+  askReview(law, visit);
   law.must('result.unit', visit.ev.unit === ev.unit, ev.unit);
   law.must('result.date', dateOf(law.current(visit.ev).occurred) <= d.date && d.date <= ev.date, d.date);
 }
@@ -132,7 +131,7 @@ function correct(law, ev) {
   if (!form || !form(value)) return;
   target.current = { ...law.current(target), [field]: value };
   const visit = target.type === 'visit.recorded' && law.visits.get(target.data.visit);
-  if (visit) Object.assign(visit, { published: null, signed: false });
+  if (visit) Object.assign(visit, { published: null, signed: false, review: null });
 }
 
 /** What a voided entry undoes besides its own mark. */
@@ -170,7 +169,7 @@ handle({
     (law, ev) => {
       const { visit, draw, subject } = ev.data;
       if (law.visits.has(visit)) return;
-      const one = { draw, subject, ev, since: law.n, signatures: new Set(), signed: false, published: null };
+      const one = { draw, subject, ev, since: law.n, signatures: new Set(), signed: false, published: null, departments: new Set(), review: null };
       law.visits.set(visit, one);
       if (!law.visitsOf.has(draw)) law.visitsOf.set(draw, new Map());
       const ofDraw = law.visitsOf.get(draw);
