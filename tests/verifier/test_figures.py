@@ -223,3 +223,22 @@ def test_a_plan_that_is_not_approved_is_not_counted(tmp_path: Path) -> None:
     office.import_rows("plan.q2026", [("1", dict(rows.record))])
     plans.submit_plan(office.book, office.clerk, "q2026", "另一计划", 2026)
     assert of(office.book.facts())["plan_rows"] == 1
+
+
+def test_follow_ups_count_from_the_day_on_which_they_are_on_record(tmp_path: Path) -> None:
+    """Recorded on the 12th, settled on the 14th, as of four days."""
+    office = Office(tmp_path)
+    office.ready()
+    office.draw()
+    office.clock.go("2026-03-10")
+    name = office.visit(office.drawn()[0], results=["09"])
+    office.publish([name])
+    office.clock.go("2026-03-12")
+    followup, _ = followups.record(office.book, office.clerk, name, "ordered")
+    office.clock.go("2026-03-14")
+    followups.close(office.book, office.clerk, followup, "2026-03-14")
+    found = {}
+    for day in ("2026-03-11", "2026-03-12", "2026-03-13", "2026-03-14"):
+        values = of(office.book.facts(), Period("2026-03-01", day))
+        found[day[-2:]] = (values["followup_begun"], values["followup_closed"], values["settled"])
+    assert found == {"11": (0, 0, 0), "12": (1, 0, 0), "13": (1, 0, 0), "14": (1, 1, 1)}
