@@ -272,6 +272,7 @@ def _words(folder: Path, row: Mapping[str, Value], scan: Path | None) -> list[st
         ("findings", "--findings"),
         ("opinion", "--opinion"),
         ("unsigned", "--unsigned"),
+        ("witness", "--witness"),
     ):
         if key in cells:
             words += [option, cells[key]]

@@ -70,6 +70,7 @@ VISITS = Register(
         Column("findings", "检查情况", (), width=30, hint="不公开", limit=2000),
         Column("opinion", "处理意见", (), width=30, hint="不公开", limit=2000),
         Column("unsigned", "未签字的原因", ("拒签原因",), width=20),
+        Column("witness", "见证人", (), width=14, hint="未签字时填写，不公开", limit=200),
         Column("scan", "记录表扫描件", ("扫描件",), width=26, hint="与本表同一文件夹；多户可共用一个文件"),
     ),
 )
