@@ -1,7 +1,7 @@
 """Builds the page: one self-contained HTML file out of the sources beside this module.
 
-The forms of events and records come from specs/event-types.md §10-§13, the rules from specs/rules.toml: the page
-carries the specification's own tables, so that a new type of event needs no second table. Deterministic.
+The forms of events and records come from specs/event-types.md §10-§13, the rules from specs/rules.toml: the
+page carries the specification's own tables, so that a new type of event needs no second table. Deterministic.
 """
 
 from __future__ import annotations
@@ -16,42 +16,6 @@ from verifier.rules import rules
 
 HERE = Path(__file__).parent
 
-CORE = (
-    *(
-        "bytes",
-        "hash",
-        "codec",
-        "merkle",
-        "ed25519",
-        "names",
-        "note",
-        "draw",
-        "forms",
-        "drawfiles",
-        "calendar",
-    ),
-    *(
-        "law/judge",
-        "law/keys",
-        "law/lists",
-        "law/plans",
-        "law/fills",
-        "law/freeze",
-        "law/draws",
-        "law/visits",
-    ),
-    *(
-        "law/around",
-        "law/outside",
-        "law/after",
-        "law/dues",
-        "law/head",
-        "webcrypto",
-        "source",
-        "report",
-        "bundle",
-    ),
-)
 WORKER = ("ask", "worker")
 PAGE = ("words", "dom", "results", "subject", "reseed", "files", "main")
 
@@ -113,9 +77,6 @@ def tables() -> dict[str, object]:
             name: {"category": rule.category, "required": rule.required, "zh": rule.zh, "en": rule.en}
             for name, rule in rules().items()
         },
-        "figures": dict(
-            re.findall(r"^\| `([a-z_]+)` \| ([^|]+) \|", specification("figures.md"), re.MULTILINE)
-        ),
         "version": __version__,
         "unproven": json.loads((HERE / "core" / "unproven.json").read_text(encoding="utf-8")),
     }
@@ -126,10 +87,14 @@ def _sources(folder: str, names: tuple[str, ...]) -> str:
     return "\n".join(text.replace("'use strict';\n", "") for text in texts)
 
 
+def _order() -> tuple[str, ...]:
+    return tuple((HERE / "core" / "order.txt").read_text(encoding="utf-8").split())
+
+
 def core() -> str:
     """The verifier as one script without any user interface."""
     spec = json.dumps(tables(), ensure_ascii=False, separators=(",", ":"))
-    return f"'use strict';\nconst SPEC = {spec};\n{_sources('core', CORE)}"
+    return f"'use strict';\nconst SPEC = {spec};\n{_sources('core', _order())}"
 
 
 @cache

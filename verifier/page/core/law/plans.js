@@ -20,6 +20,7 @@ const emptyWork = () => ({
   closedYears: new Set(),
   forms: new Map(), // form → form.published last
   formVersions: new Set(),
+  activities: [],
   reports: [],
   receipts: [],
 });
