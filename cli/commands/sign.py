@@ -11,10 +11,12 @@ from cli.carrying import LIMIT, take, told, write_request, write_statement
 from cli.desk import Desk, pass_desk, read_file
 from cli.examples import example
 from cli.i18n import _
+from cli.inspecting.named import visit_named
 from cli.words import Word
 from ledger.commands import draws, requests
 from ledger.commands.requests import Request
-from verifier.vocabulary import ABORT_CAUSES
+from verifier.codec import Value
+from verifier.vocabulary import ABORT_CAUSES, RESULT_CODES
 
 Finish = Callable[[Desk, Request, Path], None]
 
@@ -91,6 +93,48 @@ def _acts(group: click.Group, finish: Finish, prefix: str) -> None:
     @pass_desk
     def reject(desk: Desk, plan: str, reason: str, folder: Path) -> None:
         finish(desk, requests.decision(desk.reading(), "plan.rejected", plan, reason=reason), folder)
+
+    @group.command(
+        "result",
+        help=_("A department's own result of a visit of a joint check")
+        + example(f"{prefix} result 演示企业020 --department scj --result 01"),
+    )
+    @click.argument("visit")
+    @click.option("--department", required=True, help=_("Department"))
+    @click.option(
+        "--result", "results", multiple=True, type=Word(RESULT_CODES), help=_("Result (default: 01)")
+    )
+    @folder
+    @pass_desk
+    def result(desk: Desk, visit: str, department: str, results: tuple[str, ...], folder: Path) -> None:
+        name = visit_named(desk.reading().facts(), visit)
+        codes: list[Value] = list(results or ("01",))
+        more = {"department": department, "results": codes}
+        finish(desk, requests.of_visit(desk.reading(), "visit.result", name, **more), folder)
+
+    @group.command(
+        "review", help=_("Accept a recorded result (审核)") + example(f"{prefix} review 演示企业020")
+    )
+    @click.argument("visit")
+    @folder
+    @pass_desk
+    def review(desk: Desk, visit: str, folder: Path) -> None:
+        name = visit_named(desk.reading().facts(), visit)
+        finish(desk, requests.of_visit(desk.reading(), "result.reviewed", name, accepted=True), folder)
+
+    @group.command(
+        "return",
+        help=_("Send a recorded result back (退回)")
+        + example(f"{prefix} return 演示企业020 --reason 结果与检查情况不符"),
+    )
+    @click.argument("visit")
+    @click.option("--reason", required=True)
+    @folder
+    @pass_desk
+    def return_(desk: Desk, visit: str, reason: str, folder: Path) -> None:
+        name = visit_named(desk.reading().facts(), visit)
+        more: dict[str, Value] = {"accepted": False, "reason": reason}
+        finish(desk, requests.of_visit(desk.reading(), "result.reviewed", name, **more), folder)
 
 
 _acts(command, write_statement, "liuhen --as li-supervisor sign")

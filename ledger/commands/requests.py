@@ -12,6 +12,7 @@ from typing import Final
 
 from ledger.book import Book
 from ledger.commands import draws, statements
+from ledger.commands.visits import visit_of
 from ledger.keystore import Signer, check_origin
 from verifier import codec
 from verifier import entry as entries
@@ -35,6 +36,8 @@ _ANSWERED = {
     "draw.aborted": "draw.frozen",
     "plan.approved": "plan.submitted",
     "plan.rejected": "plan.submitted",
+    "visit.result": "visit.recorded",
+    "result.reviewed": "visit.recorded",
 }
 """What may be asked for, and the type of entry that it answers; "" is any."""
 
@@ -94,6 +97,15 @@ def decision(book: Book, kind: str, plan: str, **more: str) -> Request:
         )
     rows: list[Value] = [[name, row.record] for name, row in facts.rows(f.register(f"plan.{plan}"))]
     return _request(book, kind, {"plan": plan, "of": held.leaf, **more}, book.entry(held.seq), tuple(rows))
+
+
+def of_visit(book: Book, kind: str, visit: str, **more: Value) -> Request:
+    """`visit.result` (department, results) or `result.reviewed` (accepted, reason) of a recorded visit.
+
+    Raises E-VISIT-UNKNOWN.
+    """
+    held = visit_of(book.facts(), visit)
+    return _request(book, kind, {"visit": visit, "of": held.leaf, **more}, book.entry(held.seq))
 
 
 def _request(
@@ -182,6 +194,8 @@ def _require_fit(request: Request) -> None:
         rows = list_hash(row for row in request.rows if isinstance(row, list)).value()
         fits = data.get("of") == request.entry.leaf and body.data.get("plan") == data["plan"]
         fits = fits and body.data.get("rows") == rows
+    elif "visit" in data:
+        fits = data.get("of") == request.entry.leaf and body.data.get("visit") == data["visit"]
     else:
         fits = data.get("m") == request.entry.leaf_hex and body.data.get("draw") == data.get("draw")
     if not fits or body.origin != request.origin or body.type != (_ANSWERED[request.kind] or body.type):

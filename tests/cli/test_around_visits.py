@@ -135,3 +135,22 @@ def test_evidence_of_a_visit_is_shown_with_its_kind(drawn: Room) -> None:
     seq = str(drawn.facts().get(f.VISITS, first).seq)  # type: ignore[union-attr]
     drawn.does("attach", "scan.pdf", "--to", seq, "--kind", "询问笔录")
     assert "scan.pdf (interview)" in drawn.does("inspect", "show", first)
+
+
+def test_a_department_without_the_ledger_enters_its_result_by_file(drawn: Room) -> None:
+    first = recorded(drawn)[0]
+    asked = drawn.json("sign", "request", "result", first, "--department", "scj", "--result", "02")
+    signed = drawn.json("sign", "answer", asked["request"], "--yes", by=PARTNER)
+    drawn.does("sign", "accept", signed["statement"])
+    assert "Result of scj: 02" in drawn.does("inspect", "show", first)
+    asked = drawn.json("sign", "request", "review", first)
+    signed = drawn.json("sign", "answer", asked["request"], "--yes", by=APPROVER)
+    drawn.does("sign", "accept", signed["statement"])
+    assert "Review: accepted" in drawn.does("inspect", "show", first)
+
+
+def test_a_file_for_another_department_is_refused_when_it_comes(drawn: Room) -> None:
+    first = recorded(drawn)[0]
+    asked = drawn.json("sign", "request", "result", first, "--department", "fgj")
+    signed = drawn.json("sign", "answer", asked["request"], "--yes", by=PARTNER)
+    assert "result.department" in drawn.refused("sign", "accept", signed["statement"])
