@@ -219,12 +219,12 @@ class OfficeYear(Machine):
         """Every list of the workbook, the plan with them, submitted for approval."""
         self.does("import", self.book, by=CLERK)
 
-    def rules(self, profile: str, calendar: int, *more: object) -> None:
-        """The shipped profile of this office and the working calendar."""
+    def rules(self, profile: str, calendar: int, *more: object, notice: str = "") -> None:
+        """The shipped profile of this office and the working calendar; `notice`: that of an old year."""
         self.json("policy", "check", profile)
         self.does("policy", "adopt", profile, "--file", self.paper("细则.pdf"), *more, by=CLERK)
         self.confirm()
-        self.does("calendar", "adopt", calendar, by=CLERK)
+        self.does("calendar", "adopt", calendar, *(["--notice", notice] if notice else []), by=CLERK)
 
     def confirm(self, by: str = APPROVER) -> None:
         """The second person confirms everything that waits for them."""
