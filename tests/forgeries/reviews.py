@@ -63,7 +63,7 @@ def notice_afterwards(stories: Stories) -> Forged:
         "subject": subject,
         "items": ["item-1"],
         "sent": LATER,
-        "day": "2026-03-10",
+        "day": "2026-03-11",
         "unannounced": False,
     }
     data = {"draw": draw["draw"], "m": draw["m"], "notice": notice}

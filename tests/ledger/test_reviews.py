@@ -122,6 +122,7 @@ def test_an_unannounced_visit_has_its_notice_handed_over_on_arrival(tmp_path: Pa
     [
         ("an item of another task", {"items": ["item-2"]}),
         ("no day of an announced visit", {"day": ""}),
+        ("a day that is over", {"day": "2026-03-09"}),
         ("sent tomorrow", {"sent": "2026-03-11T09:00:00+08:00"}),
     ],
 )

@@ -107,8 +107,8 @@ def _take_notice(case: Case, name: str, value: Value) -> None:
     case.require("notice.form", not strange, "items of the task", ", ".join(strange))
     sent = notice["sent"]
     case.require("notice.form", sent <= case.time, f"sent by {case.time}", sent)
-    told = notice["unannounced"] or "day" in notice
-    case.require("notice.form", told, "the day of an announced visit", team.subject)
+    told = notice["unannounced"] or notice.get("day", "") >= sent[:10]
+    case.require("notice.form", told, "the day of an announced visit", notice.get("day", "-"))
     case.facts.put(f.NOTICES, key, f.Kept(notice, case.seq, case.today))
     ref = visit_of(case.facts, name, notice["subject"])
     visit = case.facts.get(f.VISITS, ref.key) if ref else None
