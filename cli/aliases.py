@@ -53,6 +53,8 @@ NOUNS: Mapping[str, str] = {
     "log": "台账",
     "clock": "时钟",
     "bundle": "核验包",
+    "receipt": "凭证",
+    "verify-receipt": "验凭证",
     "verify": "核验",
     "county": "全县",
     "archive": "归档",

@@ -89,6 +89,39 @@ def inclusion_proof(leaf_hashes: Sequence[bytes], index: int) -> list[bytes]:
     return [*inclusion_proof(right, index - k), root(left)]
 
 
+class Levels:
+    """A whole tree in memory, for many inclusion proofs: 64 bytes a leaf, log n hashes a proof.
+
+    A level pairs the hashes of the one below; an odd last hash goes up as it is, which is where RFC 6962
+    splits. `levels[0]` are the leaf hashes.
+    """
+
+    def __init__(self, leaf_hashes: Iterable[bytes]) -> None:
+        self.levels: list[list[bytes]] = [list(leaf_hashes)]
+        while len(self.levels[-1]) > 1:
+            below = self.levels[-1]
+            pairs = [node_hash(below[i], below[i + 1]) for i in range(0, len(below) - 1, 2)]
+            self.levels.append(pairs + below[len(below) & ~1 :])
+
+    @property
+    def size(self) -> int:
+        return len(self.levels[0])
+
+    def root(self) -> bytes:
+        return self.levels[-1][0] if self.size else EMPTY_ROOT
+
+    def proof(self, index: int) -> list[bytes]:
+        """What `inclusion_proof` gives. IndexError when there is no such leaf."""
+        if not 0 <= index < self.size:
+            raise IndexError(index)
+        found = []
+        for level in self.levels[:-1]:
+            if index ^ 1 < len(level):
+                found.append(level[index ^ 1])
+            index >>= 1
+        return found
+
+
 def consistency_proof(leaf_hashes: Sequence[bytes], size: int) -> list[bytes]:
     """PROOF(size, leaves) of RFC 6962 §2.1.2: that the first `size` leaves became this tree.
 

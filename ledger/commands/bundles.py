@@ -9,6 +9,7 @@ from ledger.bundle import DrawFolder, LogSigner, Written, write_bundle
 from ledger.keystore import Signer
 from verifier import drawfolder
 from verifier import facts as f
+from verifier.checkpoint import Checkpoint, sign_checkpoint
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.merkle import Frontier, leaf_hash
 from verifier.note import Vkey
@@ -22,19 +23,8 @@ def export(book: Book, log: Signer, target: Path, *, inspector: bool = False) ->
     continue (a restored backup may not sign a second history), and what `write_bundle` raises.
     """
     facts = book.facts()
-    ledger = facts.get(f.LEDGER, f.ONE)
     head = book.store.head()
-    vkey = Vkey.parse(ledger.log_vkey) if ledger else None
-    if vkey is None or vkey.public != log.public:
-        raise LiuhenError(
-            "E-EXPORT-KEY",
-            N_("This is not the log key in force in this ledger."),
-            where=str(log.info.path),
-            remedy=N_("Use the key file log.key that was made with the ledger."),
-            exit=Exit.KEY,
-        )
-    _require_continuation(book, log, head.size)
-    log.guard_head(head.size, head.root)
+    vkey = _may_sign(book, log)
     names = [name for name, draw in facts.rows(f.DRAWS) if drawfolder.published(draw, openings=inspector)]
     return write_bundle(
         target,
@@ -46,6 +36,31 @@ def export(book: Book, log: Signer, target: Path, *, inspector: bool = False) ->
         openings=book.openings() if inspector else None,
         page=html(),
     )
+
+
+def sign_head(book: Book, log: Signer) -> bytes:
+    """The checkpoint of the head as it is now, signed. Raises as `export`."""
+    head = book.store.head()
+    vkey = _may_sign(book, log)
+    return sign_checkpoint(Checkpoint(book.origin, head.size, head.root), vkey, log.sign)
+
+
+def _may_sign(book: Book, log: Signer) -> Vkey:
+    """The log's key in force, which is `log`, and has signed nothing that the head does not continue."""
+    head = book.store.head()
+    ledger = book.facts().get(f.LEDGER, f.ONE)
+    vkey = Vkey.parse(ledger.log_vkey) if ledger else None
+    if vkey is None or vkey.public != log.public:
+        raise LiuhenError(
+            "E-EXPORT-KEY",
+            N_("This is not the log key in force in this ledger."),
+            where=str(log.info.path),
+            remedy=N_("Use the key file log.key that was made with the ledger."),
+            exit=Exit.KEY,
+        )
+    _require_continuation(book, log, head.size)
+    log.guard_head(head.size, head.root)
+    return vkey
 
 
 def _folder(facts: f.Facts, name: str) -> DrawFolder:
