@@ -1,4 +1,4 @@
-"""Headless Chromium over its debugging pipe, without any further package: open a page, evaluate, choose files."""
+"""Headless Chromium over its debugging pipe, without further packages: open a page, evaluate, choose files."""
 
 from __future__ import annotations
 
@@ -40,6 +40,7 @@ class Chromium:
                 "--remote-debugging-pipe",
                 f"--user-data-dir={self._profile}",
                 "--hide-scrollbars",
+                "--accept-lang=zh-CN",
                 "about:blank",
             ],
             stdin=subprocess.DEVNULL,

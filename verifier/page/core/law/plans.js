@@ -174,6 +174,7 @@ function taskCreated(law, ev, second) {
     return;
   }
   law.must('plan.order', inState(law, d.plan, 'published'), d.plan);
+  askYear(law, d);
   ev.row = law.register(`plan.${d.plan}`).get(d.row);
   law.must('task.plan', law.plans.has(d.plan) && planFits(d, ev.row), d.row);
   askPublished(law);
@@ -181,7 +182,6 @@ function taskCreated(law, ev, second) {
     law.lost = true;
     return;
   }
-  askYear(law, d);
   if (ev.row && ordinary(d)) {
     askRate(law, d, ev.row);
     askFilter(law, d, ev.row);
