@@ -1,4 +1,4 @@
-"""Headless Chromium over its debugging pipe, without further packages: open a page, evaluate, choose files."""
+"""Headless Chromium over its debugging pipe, no further packages: open a page, evaluate, choose files."""
 
 from __future__ import annotations
 

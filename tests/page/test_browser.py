@@ -1,4 +1,4 @@
-"""The page in headless Chromium: from a file and from a site, in both languages, by keyboard, with bad input."""
+"""The page in headless Chromium: from a file and a site, in both languages, by keyboard, with bad input."""
 
 from __future__ import annotations
 
