@@ -100,6 +100,13 @@ class Statistics:
         zh, en, count = FIGURES[key]
         return Figure(key, zh, en, _ordered(count(self)))
 
+    def number(self, key: str) -> int | None:
+        """The value of a figure without its members in memory; None when there is none."""
+        if key in FIGURES:
+            return sum(member.count for member in FIGURES[key][2](self))
+        figure = self.figure(key)
+        return figure.value if figure else None
+
     def figures(self) -> list[Figure]:
         """Every figure that is not of a group."""
         return [self._known(key) for key in FIGURES]

@@ -10,7 +10,7 @@ from ledger.commands.keys import fresh_id
 from ledger.keystore import Signer
 from verifier import facts as f
 from verifier.codec import Value
-from verifier.figures import Period, Statistics
+from verifier.figures import FIGURES, Period, Statistics
 
 
 def issue_bulletin(
@@ -112,8 +112,8 @@ def issue_report(
 
 def stated(facts: f.Facts, period: Period) -> list[Value]:
     """`[key, number]` of every figure, by key, as a report states them."""
-    figures = Statistics(facts, period).figures()
-    return [[figure.key, figure.value] for figure in sorted(figures, key=lambda figure: figure.key)]
+    known = Statistics(facts, period)
+    return [[key, known.number(key) or 0] for key in sorted(FIGURES)]
 
 
 def _given(values: Mapping[str, Value | None]) -> dict[str, Value]:

@@ -98,11 +98,10 @@ def report_issued(case: Case) -> None:
     case.require("report.figures", names == sorted(set(names)), "figures by name, each once", "")
     known = Statistics(case.facts, Period(d["from"], d["until"]))
     for name, number in d["figures"]:
-        figure = known.figure(name)
-        told = f"{name}: {figure.value}" if figure else "a figure of this version"
-        case.require(
-            "report.figures", figure is not None and figure.value == number, told, f"{name}: {number}"
-        )
+        value = known.number(name)
+        told = "a figure of this version" if value is None else f"{name}: {value}"
+        case.require("report.figures", value == number, told, f"{name}: {number}")
+
 
 
 def judge_report(case: Case, d: Data) -> None:
