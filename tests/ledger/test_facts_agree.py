@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from ledger import views
-from ledger.commands import draw_notes, draws, keys, lists, plans, visits
+from ledger.commands import draw_notes, draws, followups, keys, lists, plans, reports, visits
 from ledger.views import ViewFacts
 from tests.office import Office, digest, made_up_code, subject
 from verifier import facts as f
 from verifier.errors import LiuhenError
 from verifier.facts import Facts, MemoryFacts, Table
+from verifier.figures import Period
 from verifier.law.judge import Judge
 
 TABLES = [table for table in vars(f).values() if isinstance(table, Table) and not table.transient]
@@ -47,7 +48,8 @@ class Actions:
         steps = (self.task, self.freeze, self.abort, self.party, self.party, self.run, self.visit, self.visit)
         others = (self.replace, self.publish, self.correct, self.conflict, self.subject, self.absence)
         last = (self.confirm, self.confirm, self.exclude, self.unseal, self.amend, self.file, self.note)
-        self.attempt(self.choose.choice((*steps, *others, *last)))
+        after = (self.follow, self.tell)
+        self.attempt(self.choose.choice((*steps, *others, *last, *after)))
 
     def attempt(self, deed: Callable[[], None]) -> None:
         with suppress(LiuhenError, IndexError):
@@ -148,6 +150,23 @@ class Actions:
         draw_notes.attend(book, clerk, draw, [draw_notes.Guest("media", "县融媒体中心")])
         draw_notes.file_draw(book, clerk, draw, "领导小组办公室", self.office.clock.day)
         draw_notes.note_printing(book, clerk, draw, 2, "存档")
+
+    def follow(self) -> None:
+        """A follow-up of a visit; the one before it is closed."""
+        book, clerk = self.office.book, self.office.clerk
+        held = [row.data["followup"] for _, row in book.facts().rows(f.FOLLOWUPS)]
+        if held and self.choose.random() < 0.5:
+            followups.close(book, clerk, held[-1], self.office.clock.day, reason="已改")
+        else:
+            visit = self.choose.choice([name for name, _ in book.facts().rows(f.VISITS)])
+            followups.record(book, clerk, visit, "ordered", due="2026-03-20", to="某单位")
+
+    def tell(self) -> None:
+        """A bulletin, an activity, a report."""
+        book, clerk, day = self.office.book, self.office.clerk, self.office.clock.day
+        reports.record_activity(book, clerk, "meeting", day, "部署会")
+        reports.issue_report(book, clerk, "monthly", Period("2026-01-01", day), digest("月报"), day)
+        reports.issue_bulletin(book, clerk, self._draw(), "portal", day)
 
     def unseal(self) -> None:
         draws.unseal(self.office.book, self.office.clerk, self._draw())
