@@ -62,7 +62,7 @@ def question_lines(
         *_sizes(frozen),
         *_teams(facts, data),
         _("Public value: {form}").format(form=public_words(data["public"])),
-        _("Parties: {parties}").format(parties="；".join(party(facts, holder) for holder in parties)),
+        _parties(facts, parties),
         *_roots(roots),
     ]
 
@@ -75,7 +75,7 @@ def frozen_lines(facts: f.Facts, name: str, draw: f.Draw) -> list[str]:
         *_sizes(q),
         *_teams(facts, q),
         _("Public value: {form}").format(form=public_words(q["public"])),
-        _("Parties: {parties}").format(parties="；".join(party(facts, h) for _key, h in draws.parties(draw))),
+        _parties(facts, [holder for _key, holder in draws.parties(draw)]),
         *frozen_choice_lines(facts, name),
         *_roots(q["lists"]),
         m_line(draw.m),
@@ -84,6 +84,12 @@ def frozen_lines(facts: f.Facts, name: str, draw: f.Draw) -> list[str]:
 
 def m_line(m: str) -> str:
     return _("M (read it aloud and compare): {m}").format(m=grouped(m))
+
+
+def _parties(facts: f.Facts, holders: Sequence[str]) -> str:
+    if not holders:
+        return _("Parties: none, another platform draws of this list")
+    return _("Parties: {parties}").format(parties="；".join(party(facts, holder) for holder in holders))
 
 
 def party(facts: f.Facts, holder: str) -> str:
