@@ -121,8 +121,8 @@ def _register(table: MapTable) -> Register:
     return Register(table.sheet, table.sheet, columns, (named,))
 
 
-def _subject(fields: Fields, known: Known, find: Callable[[str], str | None]) -> tuple[str, str] | None:
-    """(key, id) of the subject of a row; None after a fault."""
+def _subject(fields: Fields, known: Known, find: Callable[[str, str], str | None]) -> tuple[str, str] | None:
+    """(key, id) of the subject of a row, found by (column, id or name); None after a fault."""
     code, name = fields.code("code"), fields.text("name")
     if code is None or name is None:
         return None
@@ -130,7 +130,7 @@ def _subject(fields: Fields, known: Known, find: Callable[[str], str | None]) ->
         fields.fault(Kind.REQUIRED, "code" if fields.has("code") else "name", "")
         return None
     key, said = ("code", code[0]) if code[0] else ("name", name)
-    found = find(known.subjects.get(said, said))
+    found = find(key, known.subjects.get(said, said))
     if found is None:
         return None
     if not is_id(found):
@@ -173,7 +173,7 @@ def _people(fields: Fields, known: Known, *, strict: bool) -> list[str] | None:
 
 
 def _shown(known: Known, fields: Fields) -> tuple[str, str, Record, Private] | None:
-    subject = _subject(fields, known, lambda name: name)
+    subject = _subject(fields, known, lambda _key, name: name)
     officers = _people(fields, known, strict=False)
     if subject is None or officers is None:
         return None
@@ -182,10 +182,10 @@ def _shown(known: Known, fields: Fields) -> tuple[str, str, Record, Private] | N
 
 
 def _assigned(known: Known, fields: Fields) -> tuple[str, str, Record, Private] | None:
-    def find(name: str) -> str | None:
+    def find(key: str, name: str) -> str | None:
         if name in known.subjects.values():
             return name
-        fields.fault(Kind.UNKNOWN_SUBJECT, "code" if fields.has("code") else "name", name)
+        fields.fault(Kind.UNKNOWN_SUBJECT, key, name)
         return None
 
     subject = _subject(fields, known, find)
@@ -201,10 +201,10 @@ def _assigned(known: Known, fields: Fields) -> tuple[str, str, Record, Private] 
 
 
 def _received(known: Known, lot: Lot, fields: Fields) -> tuple[str, str, Record, Private] | None:
-    def find(name: str) -> str | None:
+    def find(key: str, name: str) -> str | None:
         if name in lot.strata:
             return name
-        fields.fault(Kind.NOT_IN_POOL, "code" if fields.has("code") else "name", name)
+        fields.fault(Kind.NOT_IN_POOL, key, name)
         return None
 
     subject = _subject(fields, known, find)
