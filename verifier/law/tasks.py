@@ -79,8 +79,8 @@ def judge_row(case: Case, d: Data, row: Data) -> None:
         case.require(
             "task.filter",
             tags == set(row["tags"]) and not further,
-            f"不定向: all of {row['tags']}, no further condition",
-            [s["filter"] for s in d["strata"]],
+            f"不定向: all of {'、'.join(row['tags'])}, no further condition",
+            "、".join((*sorted(tags), *sorted(further))),
         )
     elif row["draw"] == "undirected" and not given(d):
         case.warn("task.filter", False, "a plan row that names the tags of its class", d["row"])
