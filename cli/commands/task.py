@@ -18,7 +18,7 @@ from cli.i18n import _
 from cli.imports import clean
 from cli.onward import onward
 from cli.planning.fill import fill
-from cli.planning.named import the_plan
+from cli.planning.named import row_named, the_plan
 from cli.planning.received import received_list, received_options
 from cli.preview import Preview, doubts, filter_text, preview, rate_text
 from cli.table import table
@@ -162,6 +162,7 @@ def new(
         raise click.BadParameter(_(error.what).format(**error.params), param_hint="--public") from error
     plan = the_plan(desk, plan, "published")
     facts = desk.facts
+    row = row_named(facts, plan, row)
     held = facts.get(f.register(f"plan.{plan}"), row)
     record = held.record if held else {}
     if record.get("by_risk") and not (by_risk or received):

@@ -8,6 +8,7 @@ from typing import Any
 from cli.desk import Desk
 from cli.i18n import _
 from cli.onward import onward
+from ledger.importing import values
 from verifier import facts as f
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.facts import Facts
@@ -61,6 +62,17 @@ def the_plan(desk: Desk, name: str, *states: str) -> str:
         states="; ".join(_(STATES[state]) for state in states),
         step=onward(desk),
     )
+
+
+def row_named(facts: Facts, plan: str, said: str) -> str:
+    """The row of this number, 抽查任务编号 or 抽查计划编号 (联001, 2023001); else what was said."""
+    rows = rows_of(facts, plan)
+    called = values.plain(said)
+    if any(name == called for name, _row in rows):
+        return called
+    numbers = ("task_no", "plan_no")
+    found = [n for n, row in rows if called in {values.plain(str(row.record.get(no, ""))) for no in numbers}]
+    return found[0] if called and len(found) == 1 else said
 
 
 def known_plans(desk: Desk, facts: Facts) -> list[str]:
