@@ -89,7 +89,15 @@ def list_(desk: Desk, first: str, last: str) -> None:
         for name, row in facts.rows(f.ACTIVITIES)
         if begin <= row.data["date"] <= end
     )
-    header = (_("Day"), _("Kind"), _("Title"), _("Led by"), _("Subjects"), _("Published"), _("Entry"))
+    header = (
+        _("Held on"),
+        _("What it was"),
+        _("Title"),
+        _("Led by"),
+        _("Subjects"),
+        _("Published"),
+        _("Entry"),
+    )
     rows = [
         (
             *(day, said(ACTIVITY_KINDS, d["kind"]), d["title"], d.get("lead", "")),

@@ -71,7 +71,7 @@ def list_(desk: Desk) -> None:
             data.append(
                 {"draw": name, "bulletins": [{"date": d["date"], "channel": d["channel"]} for d in held]}
             )
-    header = (_("Draw"), _("Day"), _("Bulletins"))
+    header = (_("Draw"), _("Drawn on"), _("Bulletins"))
     without = next((row["draw"] for row in data if not row["bulletins"]), "")
     desk.answer(
         *(table(header, rows) if rows else [_("No draw is completed yet.")]),

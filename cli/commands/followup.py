@@ -153,7 +153,7 @@ def list_(desk: Desk, only_open: bool, file: Path | None, yes: bool) -> None:
 def _header() -> tuple[str, ...]:
     return (
         *(_("Name"), _("Code"), _("Visit"), _("Day"), _("Officers"), _("Result"), _("Problems found")),
-        *(_("Kind"), _("To whom"), _("Due"), _("State"), _("Settled")),
+        *(_("What is done"), _("To whom"), _("Due"), _("State"), _("Settled")),
     )
 
 

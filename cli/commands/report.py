@@ -107,7 +107,11 @@ def list_(desk: Desk) -> None:
         )
         for day, name, row in held
     ]
-    lines = table((_("Report"), _("Form"), _("Period"), _("Day"), _("Entry")), rows) if rows else []
+    lines = (
+        table((_("Report"), _("Form of the report"), _("Period"), _("Handed in"), _("Entry")), rows)
+        if rows
+        else []
+    )
     missing = []
     for due in report_dues(facts, years_of(facts), today):
         if not due.done:
