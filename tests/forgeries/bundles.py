@@ -37,9 +37,9 @@ def stray_file(stories: Stories) -> Forged:
 @forgery("bundle.files", HOST, "puts a file beside the others")
 def unlisted_file(stories: Stories) -> Forged:
     def add(files: Files) -> None:
-        files["verify.html"] = b"<p>ok</p>"
+        files["index.html"] = b"<p>ok</p>"
 
-    return _altered(stories, add, "verify.html", sign=False)
+    return _altered(stories, add, "index.html", sign=False)
 
 
 @forgery("bundle.hashes", HOST, "changes the instructions to readers")
