@@ -123,7 +123,7 @@ function draw() {
     h('header', {}, h('h1', {}, say('title')),
       h('button', { type: 'button', id: 'language', class: 'plain no-print', lang: language === 0 ? 'en' : 'zh-CN', onclick: switchLanguage }, say('other'))),
     h('main', { id: 'content' }, body()),
-    h('footer', { class: 'quiet' }, h('p', {}, say('local')), h('p', {}, say('foot'))));
+    h('footer', { class: 'quiet' }, state.kind === 'report' && h('p', {}, say('local')), h('p', {}, say('foot'))));
 }
 
 const wanted = options.get('lang') || navigator.language || 'zh';

@@ -23,9 +23,11 @@ function reseedForm(report) {
 
 function showAgain(message) {
   const whole = message.known && message.common === message.k;
-  const row = (d) => h('tr', {}, h('td', {}, shown(d.stratum)), h('td', {}, shown(d.name)), h('td', { class: 'hash' }, shown(d.subject)), h('td', {}, d.also ? `✓ ${say('reseed_also')}` : ''));
+  const row = (d) => h('li', {}, shown(d.name), ' ', hash(d.subject), d.also && h('span', { class: 'pass' }, ` ✓ ${say('reseed_also')}`));
   document.getElementById('reseed-answer').replaceChildren(
     h('p', { class: 'answer' }, say(whole ? 'reseed_same' : 'reseed_diff', message)),
     pairs([say('d_seed'), hash(message.seed)]),
-    h('div', { class: 'scroll' }, h('table', {}, h('caption', {}, say('reseed_list')), h('tbody', {}, message.drawn.map(row)))));
+    h('h3', {}, say('reseed_list')),
+    h('ol', { class: 'drawn' }, message.drawn.map(row)),
+    message.k > message.drawn.length ? h('p', {}, say('more', { n: message.k - message.drawn.length })) : '');
 }

@@ -59,7 +59,7 @@ function questionCard(report, [name, pattern]) {
 
 function place(check) {
   const { entry, stream, file, row } = check.location;
-  const parts = [entry === null ? '' : say('entry', { n: entry }), stream, file, row === null ? '' : `#${row}`, check.found];
+  const parts = [entry === null ? '' : say('entry', { n: entry }), stream, file, row === null ? '' : `#${row}`, FOUND_WORDS[language][check.found] || check.found];
   return parts.filter((p) => p !== null && p !== '').map((p) => shown(String(p).slice(0, 240))).join(' · ');
 }
 

@@ -124,6 +124,16 @@ WORDS['r_site-missing'] = ['没有从网站读到文件。', 'A file of the site
 WORDS.r_unreadable = ['读取时文件变了或读不出来：请复制到本机再试。', 'A file changed or could not be read: copy it to this device and try again.'];
 WORDS.r_internal = ['核验页自身出错，没有得出结论：请把下面的文字发给软件的维护者。', 'The page itself failed; there is no verdict. Send the text below to the maintainers.'];
 
+/** Words, not data, among what a check found; they are English in the report. */
+const FOUND_WORDS = [
+  {
+    missing: '缺失', 'not listed': '不在清单里', 'another name': '不允许的文件名', 'another hash': '散列值不同', differs: '内容不同',
+    'no earlier state': '不是早先的状态', 'no such draw': '没有这次摇号', entries: '条目残缺', 'the root': '根散列不同',
+    'the line of the log': '台账签名行', 'nothing waits': '没有待确认的事项', outcome: '摇号结果', change: '递补',
+  },
+  {},
+];
+
 let language = 0; // 0 Chinese, 1 English
 
 function say(key, values = {}) {

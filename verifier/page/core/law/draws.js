@@ -23,7 +23,14 @@ function owed(law) {
 function committed(law, ev) {
   const d = ev.data;
   const draw = drawOf(law, d, isOpen);
-  if (draw) law.must('draw.commitment', draw.question.parties.includes(d.party) && ev.key === d.party && !draw.commits.has(d.party), d.party);
+  if (!draw) return;
+  const party = draw.question.parties.includes(d.party);
+  law.must('draw.commitment', party && ev.key === d.party && !draw.commits.has(d.party), d.party);
+  if (!party) return;
+  const wanted = draw.policy ? draw.policy.values.cosigned_freeze : undefined;
+  if (wanted === undefined || draw.commits.size > 0) return;
+  const by = new Set(law.cosigned.filter(([size]) => size > draw.frozen.n).map(([, key]) => key));
+  law.must('draw.cosigned', by.size >= wanted, `${by.size} < ${wanted}`);
 }
 
 function commit(law, ev) {

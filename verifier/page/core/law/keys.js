@@ -13,6 +13,7 @@ const emptyKeys = () => ({
   logKey: null,
   cosigners: [],
   heads: [], // [size, root, entry] that entries name
+  cosigned: [], // [size, key] of valid lines that entries bring
   lastOutside: -1, // last entry by another unit or under a cosigned head
 });
 
@@ -74,7 +75,8 @@ function headCosigned(law, ev) {
   } catch (e) {
     if (!(e instanceof Bad)) throw e;
   }
-  ev.valid = Boolean(parsed) && law.cosigners.some((key) => cosigned(parsed, key, law.origin, size, root));
+  ev.cosigner = parsed ? law.cosigners.find((key) => cosigned(parsed, key, law.origin, size, root)) : undefined;
+  ev.valid = ev.cosigner !== undefined;
   law.must('log.cosigners', ev.valid, line);
   headNamed(law, ev);
 }
@@ -129,7 +131,9 @@ handle({
   'head.cosigned': [
     headCosigned,
     (law, ev) => {
-      if (ev.valid) law.lastOutside = Math.max(law.lastOutside, Math.min(ev.data.size, ev.n) - 1);
+      if (!ev.valid) return;
+      law.lastOutside = Math.max(law.lastOutside, Math.min(ev.data.size, ev.n) - 1);
+      if (ev.data.size <= ev.n) law.cosigned.push([ev.data.size, hex(ev.cosigner.publicKey)]);
     },
   ],
   'head.stamped': [headNamed],
