@@ -107,7 +107,7 @@ def load(path: Path) -> KeyFile:
 def _with_header(path: Path, head: bytes, sealed: bytes) -> KeyFile:
     match codec.decode(head):
         case {
-            "kind": "holder" | "log" as kind,
+            "kind": "holder" | "log" | "cosigner" as kind,
             "origin": str() as origin,
             "practice": bool() as practice,
             "holder": str() as holder,

@@ -43,7 +43,7 @@ __all__ = [
 ]
 
 SCRYPT_N: Final = 131_072
-KINDS: Final = ("holder", "log")
+KINDS: Final = ("holder", "log", "cosigner")
 
 
 class Signer:

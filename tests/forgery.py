@@ -15,15 +15,17 @@ from pathlib import Path
 from typing import Any
 
 from ledger.commands import draws as draw_steps
-from ledger.commands import fills, keys, library, lists, notices, plans, reviews
+from ledger.commands import fills, heads, keys, library, lists, notices, plans, reviews
 from ledger.commands import visits as visit_steps
 from ledger.commands.keys import Person
 from ledger.keystore import Signer
 from tests.bundles import Year, whole_year
+from tests.cosigner import COSIGNER, line_over
 from tests.office import ORIGIN, PASSPHRASE, Office, digest
 from verifier import draw as lot
 from verifier import entry as entries
 from verifier import facts as f
+from verifier.checkpoint import Checkpoint
 from verifier.entry import Body, Entry
 from verifier.facts import MemoryFacts
 from verifier.law.judge import Judge
@@ -373,6 +375,23 @@ class Stories:
         reviews.enter_results(office.book, office.partner, names, "scj", ["01"])
         reviews.review(office.book, office.approver, names, accepted=True)
         office.publish(names)
+        return Story(office)
+
+    @cache  # noqa: B019
+    def cosigned(self) -> Story:
+        """An office whose policy wants a cosigner over the frozen question, and that has it."""
+        office = self._office("cosigned")
+        office.lists()
+        office.policy(cosigned_freeze=1)
+        office.plan()
+        office.task()
+        office.confirm("observer", heads.name_cosigner(office.book, office.admin, str(COSIGNER), "jijian"))
+        office.freeze()
+        head = Checkpoint(ORIGIN, office.book.store.head().size, office.book.store.head().root)
+        heads.record(office.book, office.clerk, [(head, line_over(head))])
+        office.commits()
+        office.reveals()
+        draw_steps.run(office.book, office.clerk, "d1")
         return Story(office)
 
     @cache  # noqa: B019

@@ -486,6 +486,8 @@ class PastHead:
     size: int
     root: bytes
     stream: str
+    cosigner: str = ""
+    """vkey of the cosigner whose line it is; "" for a stamp and for a line that is not valid"""
 
 
 @dataclass(frozen=True)

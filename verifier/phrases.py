@@ -109,6 +109,7 @@ PHRASES = {
     "a file that every bundle has": "核验包必有的文件",
     "a frozen question that can be drawn": "可以抽取的封存内容",
     "a head of the past": "过去的台账指纹",
+    "a head over the freeze cosigned by {}": "封存名单之后的台账指纹由 {} 个联署方签名",
     "a holder belongs to one unit": "一人属于一个单位",
     "a key in force": "在用的密钥",
     "a key never enrolled": "未登记过的密钥",

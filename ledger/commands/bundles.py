@@ -6,10 +6,11 @@ from pathlib import Path
 
 from ledger.book import Book
 from ledger.bundle import DrawFolder, LogSigner, Written, write_bundle
+from ledger.cosigning.heads import Heads, named
 from ledger.keystore import Signer
 from verifier import drawfolder
 from verifier import facts as f
-from verifier.checkpoint import Checkpoint, sign_checkpoint
+from verifier.checkpoint import Checkpoint, parse_checkpoint, sign_checkpoint
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.merkle import Frontier, leaf_hash
 from verifier.note import Vkey
@@ -25,6 +26,7 @@ def export(book: Book, log: Signer, target: Path, *, inspector: bool = False) ->
     facts = book.facts()
     head = book.store.head()
     vkey = _may_sign(book, log)
+    signed = sign_checkpoint(Checkpoint(book.origin, head.size, head.root), vkey, log.sign)
     names = [name for name, draw in facts.rows(f.DRAWS) if drawfolder.published(draw, openings=inspector)]
     return write_bundle(
         target,
@@ -32,6 +34,7 @@ def export(book: Book, log: Signer, target: Path, *, inspector: bool = False) ->
         size=head.size,
         root=head.root,
         log=LogSigner(vkey, log.sign),
+        cosignatures=_cosignatures(book, facts, signed),
         draws=(_folder(facts, name) for name in names),
         openings=book.openings() if inspector else None,
         page=html(),
@@ -43,6 +46,16 @@ def sign_head(book: Book, log: Signer) -> bytes:
     head = book.store.head()
     vkey = _may_sign(book, log)
     return sign_checkpoint(Checkpoint(book.origin, head.size, head.root), vkey, log.sign)
+
+
+def _cosignatures(book: Book, facts: f.Facts, signed: bytes) -> list[str]:
+    """The cosignatures that came for this head; where the ledger names cosigners the head is kept for them."""
+    cosigners = named(facts)
+    if not cosigners:
+        return []
+    kept = Heads.beside(book.store.path)
+    kept.keep(signed)
+    return kept.cosignatures(parse_checkpoint(signed)[0], cosigners)
 
 
 def _may_sign(book: Book, log: Signer) -> Vkey:

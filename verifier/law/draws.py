@@ -14,6 +14,7 @@ from verifier.ids import is_draw_id
 from verifier.law import assigned
 from verifier.law.case import Case, act, confirmed_by, effect
 from verifier.law.fills import judge_fills, judge_pool
+from verifier.law.heads import judge_cosigned
 from verifier.law.joined import begin, give_up, join
 from verifier.law.keys import in_force
 from verifier.law.library import judge_library
@@ -220,6 +221,7 @@ def draw_committed(case: Case) -> None:
     case.demand("draw.commitment", d["party"] in draw.parties, "a party of this draw", d["party"])
     case.require("draw.commitment", case.key == d["party"], "the party's own act", case.key)
     case.require("draw.commitment", d["party"] not in draw.commits, "one commit a party", d["party"])
+    judge_cosigned(case, draw)
 
 
 @effect("draw.committed")

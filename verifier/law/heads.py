@@ -40,21 +40,53 @@ def head_cosigned(case: Case) -> None:
         case.require("log.cosigners", False, "a cosignature line", error)
         return
     signed = Note(head.text(), (line,))
-    valid = any(verify_cosignature(signed, Vkey.parse(name)) for name, _ in case.facts.rows(f.COSIGNERS))
-    case.require("log.cosigners", valid, "a cosigner that the ledger names", line.name)
+    valid = cosigner_of(case.facts, signed)
+    case.require("log.cosigners", valid != "", "a cosigner that the ledger names", line.name)
 
 
-def remember_head(case: Case) -> None:
+def cosigner_of(facts: f.Facts, signed: Note) -> str:
+    """The vkey of a cosigner that the ledger names and whose valid line the note bears; "" for none."""
+    named = (text for text, _ in facts.rows(f.COSIGNERS))
+    return next((text for text in named if verify_cosignature(signed, Vkey.parse(text))), "")
+
+
+def cosigned_by(facts: f.Facts, seq: int) -> set[str]:
+    """The cosigners that signed a head over entry `seq`, as far as the ledger has recorded it."""
+    return {row.cosigner for _, row in facts.rows(f.PAST_HEADS) if row.cosigner and row.size > seq}
+
+
+def cosigners_wanted(facts: f.Facts, draw: f.Draw) -> int:
+    """How many the policy of a draw wants before its first commit; 0 for a policy that asks none."""
+    policy = facts.get(f.POLICIES, draw.policy)
+    return policy.values.get("cosigned_freeze", 0) if policy else 0
+
+
+def judge_cosigned(case: Case, draw: f.Draw) -> None:
+    """At the first commit: outsiders have signed a head that holds the frozen question."""
+    wanted = cosigners_wanted(case.facts, draw)
+    if wanted and not draw.commits:
+        have = len(cosigned_by(case.facts, draw.seq))
+        case.require("draw.cosigned", have >= wanted, f"a head over the freeze cosigned by {wanted}", have)
+
+
+def remember_head(case: Case, cosigner: str = "") -> None:
     """Keep a head of the past; at the end its root is compared with that of the entries."""
     d = case.data
     if d["size"] <= case.seq:
-        row = f.PastHead(d["size"], d["root"], case.entry.body.stream)
+        row = f.PastHead(d["size"], d["root"], case.entry.body.stream, cosigner)
         case.facts.put(f.PAST_HEADS, f"{case.seq:012}", row)
 
 
 @effect("head.cosigned")
 def cosign(case: Case) -> None:
-    remember_head(case)
+    d = case.data
+    try:
+        line = parse_line(d["line"] + "\n")
+    except LiuhenError:
+        signed = None
+    else:
+        signed = Note(Checkpoint(case.entry.body.origin, d["size"], d["root"]).text(), (line,))
+    remember_head(case, cosigner_of(case.facts, signed) if signed else "")
     head = case.facts.get(f.HEAD, f.ONE)
     if head is not None:
         seen = max(head.foreign, case.data["size"] - 1)

@@ -72,4 +72,5 @@ POLICY_VALUES = Shape(
     list_targets_opt=whole(1, 5),
     platform_opt=text(200),
     strict_2024_opt=flag,
+    cosigned_freeze_opt=whole(1, 32),
 )
