@@ -107,5 +107,5 @@ def name(desk: Desk, number: int | None, year: int | None) -> None:
     year = year or int(desk.clock()[:4])
     names = [row.name for _plan, row in facts.rows(f.PLANS) if row.year == year]
     used = [int(each[-3:]) for each in names if not missing_parts(each, year, office)]
-    suggestion = suggested(year, office, number or max(used, default=0) + 1)
+    suggestion = suggested(year, office, f"{number or max(used, default=0) + 1:03}")
     desk.answer(suggestion, next_step=onward(desk), data={"name": suggestion})

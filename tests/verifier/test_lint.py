@@ -16,7 +16,7 @@ from ledger.commands.plans import year_table
 from tests.office import made_up_code
 from verifier import facts as f
 from verifier.facts import MemoryFacts
-from verifier.lint.names import missing_parts, office_parts, suggested
+from verifier.lint.names import leading, missing_parts, office_parts, own_number, suggested
 from verifier.lint.people import check_people
 from verifier.lint.plan import check
 from verifier.lint.policy import Rules, check_rules, conflicts
@@ -320,7 +320,27 @@ def test_the_name_rule(name: str, missing: list[str]) -> None:
 )
 def test_the_suggested_name_keeps_the_rule(office_name: str) -> None:
     assert "".join(office_parts(office_name)) == office_name
-    assert missing_parts(suggested(2023, office_name, 7), 2023, office_name) == []
+    assert missing_parts(suggested(2023, office_name, "007"), 2023, office_name) == []
+
+
+@pytest.mark.parametrize(
+    ("organiser", "whose"),
+    [
+        ("县应急管理局", "示范县应急管理局"),
+        ("示范县应急管理局", "示范县应急管理局"),
+        ("县消防救援大队", "示范县消防救援大队"),
+        ("示范县消防救援大队", "示范县消防救援大队"),
+        ("消防救援大队", "示范县消防救援大队"),
+        ("市场监管局", "示范县市场监管局"),
+    ],
+)
+def test_a_joint_plan_bears_the_name_of_who_leads_it(organiser: str, whose: str) -> None:
+    assert leading("示范县应急管理局", organiser) == whose
+
+
+def test_a_suggested_name_keeps_the_number_of_its_row() -> None:
+    numbers = [own_number(plan_no, 4) for plan_no in ("2023002", "联2023001", "甲-7", "")]
+    assert numbers == ["002", "联001", "004", "004"]
 
 
 def task(name: str, batch: int, rates: str = "ABCD") -> f.Task:

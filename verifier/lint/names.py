@@ -6,6 +6,10 @@ import re
 
 _OFFICE = re.compile(r"(.{1,12}?(?:自治县|自治旗|林区|特区|县|旗|区|市))(.{2,})")
 _NUMBER = re.compile(r"[0-9]{3,}\Z")
+_PLAN_NO = re.compile(r"(联?)20[0-9]{2}([0-9]{3,})")
+"""2023001 of 附件2, 联2023001 of 附件3."""
+_OURS = re.compile(r"\A(?:县|旗|市(?!场)|区(?!域))")
+"""县 of 县消防救援大队; not 市 of 市场监管局."""
 
 
 def office_parts(office: str) -> tuple[str, str]:
@@ -14,9 +18,24 @@ def office_parts(office: str) -> tuple[str, str]:
     return (found[1], found[2]) if found else ("", office)
 
 
-def suggested(year: int, office: str, number: int) -> str:
+def leading(office: str, organiser: str) -> str:
+    """Whose name a joint plan bears: that of the office, or of the department that leads instead, with the
+    office's 行政区划 before it."""
+    if office.endswith(organiser) or organiser.endswith(office):
+        return office
+    division, _ = office_parts(office)
+    return division + _OURS.sub("", organiser.removeprefix(division))
+
+
+def own_number(plan_no: str, position: int) -> str:
+    """The 序号 of a row: the one in its 抽查计划编号 (联2023001 → 联001), else its position."""
+    found = _PLAN_NO.fullmatch(plan_no)
+    return found[1] + found[2] if found else f"{position:03}"
+
+
+def suggested(year: int, office: str, number: str) -> str:
     """The name that the rule asks for."""
-    return f"{year}年{office}随机抽查{number:03}"
+    return f"{year}年{office}随机抽查{number}"
 
 
 def missing_parts(name: str, year: int, office: str) -> list[str]:

@@ -23,7 +23,7 @@ from verifier.law.plans import item_words, plain
 from verifier.law.question import matches
 from verifier.law.tasks import class_rates, rising
 from verifier.lint.members import check_members
-from verifier.lint.names import missing_parts, suggested
+from verifier.lint.names import leading, missing_parts, own_number, suggested
 from verifier.lint.people import check_people
 from verifier.lint.policy import Rules, check_rules
 from verifier.lint.remark import MUST, NOTE, SHOULD, Remark, few, percent
@@ -237,9 +237,10 @@ def _names(rows: list[_Row], rules: Rules, office: str) -> Iterator[Remark]:
         if rules.values.get("plan_names") != "numbered":
             continue
         year = int(row.last[:4])
-        missing = missing_parts(record["plan_name"], year, office)
+        whose = leading(office, record["organiser"]) if row.joint else office
+        missing = missing_parts(record["plan_name"], year, whose)
         if missing:
-            name = suggested(year, office, position)
+            name = suggested(year, whose, own_number(record.get("plan_no", ""), position))
             yield Remark(
                 "name-rule",
                 SHOULD,
