@@ -34,12 +34,13 @@ def share(k: int, n: int) -> str:
 
 
 def filter_text(conditions: Data) -> str:
-    """A filter in words: each attribute with its values."""
-    return "；".join(
+    """A filter in words: each attribute with its values; none takes all."""
+    parts = [
         f"{said(_ATTRIBUTES, name)}="
         + "|".join(said(_STATES, value) if name == "status" else value for value in allowed)
         for name, allowed in sorted(conditions.items())
-    )
+    ]
+    return "；".join(parts) or _("all")
 
 
 @dataclass(frozen=True)
