@@ -148,9 +148,7 @@ class Packer {
 
   value(v) {
     if (typeof v === 'string') {
-      const bytes = utf8(v);
-      this.header(bytes.length, 0xa0, 31, 0xd9, 0xda, 0xdb);
-      this.raw(bytes);
+      this.text(v);
     } else if (typeof v === 'number') {
       this.integer(v);
     } else if (typeof v === 'boolean') {
@@ -171,6 +169,24 @@ class Packer {
     }
   }
 
+  text(v) {
+    const [start, n] = [this.at, v.length];
+    if (n < 32) {
+      this.room(n + 1);
+      this.bytes[this.at++] = 0xa0 | n;
+      for (let i = 0; i < n; i++) {
+        const c = v.charCodeAt(i);
+        if (c > 127) break;
+        this.bytes[this.at++] = c;
+      }
+      if (this.at === start + 1 + n) return;
+      this.at = start; // not ASCII
+    }
+    const bytes = utf8(v);
+    this.header(bytes.length, 0xa0, 31, 0xd9, 0xda, 0xdb);
+    this.raw(bytes);
+  }
+
   integer(v) {
     if (v >= 0) {
       if (v < 0x80) this.number(v, 0, 0);
@@ -187,8 +203,10 @@ class Packer {
   }
 }
 
+const packer = new Packer(); // one for all: a value is packed at once
+
 function encode(value) {
-  const packer = new Packer();
+  packer.at = 0;
   packer.value(value);
   return packer.bytes.slice(0, packer.at);
 }

@@ -149,9 +149,7 @@ function equationHolds(publicKey, y, message, signature, s) {
   return found === littleEndian(signature.subarray(0, 32));
 }
 
-const answered = new Map(); // signatures that WebCrypto has judged, after the strict checks
-
-const nameOf = (publicKey, message, signature) => hex(publicKey) + hex(signature) + hex(sha256(message));
+const answered = new Map(); // signature hex → {publicKey, message, valid}: what WebCrypto has judged after the strict checks
 
 /** What the strict checks leave to ask: {y, s}, or null where the signature is refused. */
 function strictForm(publicKey, signature) {
@@ -167,8 +165,8 @@ function verifySignature(publicKey, message, signature) {
   const form = strictForm(publicKey, signature);
   if (!form) return false;
   if (answered.size) {
-    const name = nameOf(publicKey, message, signature);
-    if (answered.has(name)) return answered.get(name);
+    const known = answered.get(hex(signature));
+    if (known && equalBytes(known.publicKey, publicKey) && equalBytes(known.message, message)) return known.valid;
   }
   return equationHolds(publicKey, form.y, message, signature, form.s);
 }

@@ -23,11 +23,17 @@ const START256 = Int32Array.from(rootsOfPrimes(8, 2, 32), (k) => Number(BigInt.a
 /** SHA-256 over bytes that come in pieces: `add(bytes)…`, then `end()` → 32 bytes. */
 class Sha256 {
   constructor() {
-    this.state = Int32Array.from(START256);
+    this.state = new Int32Array(8);
     this.words = new Int32Array(64);
     this.block = new Uint8Array(64);
+    this.begin();
+  }
+
+  begin() {
+    this.state.set(START256);
     this.filled = 0;
     this.length = 0;
+    return this;
   }
 
   add(bytes) {
@@ -49,16 +55,17 @@ class Sha256 {
   }
 
   end() {
-    const { length } = this;
-    const padding = new Uint8Array((this.filled < 56 ? 64 : 128) - this.filled);
-    padding[0] = 0x80;
-    const view = new DataView(padding.buffer);
-    view.setUint32(padding.length - 8, Math.floor(length / 0x20000000));
-    view.setUint32(padding.length - 4, (length << 3) >>> 0);
-    this.add(padding);
+    const { block, length } = this;
+    block[this.filled] = 0x80;
+    block.fill(0, this.filled + 1);
+    if (this.filled >= 56) {
+      this.mix(block, 0);
+      block.fill(0);
+    }
+    for (let i = 0, bits = length * 8; i < 8; i++, bits = Math.floor(bits / 256)) block[63 - i] = bits % 256;
+    this.mix(block, 0);
     const out = new Uint8Array(32);
-    const result = new DataView(out.buffer);
-    for (let i = 0; i < 8; i++) result.setInt32(4 * i, this.state[i]);
+    for (let i = 0; i < 32; i++) out[i] = this.state[i >> 2] >>> (24 - 8 * (i & 3));
     return out;
   }
 
@@ -108,17 +115,22 @@ class Sha256 {
   }
 }
 
+const oneShot = new Sha256();
+
 /** SHA-256 of the pieces one after another; a piece is bytes or text. */
 function sha256(...pieces) {
-  const hash = new Sha256();
-  for (const piece of pieces) hash.add(typeof piece === 'string' ? utf8(piece) : piece);
-  return hash.end();
+  oneShot.begin();
+  for (const piece of pieces) oneShot.add(typeof piece === 'string' ? utf8(piece) : piece);
+  return oneShot.end();
 }
 
-const K512 = rootsOfPrimes(80, 3, 64).map((k) => [Number(k >> 32n) | 0, Number(k & 0xffffffffn) | 0]);
-const START512 = rootsOfPrimes(8, 2, 64).map((k) => [Number(k >> 32n) | 0, Number(k & 0xffffffffn) | 0]);
+// Words of 64 bits as two of 32, high before low.
+const halves = (words) => Int32Array.from(words.flatMap((w) => [Number(BigInt.asIntN(32, w >> 32n)), Number(BigInt.asIntN(32, w))]));
+const K512 = halves(rootsOfPrimes(80, 3, 64));
+const START512 = halves(rootsOfPrimes(8, 2, 64));
+const words512 = new Int32Array(160);
 
-/** SHA-512 of the pieces; words of 64 bits are kept as two of 32, high and low. */
+/** SHA-512 of the pieces. */
 function sha512(...pieces) {
   const message = concat(...pieces);
   const padded = new Uint8Array((message.length + 17 + 127) & ~127);
@@ -127,64 +139,60 @@ function sha512(...pieces) {
   const view = new DataView(padded.buffer);
   view.setUint32(padded.length - 8, Math.floor(message.length / 0x20000000));
   view.setUint32(padded.length - 4, (message.length << 3) >>> 0);
-  const state = START512.map((x) => x.slice());
-  const high = new Int32Array(80);
-  const low = new Int32Array(80);
+  const state = START512.slice();
   for (let at = 0; at < padded.length; at += 128) {
-    for (let i = 0; i < 16; i++) {
-      high[i] = view.getInt32(at + 8 * i);
-      low[i] = view.getInt32(at + 8 * i + 4);
-    }
-    mix512(state, high, low);
+    for (let i = 0; i < 32; i++) words512[i] = view.getInt32(at + 4 * i);
+    mix512(state, words512);
   }
   const out = new Uint8Array(64);
-  const result = new DataView(out.buffer);
-  state.forEach(([h, l], i) => {
-    result.setInt32(8 * i, h);
-    result.setInt32(8 * i + 4, l);
-  });
+  for (let i = 0; i < 64; i++) out[i] = state[i >> 2] >>> (24 - 8 * (i & 3));
   return out;
 }
 
-/** Sum of 64-bit words [high, low]. */
-function sum64(...words) {
-  let l = 0;
-  let h = 0;
-  for (const [wh, wl] of words) {
-    l += wl >>> 0;
-    h += wh;
-  }
-  return [(h + Math.floor(l / 0x100000000)) | 0, l | 0];
-}
+/** High and low half of a word turned right by n < 32 places; by n + 32 with h and l exchanged. */
+const turnHigh = (h, l, n) => (h >>> n) | (l << (32 - n));
+const turnLow = (h, l, n) => (l >>> n) | (h << (32 - n));
 
-const rotate64 = ([h, l], n) =>
-  n < 32
-    ? [(h >>> n) | (l << (32 - n)), (l >>> n) | (h << (32 - n))]
-    : n === 32 ? [l, h] : [(l >>> (n - 32)) | (h << (64 - n)), (h >>> (n - 32)) | (l << (64 - n))];
-const shift64 = ([h, l], n) => [h >>> n, (l >>> n) | (h << (32 - n))];
-const xor64 = (x, y, z) => [x[0] ^ y[0] ^ z[0], x[1] ^ y[1] ^ z[1]];
-
-function mix512(state, high, low) {
-  for (let i = 16; i < 80; i++) {
-    const x = [high[i - 15], low[i - 15]];
-    const y = [high[i - 2], low[i - 2]];
-    const s0 = xor64(rotate64(x, 1), rotate64(x, 8), shift64(x, 7));
-    const s1 = xor64(rotate64(y, 19), rotate64(y, 61), shift64(y, 6));
-    [high[i], low[i]] = sum64([high[i - 16], low[i - 16]], s0, [high[i - 7], low[i - 7]], s1);
+function mix512(state, w) {
+  for (let i = 32; i < 160; i += 2) {
+    const [xh, xl, yh, yl] = [w[i - 30], w[i - 29], w[i - 4], w[i - 3]];
+    const s0h = turnHigh(xh, xl, 1) ^ turnHigh(xh, xl, 8) ^ (xh >>> 7);
+    const s0l = turnLow(xh, xl, 1) ^ turnLow(xh, xl, 8) ^ turnLow(xh, xl, 7);
+    const s1h = turnHigh(yh, yl, 19) ^ turnHigh(yl, yh, 29) ^ (yh >>> 6);
+    const s1l = turnLow(yh, yl, 19) ^ turnLow(yl, yh, 29) ^ turnLow(yh, yl, 6);
+    const low = (w[i - 31] >>> 0) + (s0l >>> 0) + (w[i - 13] >>> 0) + (s1l >>> 0);
+    w[i + 1] = low | 0;
+    w[i] = (w[i - 32] + s0h + w[i - 14] + s1h + Math.floor(low / 0x100000000)) | 0;
   }
-  let [a, b, c, d, e, f, g, h] = state;
-  for (let i = 0; i < 80; i++) {
-    const s1 = xor64(rotate64(e, 14), rotate64(e, 18), rotate64(e, 41));
-    const choice = [(e[0] & f[0]) ^ (~e[0] & g[0]), (e[1] & f[1]) ^ (~e[1] & g[1])];
-    const t1 = sum64(h, s1, choice, K512[i], [high[i], low[i]]);
-    const s0 = xor64(rotate64(a, 28), rotate64(a, 34), rotate64(a, 39));
-    const most = [(a[0] & b[0]) ^ (a[0] & c[0]) ^ (b[0] & c[0]), (a[1] & b[1]) ^ (a[1] & c[1]) ^ (b[1] & c[1])];
-    const t2 = sum64(s0, most);
-    [h, g, f, e, d, c, b, a] = [g, f, e, sum64(d, t1), c, b, a, sum64(t1, t2)];
+  let [ah, al, bh, bl, ch, cl, dh, dl, eh, el, fh, fl, gh, gl, hh, hl] = state;
+  for (let i = 0; i < 160; i += 2) {
+    const s1h = turnHigh(eh, el, 14) ^ turnHigh(eh, el, 18) ^ turnHigh(el, eh, 9);
+    const s1l = turnLow(eh, el, 14) ^ turnLow(eh, el, 18) ^ turnLow(el, eh, 9);
+    const low1 = (hl >>> 0) + (s1l >>> 0) + (((el & fl) ^ (~el & gl)) >>> 0) + (K512[i + 1] >>> 0) + (w[i + 1] >>> 0);
+    const high1 = (hh + s1h + ((eh & fh) ^ (~eh & gh)) + K512[i] + w[i] + Math.floor(low1 / 0x100000000)) | 0;
+    const s0h = turnHigh(ah, al, 28) ^ turnHigh(al, ah, 2) ^ turnHigh(al, ah, 7);
+    const s0l = turnLow(ah, al, 28) ^ turnLow(al, ah, 2) ^ turnLow(al, ah, 7);
+    const low2 = (s0l >>> 0) + (((al & bl) ^ (al & cl) ^ (bl & cl)) >>> 0);
+    const high2 = (s0h + ((ah & bh) ^ (ah & ch) ^ (bh & ch)) + Math.floor(low2 / 0x100000000)) | 0;
+    hh = gh; hl = gl;
+    gh = fh; gl = fl;
+    fh = eh; fl = el;
+    const lowE = (dl >>> 0) + ((low1 | 0) >>> 0);
+    eh = (dh + high1 + Math.floor(lowE / 0x100000000)) | 0;
+    el = lowE | 0;
+    dh = ch; dl = cl;
+    ch = bh; cl = bl;
+    bh = ah; bl = al;
+    const lowA = ((low1 | 0) >>> 0) + ((low2 | 0) >>> 0);
+    ah = (high1 + high2 + Math.floor(lowA / 0x100000000)) | 0;
+    al = lowA | 0;
   }
-  [a, b, c, d, e, f, g, h].forEach((x, i) => {
-    state[i] = sum64(state[i], x);
-  });
+  const added = [ah, al, bh, bl, ch, cl, dh, dl, eh, el, fh, fl, gh, gl, hh, hl];
+  for (let i = 0; i < 16; i += 2) {
+    const low = (state[i + 1] >>> 0) + (added[i + 1] >>> 0);
+    state[i + 1] = low | 0;
+    state[i] = (state[i] + added[i] + Math.floor(low / 0x100000000)) | 0;
+  }
 }
 
 /** Whether WebCrypto may be used; the tests switch it off to try the fallback. */

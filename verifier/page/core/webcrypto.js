@@ -56,7 +56,7 @@ async function askWebCrypto(law, raws) {
       }
       try {
         const valid = await subtle().verify({ name: 'Ed25519' }, await imported.get(actor), signature, message);
-        answered.set(nameOf(publicKey, message, signature), valid);
+        answered.set(hex(signature), { publicKey, message, valid });
       } catch {
         imported.delete(actor); // a key that WebCrypto refuses is computed here
       }
