@@ -103,7 +103,7 @@ def write_bundle(
                 files.write(paths.OPENINGS, [private.encode_openings(openings)])
             if page is not None:
                 files.write(paths.PAGE, [page])
-            files.write(paths.README, [_readme()])
+            files.write(paths.README, [readme()])
             subject = _write_sums(files, log)
             _check_written(folder)
             if target.suffix == ".zip":
@@ -207,7 +207,7 @@ def _write_sums(files: _Files, log: LogSigner) -> str:
     return subject
 
 
-def _readme() -> bytes:
+def readme() -> bytes:
     """README.txt, how to check by hand: the same in every bundle, it claims nothing about the ledger."""
     return b"\xef\xbb\xbf" + Path(__file__).with_name("bundle_readme.txt").read_bytes()
 

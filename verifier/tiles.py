@@ -16,6 +16,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import Self
 
 from verifier.errors import N_, Exit, LiuhenError, Malformed
 from verifier.merkle import EMPTY_ROOT, HASH_SIZE, Frontier, leaf_hash, node_hash
@@ -153,13 +154,31 @@ def decode_bundle(tile: Tile, content: bytes) -> list[bytes]:
     return entries
 
 
-class _Levels:
+class GrowingTiles:
     """The hash tiles of a growing log: one unfinished tile per level."""
 
     def __init__(self) -> None:
         self._frontiers: list[Frontier] = []
         self._contents: list[bytearray] = []
         self._indexes: list[int] = []
+
+    @classmethod
+    def at(cls, size: int, read: Callable[[str], bytes]) -> Self:
+        """Those of a log of `size` entries, from its partial hash tiles alone. Nothing is compared: what was
+        read is right when `root` is that of the signed head. What `read` raises passes through.
+        """
+        levels, count = cls(), size
+        while count:
+            index, width = divmod(count, TILE_WIDTH)
+            content = read(Tile(len(levels._indexes), index, width).path) if width else b""
+            frontier = Frontier()
+            for place in range(width):
+                frontier.append(_hash_at(content, place))
+            levels._frontiers.append(frontier)
+            levels._contents.append(bytearray(content))
+            levels._indexes.append(index)
+            count = index
+        return levels
 
     def append(self, leaf: bytes) -> Iterator[tuple[Tile, bytes]]:
         """Add a leaf hash; gives the tiles that this completes, lower levels first."""
@@ -204,13 +223,38 @@ def write_tiles(entries: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:
     Files come as they are complete, so the partial ones come last. Malformed (E-TILE-ENTRY) when an entry is
     longer than 65,535 bytes.
     """
-    levels, stream, index = _Levels(), iter(entries), 0
+    levels, stream, index = GrowingTiles(), iter(entries), 0
     while batch := list(islice(stream, TILE_WIDTH)):
         yield Tile(None, index, len(batch)).path, encode_bundle(batch)
         for entry in batch:
             for tile, content in levels.append(leaf_hash(entry)):
                 yield tile.path, content
         index += 1
+    for tile, content in levels.partial():
+        yield tile.path, content
+
+
+def grow_tiles(
+    levels: GrowingTiles, size: int, read: Callable[[str], bytes], entries: Iterable[bytes]
+) -> Iterator[tuple[str, bytes]]:
+    """Path and content of the files that `entries` after the first `size` change or add.
+
+    `levels` are those at `size`, and go on to the end; `read` gives the partial entry bundle of that size.
+    Without any entry the partial files come as they are.
+    """
+    index, width = divmod(size, TILE_WIDTH)
+    bundle = bytearray(read(Tile(None, index, width).path) if width else b"")
+    for entry in entries:
+        bundle += encode_bundle([entry])
+        width += 1
+        for tile, content in levels.append(leaf_hash(entry)):
+            yield tile.path, content
+        if width == TILE_WIDTH:
+            yield Tile(None, index).path, bytes(bundle)
+            index, width = index + 1, 0
+            bundle.clear()
+    if width:
+        yield Tile(None, index, width).path, bytes(bundle)
     for tile, content in levels.partial():
         yield tile.path, content
 
@@ -243,7 +287,7 @@ class TileReader:
         """The entries in order. A full hash tile is compared before its entries are given; partial tiles and
         the root are compared after the last entry, so only an exhausted stream is a checked one.
         """
-        levels = _Levels()
+        levels = GrowingTiles()
         for bundle in _row(None, self._size):
             entries = decode_bundle(bundle, self._read(bundle.path))
             for entry in entries:

@@ -34,7 +34,7 @@ def export(book: Book, log: Signer, target: Path, *, inspector: bool = False) ->
         size=head.size,
         root=head.root,
         log=LogSigner(vkey, log.sign),
-        cosignatures=_cosignatures(book, facts, signed),
+        cosignatures=cosignatures(book, facts, signed),
         draws=(_folder(facts, name) for name in names),
         openings=book.openings() if inspector else None,
         page=html(),
@@ -48,8 +48,8 @@ def sign_head(book: Book, log: Signer) -> bytes:
     return sign_checkpoint(Checkpoint(book.origin, head.size, head.root), vkey, log.sign)
 
 
-def _cosignatures(book: Book, facts: f.Facts, signed: bytes) -> list[str]:
-    """The cosignatures that came for this head; where the ledger names cosigners the head is kept for them."""
+def cosignatures(book: Book, facts: f.Facts, signed: bytes) -> list[str]:
+    """The cosignatures that came for this head, which is kept where the ledger names cosigners."""
     cosigners = named(facts)
     if not cosigners:
         return []
@@ -61,6 +61,14 @@ def _cosignatures(book: Book, facts: f.Facts, signed: bytes) -> list[str]:
 def _may_sign(book: Book, log: Signer) -> Vkey:
     """The log's key in force, which is `log`, and has signed nothing that the head does not continue."""
     head = book.store.head()
+    vkey = log_key(book, log)
+    require_continuation(book, log, head.size)
+    log.guard_head(head.size, head.root)
+    return vkey
+
+
+def log_key(book: Book, log: Signer) -> Vkey:
+    """The log's key in force, which is `log`; else E-EXPORT-KEY."""
     ledger = book.facts().get(f.LEDGER, f.ONE)
     vkey = Vkey.parse(ledger.log_vkey) if ledger else None
     if vkey is None or vkey.public != log.public:
@@ -71,8 +79,6 @@ def _may_sign(book: Book, log: Signer) -> Vkey:
             remedy=N_("Use the key file log.key that was made with the ledger."),
             exit=Exit.KEY,
         )
-    _require_continuation(book, log, head.size)
-    log.guard_head(head.size, head.root)
     return vkey
 
 
@@ -81,7 +87,8 @@ def _folder(facts: f.Facts, name: str) -> DrawFolder:
     return DrawFolder(name, b"".join(seed), tickets, teams)
 
 
-def _require_continuation(book: Book, log: Signer, size: int) -> None:
+def require_continuation(book: Book, log: Signer, size: int) -> None:
+    """The first `size` entries go on from the last head that this key signed; else E-KEY-HISTORY."""
     signed, root = log.last_head
     if not root:
         return

@@ -272,7 +272,7 @@ def test_memory_does_not_grow_with_the_ledger(tmp_path: Path) -> None:
 
 def blocks() -> dict[str, str]:
     """The command blocks of README.txt by the number of their step."""
-    text = bundles._readme().decode("utf-8-sig")
+    text = bundles.readme().decode("utf-8-sig")
     found: dict[str, str] = {}
     step = ""
     for line in text.split("\n"):
