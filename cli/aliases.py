@@ -55,6 +55,7 @@ NOUNS: Mapping[str, str] = {
     "bundle": "核验包",
     "receipt": "凭证",
     "verify-receipt": "验凭证",
+    "cosign": "联署",
     "verify": "核验",
     "county": "全县",
     "archive": "归档",
@@ -134,6 +135,12 @@ VERBS: Mapping[str, str] = {
     "unseal": "解封",
     "unsuitable": "不适宜",
     "withdraw": "撤回",
+    "evidence": "证据",
+    "init": "设立",
+    "policy": "联署规则",
+    "serve": "值守",
+    "status": "状态",
+    "trust": "信任",
     "write": "写出",
 }
 EARLIER: Mapping[tuple[str, str], str] = {("sign", "file"): "answer", ("sign", "take"): "accept"}

@@ -64,6 +64,7 @@ NOUNS = {
     "bundle": ("cli.commands.bundle", N_("Export the bundle (核验包)")),
     "receipt": ("cli.commands.receipt", N_("The receipt of a pool member (抽取凭证)")),
     "verify-receipt": ("cli.commands.verify_receipt", N_("Check a receipt")),
+    "cosign": ("cli.commands.cosign", N_("Cosigners (联署方) and what they signed")),
     "verify": ("cli.commands.verify", N_("Verify a bundle or the ledger")),
     "county": ("cli.commands.county", N_("Several offices read together")),
     "archive": ("cli.commands.archive", N_("File a finished task away (案卷归档)")),

@@ -17,6 +17,7 @@ import click
 from cli.aliases import NOUNS, noun_named
 from cli.commands.backup import reminder
 from cli.commands.todo import todo_lines
+from cli.cosigned import standing_lines
 from cli.desk import Desk, holder_name, roles_named
 from cli.firstrun import first_run
 from cli.i18n import _
@@ -248,6 +249,14 @@ SECTIONS: tuple[tuple[str, tuple[Choice, ...]], ...] = (
         (
             Choice(N_("Verify this ledger"), ("verify",)),
             Choice(
+                N_("Ask cosigners to sign the head"),
+                ("cosign", "request"),
+                ((N_("Address, or folder for the request (Enter: addresses of the policy file)"), "", ""),),
+            ),
+            Choice(
+                N_("Take what a cosigner sent back"), ("cosign", "accept"), ((N_("File (.cosig)"), "", ""),)
+            ),
+            Choice(
                 N_("Export the bundle"),
                 ("bundle", "export"),
                 ((N_("Folder or .zip to write"), "", "核验包.zip"),),
@@ -310,13 +319,14 @@ class Menu:
         late = sum(one.late for one in found)
         holder = self._sitting.holder
         copy = reminder(self.desk) if facts else ""
+        cosigned = standing_lines(self.desk.reading(), facts) if facts else []
         self.desk.close()
         click.echo("\n" + "=" * min(shutil.get_terminal_size((80, 24)).columns - 1, 78))
         click.echo(_("{mark}Liuhen · {office}").format(mark=mark, office=name))
         if holder and facts:
             click.echo(_("Here sits: {holder}").format(holder=holder_name_of(self.desk, holder)))
-        if copy:
-            click.echo(copy)
+        for line in (*cosigned, *([copy] if copy else ())):
+            click.echo(line)
         click.echo()
         told = _("To do today ({count}, {late} overdue)").format(count=len(found), late=late)
         titles = [

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from cli.cosigned import standing_lines
 from cli.desk import Desk, pass_desk
 from cli.examples import example
 from cli.i18n import _
@@ -46,6 +47,7 @@ def export(desk: Desk, target: Path, inspector: bool) -> None:
         f"  {written.head.size}: {grouped(written.head.root.hex())}",
         _("Subject hash (SHA-256 of SHA256SUMS):"),
         f"  {grouped(written.subject)}",
+        *standing_lines(desk.book, desk.facts),
         _("Print ledger id and head on notice and forms: who has them cannot be shown another ledger."),
         next_step=f"liuhen verify {quoted(target)} --id {name} --head {head}",
         data={

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import click
 
+from cli.cosigned import standing_lines
 from cli.desk import Desk, pass_desk
 from cli.examples import example
 from cli.i18n import _
@@ -50,6 +51,7 @@ def list_(desk: Desk, kind: str, stream: str, last: int | None, since: int) -> N
     ]
     lines = table([_("No."), _("Time"), _("Who"), _("What"), _("About")], rows, right=(0,))
     lines.append(_("{shown} of {size} entries.").format(shown=len(found), size=head.size))
+    lines += standing_lines(book, book.facts())
     desk.answer(
         *lines,
         next_step=f"liuhen log show {found[-1].body.seq}" if found else "liuhen log list",

@@ -24,6 +24,7 @@ from ledger.commands import draws, find, keys, plans
 from ledger.keystore import KeyInfo, Signer
 from verifier import facts as f
 from verifier.errors import N_, Exit, LiuhenError
+from verifier.law.heads import cosigners_missing
 from verifier.report import Finding
 
 VALUE_TRIES = 3
@@ -51,6 +52,7 @@ class Ceremony:
         elif draw.state == "frozen":
             self._tell_resumed(draw)
             self._open_keys(draw)
+        self._cosigners()
         self._commits()
         self._public_value()
         self._project(large.party_pages)
@@ -143,6 +145,20 @@ class Ceremony:
         for party, holder in draws.parties(draw):
             if holder in left.to_commit or holder in left.to_reveal:
                 self._unlocked(self._key_file(holder, party))
+
+    def _cosigners(self) -> None:
+        """Wait for the cosigners that the policy wants over the frozen question. Raises E-CEREMONY-COSIGN."""
+        left = cosigners_missing(self.desk.facts, self._now())
+        if left:
+            raise LiuhenError(
+                "E-CEREMONY-COSIGN",
+                N_("The list is frozen; the draw waits until {left} more cosigner(s) have signed the head."),
+                remedy=N_(
+                    "Ask them: liuhen cosign request. When their answer is here, the same command goes on."
+                ),
+                exit=Exit.REFUSED,
+                left=left,
+            )
 
     # the sealed random numbers and the public value
 

@@ -12,6 +12,7 @@ from ledger.commands import find
 from ledger.commands.draws import draw_of, stage
 from verifier import facts as f
 from verifier.errors import N_
+from verifier.law.heads import cosigners_missing
 from verifier.vocabulary import ABORT_CAUSES
 
 STATES = {
@@ -50,6 +51,9 @@ def standing(facts: f.Facts, name: str) -> Standing:
     if not draw.parties:
         return _elsewhere(facts, name)
     left = stage(draw)
+    if missing := cosigners_missing(facts, draw):
+        told = _("list frozen; it waits for {n} cosigner(s) to sign the head").format(n=missing)
+        return Standing(told, "liuhen cosign request .")
     if left.to_commit:
         told = _("list frozen; {holders} have yet to seal their random number")
         return Standing(_named(facts, told, left.to_commit), acting(left.to_commit[0], f"draw commit {name}"))

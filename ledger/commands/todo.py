@@ -19,6 +19,7 @@ from verifier.facts import Facts
 from verifier.law.dues import years_of
 from verifier.law.filings import draw_filing, filing_dues
 from verifier.law.followups import followup_dues
+from verifier.law.heads import cosigners_missing
 from verifier.law.joined import visit_of
 from verifier.law.keys import in_force
 from verifier.law.platforms import unreceived
@@ -274,6 +275,10 @@ def _draws(facts: Facts, clerks: tuple[str, ...]) -> Iterator[Todo]:
             others = set(find.holders_with(facts, ["approver"])) if abort[-1].holder in parties else parties
             who = tuple(sorted(others - {abort[-1].holder}))
             yield Todo("draw.abort", what, f"confirm {abort[-1].seq}", who, last, params=params)
+        elif missing := cosigners_missing(facts, draw):
+            what = N_("Draw {draw}: waits for {n} cosigner(s) to sign the head over its frozen list")
+            counted = {**params, "n": missing}
+            yield Todo("draw.cosign", what, "cosign request .", clerks, last, params=counted)
         elif left.to_commit:
             what = N_("Draw {draw}: random numbers are still to be sealed")
             yield Todo("draw.commit", what, f"draw commit {name}", left.to_commit, last, params=params)

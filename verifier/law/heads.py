@@ -61,6 +61,13 @@ def cosigners_wanted(facts: f.Facts, draw: f.Draw) -> int:
     return policy.values.get("cosigned_freeze", 0) if policy else 0
 
 
+def cosigners_missing(facts: f.Facts, draw: f.Draw) -> int:
+    """How many cosigners an open draw still waits for before its first commit."""
+    if draw.state != "frozen" or draw.commits or not draw.parties:
+        return 0
+    return max(0, cosigners_wanted(facts, draw) - len(cosigned_by(facts, draw.seq)))
+
+
 def judge_cosigned(case: Case, draw: f.Draw) -> None:
     """At the first commit: outsiders have signed a head that holds the frozen question."""
     wanted = cosigners_wanted(case.facts, draw)
