@@ -26,6 +26,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("verifier", "ledger", "cli")
 FOLDER = LOCALE / CHINESE
 _KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
+_METHODS = [("**.py", "python"), ("site/templates/**.html", "jinja2")]
 _FIXED = datetime(2026, 1, 1, tzinfo=UTC)
 
 Id = str | tuple[str, ...]
@@ -49,7 +50,7 @@ def marked(root: Path = ROOT) -> dict[Id, str]:
     found: dict[Id, str] = {}
     for package in PACKAGES:
         for name, _line, message, _comments, _context in extract_from_dir(
-            root / package, method_map=[("**.py", "python")], keywords=_KEYWORDS
+            root / package, method_map=_METHODS, keywords=_KEYWORDS
         ):
             if message:
                 found.setdefault(message, f"{package}/{name}")

@@ -10,8 +10,9 @@ import gettext as _gettext
 import io
 import os
 import sys
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 
 from verifier.errors import N_, LiuhenError
@@ -67,6 +68,17 @@ def _catalogue(chosen: str) -> _gettext.NullTranslations:
 def _(message: str) -> str:
     """The message in the reader's language; itself when there is no translation."""
     return _catalogue(language(os.environ)).gettext(message) if message else ""
+
+
+def translator(chosen: str) -> Callable[[str], str]:
+    """What says messages in this language (`zh_CN` or `en`), whatever the reader's is."""
+    return _catalogue(chosen).gettext
+
+
+def catalogue_hash() -> str:
+    """SHA-256 hex of the compiled messages; tells when pages made with them are to be made again."""
+    path = LOCALE / CHINESE / "LC_MESSAGES" / f"{DOMAIN}.mo"
+    return sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
 def ngettext(singular: str, plural: str, n: int) -> str:

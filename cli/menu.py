@@ -261,6 +261,11 @@ SECTIONS: tuple[tuple[str, tuple[Choice, ...]], ...] = (
                 ("bundle", "export"),
                 ((N_("Folder or .zip to write"), "", "核验包.zip"),),
             ),
+            Choice(
+                N_("Build the public site"),
+                ("site", "build"),
+                ((N_("Folder of the site"), "", "公示网站"),),
+            ),
             Choice(N_("Verify a bundle"), ("verify",), ((N_("Bundle (folder or .zip)"), "", ""),)),
             Choice(
                 N_("Copy the ledger to another disk (备份)"),
