@@ -188,6 +188,8 @@ class Plan:
     clerk: str
     approver: str = ""
     published: str = ""
+    publication: bytes = b""
+    """leaf hash of the publication that stands"""
 
 
 @dataclass(frozen=True)

@@ -176,13 +176,12 @@ def receipt(
 
 
 def publication_of(facts: Facts, kind: str, name: str) -> bytes:
-    """Leaf hash of the last publication: kind `plan`, `list` or `result` (a visit). Raises
-    E-PLATFORM-UNPUBLISHED."""
-    found = [
-        bytes.fromhex(leaf)
-        for leaf, ref in facts.rows(f.CORRECTABLE)
-        if ref.kind == f"{kind}.published" and (ref.key if kind != "list" else ref.key.split("/")[0]) == name
-    ]
+    """Leaf hash of the last publication of a `plan` or a `list`. Raises E-PLATFORM-UNPUBLISHED."""
+    plan = facts.get(f.PLANS, name) if kind == "plan" else None
+    found = [plan.publication] if plan is not None and plan.publication else []
+    if kind == "list":
+        listed = [(ref.key, leaf) for leaf, ref in facts.rows(f.CORRECTABLE) if ref.kind == "list.published"]
+        found = [bytes.fromhex(leaf) for key, leaf in sorted(listed) if key.split("/")[0] == name]
     if not found:
         raise LiuhenError(
             "E-PLATFORM-UNPUBLISHED",

@@ -66,6 +66,6 @@ def amend_plan(case: Case) -> None:
             case.facts.delete(table, name)
         else:
             case.facts.put(table, name, f.Row(row.record, seq))
-    case.facts.put(f.PLANS, d["plan"], replace(plan, state="approved", published=""))
+    case.facts.put(f.PLANS, d["plan"], replace(plan, state="approved", published="", publication=b""))
     change = f.Amendment(d["reason"], case.holder, case.confirmer, changed, seq)
     case.facts.put(f.AMENDMENTS, f"{d['plan']}/{seq:012}", change)

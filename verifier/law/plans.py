@@ -180,7 +180,6 @@ def plan_published(case: Case) -> None:
 def publish_plan(case: Case) -> None:
     plan = case.facts.get(f.PLANS, case.data["plan"])
     if plan is not None:
-        case.facts.put(
-            f.PLANS, case.data["plan"], replace(plan, state="published", published=case.data["date"])
-        )
+        stands = replace(plan, state="published", published=case.data["date"], publication=case.leaf)
+        case.facts.put(f.PLANS, case.data["plan"], stands)
         case.facts.put(f.CORRECTABLE, case.leaf.hex(), f.Ref("plan.published", case.data["plan"]))

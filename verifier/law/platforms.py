@@ -82,7 +82,7 @@ def keep_receipt(case: Case) -> None:
 def correct_receipt(facts: Facts, key: str, field: str, new: str) -> None:
     receipt = facts.get(f.PLATFORM_RECEIPTS, key)
     if receipt is not None and field in ("platform", "number", "date"):
-        facts.put(f.PLATFORM_RECEIPTS, key, replace(receipt, **{field: new}))
+        facts.put(f.PLATFORM_RECEIPTS, key, replace(receipt, **{field: new}))  # type: ignore[arg-type]
 
 
 @act("platform.compared", [Role.CLERK, Role.ADMIN])
@@ -129,10 +129,9 @@ def unreceived(facts: Facts) -> Iterator[Unreceived]:
     if policy is None or not policy.values.get("platform"):
         return
     received = {row.of for _, row in facts.rows(f.PLATFORM_RECEIPTS)}
-    for leaf, ref in facts.rows(f.CORRECTABLE):
-        plan = facts.get(f.PLANS, ref.key) if ref.kind == "plan.published" else None
-        if plan is not None and plan.state == "published" and leaf not in received:
-            yield Unreceived("plan", ref.key, plan.seq, bytes.fromhex(leaf))
+    for name, plan in facts.rows(f.PLANS):
+        if plan.publication and plan.publication.hex() not in received:
+            yield Unreceived("plan", name, plan.seq, plan.publication)
     for name, draw in facts.rows(f.DRAWS):
         task = facts.get(f.TASKS, draw.task)
         made_here = draw.state == "executed" and task is not None and "elsewhere" not in task.data
