@@ -39,7 +39,8 @@ function noticeSent(law, ev) {
   withContent(law, draw, 'notice', ev.data.notice, isNotice, (notice, n) => {
     const drawn = draw.teams.has(notice.subject) && !draw.notices.has(notice.subject);
     const items = notice.items.every((i) => draw.question.items.includes(i));
-    law.must('notice.form', drawn && items && notice.sent <= ev.time && (notice.day !== undefined || notice.unannounced), notice.subject);
+    const notInPast = notice.day === undefined || notice.day >= dateOf(notice.sent);
+    law.must('notice.form', drawn && items && notice.sent <= ev.time && (notice.day !== undefined || notice.unannounced) && notInPast, notice.subject);
     const visit = visitOf(law, draw, notice.subject, n);
     if (visit) law.should('notice.before-visit', beforeVisit(draw, notice, law.current(visit.ev)), notice.subject);
   });

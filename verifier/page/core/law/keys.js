@@ -12,7 +12,6 @@ const emptyKeys = () => ({
   founders: [],
   logKey: null,
   cosigners: [],
-  heads: [], // [size, root, entry] that entries name
   cosigned: [], // [size, key] of valid lines that entries bring
   lastOutside: -1, // last entry by another unit or under a cosigned head
 });
