@@ -57,6 +57,7 @@ NOUNS: Mapping[str, str] = {
     "receipt": "凭证",
     "verify-receipt": "验凭证",
     "cosign": "联署",
+    "stamp": "时间戳",
     "verify": "核验",
     "county": "全县",
     "archive": "归档",
@@ -154,7 +155,7 @@ def noun_named(typed: str) -> str:
     return _NOUN_OF.get(typed, typed)
 
 
-_NOUN_OF = {alias: noun for noun, alias in NOUNS.items()}
+_NOUN_OF = {**{alias: noun for noun, alias in NOUNS.items()}, "due": "todo"}
 
 
 class Verbs(click.Group):

@@ -66,6 +66,7 @@ NOUNS = {
     "verify-receipt": ("cli.commands.verify_receipt", N_("Check a receipt")),
     "cosign": ("cli.commands.cosign", N_("Cosigners (联署方) and what they signed")),
     "site": ("cli.commands.site", N_("The public site (公示网站)")),
+    "stamp": ("cli.commands.stamp", N_("Time-stamps of an authority on heads (时间戳)")),
     "verify": ("cli.commands.verify", N_("Verify a bundle or the ledger")),
     "county": ("cli.commands.county", N_("Several offices read together")),
     "archive": ("cli.commands.archive", N_("File a finished task away (案卷归档)")),

@@ -10,6 +10,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
@@ -19,6 +20,7 @@ from verifier.errors import Exit, LiuhenError
 from verifier.ids import is_date, is_time
 from verifier.note import Algorithm, Vkey
 from verifier.report import Anchors, Report, read_anchors
+from verifier.timestamp import MAX_TOKEN, Stamp
 from verifier.wording import Language, printable
 
 Verify = Callable[[Bundle, Anchors, "str | None", bool], Report]
@@ -38,10 +40,14 @@ def main(
     try:
         anchors = _anchors(options.id, options.head, options.cosigner)
         as_of = _as_of(options.as_of)
+        if bool(options.stamp) != (options.tsa is not None):
+            raise ValueError("--tsa")
     except (ValueError, LiuhenError) as error:
         _say(wording.USAGE.say(lang, option=printable(str(error))), sys.stderr)
         return Exit.USAGE
     try:
+        if options.tsa is not None:
+            anchors = replace(anchors, stamps=_stamps(options.stamp, Path(options.tsa)))
         with open_bundle(Path(options.bundle)) as bundle:
             report = (verify or _verify_bundle)(bundle, anchors, as_of, options.strict)
     except LiuhenError as error:
@@ -87,6 +93,10 @@ def _parser(lang: Language) -> argparse.ArgumentParser:
     parser.add_argument(
         "--cosigner", metavar="VKEY", action="append", default=[], help=wording.HELP_COSIGNER.say(lang)
     )
+    parser.add_argument(
+        "--stamp", metavar="FILE", action="append", default=[], help=wording.HELP_STAMP.say(lang)
+    )
+    parser.add_argument("--tsa", metavar="PEM", help=wording.HELP_TSA.say(lang))
     parser.add_argument("--as-of", metavar="DATE", help=wording.HELP_AS_OF.say(lang))
     parser.add_argument("--strict", action="store_true", help=wording.HELP_STRICT.say(lang))
     parser.add_argument("--lang", choices=("zh", "en"), help="中文 / English")
@@ -103,6 +113,16 @@ def _anchors(id_text: str | None, head_text: str | None, cosigners: Sequence[str
         if not known:
             raise ValueError("--cosigner")
     return anchors
+
+
+def _stamps(files: Sequence[str], tsa: Path) -> tuple[Stamp, ...]:
+    with tsa.open("rb") as file:
+        certificates = file.read(MAX_TOKEN)
+    stamps = []
+    for name in files:
+        with Path(name).open("rb") as file:
+            stamps.append(Stamp(Path(name).name, file.read(MAX_TOKEN), certificates))
+    return tuple(stamps)
 
 
 def _as_of(text: str | None) -> str | None:

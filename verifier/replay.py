@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 import verifier
-from verifier import drawfolder, entry, merkle, note, paths, private, tiles
+from verifier import drawfolder, entry, merkle, note, paths, private, tiles, timestamp
 from verifier import facts as f
 from verifier.bundle import Bundle, check_sums, read_sums
 from verifier.checkpoint import Checkpoint, in_order, parse_checkpoint, verify_cosignature
@@ -25,6 +25,7 @@ from verifier.note import Note, Vkey
 from verifier.openings import RULE as OPENINGS_RULE
 from verifier.openings import Openings as Held
 from verifier.report import (
+    NOWHERE,
     SELF,
     Anchor,
     Anchors,
@@ -41,6 +42,7 @@ from verifier.report import (
 )
 from verifier.rules import rules
 from verifier.signatures import Signatures
+from verifier.timestamp import Stamp
 
 BUNDLE_RULES = ("bundle.files", "bundle.hashes", "bundle.note")
 
@@ -122,6 +124,10 @@ class Replay:
         for start in range(0, 32 * size, 32):
             frontier.append(bytes(self._leaves[start : start + 32]))
         return frontier.root()
+
+    def leaves(self) -> Iterator[bytes]:
+        """The leaf hashes of the entries, in order."""
+        return (bytes(self._leaves[start : start + 32]) for start in range(0, len(self._leaves), 32))
 
     def close(self) -> None:
         self._signatures.close()
@@ -280,6 +286,7 @@ def replay_bundle(
         replay.settle(as_of)
         _judge_log(replay, checkpoint, signed, vkey)
         cosigned = _judge_cosignatures(replay, signed, vkey)
+        _judge_stamps(replay, checkpoint.origin, anchors.stamps)
         _judge_tiles(replay, bundle, checkpoint.size)
         if openings:
             replay.judge.tally[OPENINGS_RULE] += 1
@@ -349,6 +356,29 @@ def _judge_cosignatures(replay: Replay, signed: Note, vkey: Vkey) -> bool:
             Finding("log.cosignatures", Status.FAIL, place, "lines under keys that the ledger names", found)
         )
     return bool(good)
+
+
+def _judge_stamps(replay: Replay, origin: str, stamps: Iterable[Stamp]) -> None:
+    """Each time-stamp that the reader gave is signed by the authority they trust, over a head of this log."""
+    for stamp in stamps:
+        replay.judge.tally["log.stamps"] += 1
+        expected = f"a time-stamp over a head of this ledger: {stamp.name}"
+        try:
+            token = timestamp.read(stamp.token)
+            timestamp.check(token, stamp.certificates)
+        except LiuhenError as error:
+            found = error.english()
+            if error.code == timestamp.NO_LIBRARY:
+                replay.findings.append(Finding("log.stamps", Status.INCONCLUSIVE, NOWHERE, expected, found))
+                continue
+        else:
+            head = timestamp.stamped_head(token.imprint, origin, replay.leaves())
+            if head is not None:
+                found = f"size {head.size}, {token.time}, {token.authority}"
+                replay.findings.append(Finding("log.stamps", Status.PASS, NOWHERE, expected, found))
+                continue
+            found = "another head"
+        replay.findings.append(Finding("log.stamps", Status.FAIL, NOWHERE, expected, found))
 
 
 def _judge_tiles(replay: Replay, bundle: Bundle, size: int) -> None:

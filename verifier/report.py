@@ -12,13 +12,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from verifier import wording
 from verifier.errors import Exit
 from verifier.phrases import chinese
 from verifier.rules import rules
 from verifier.wording import Language, Text, printable
+
+if TYPE_CHECKING:
+    from verifier.timestamp import Stamp
 
 FORMAT = "liuhen-report/1"
 
@@ -487,11 +490,13 @@ def _outcome_lines(outcome: Outcome, lang: Language) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Anchors:
-    """What the reader knows from elsewhere: ledger id hex, head (size, root hex), cosigner vkeys."""
+    """What the reader knows from elsewhere: ledger id hex, head (size, root hex), cosigner vkeys, and
+    time-stamps of heads."""
 
     id: str | None = None
     head: tuple[int, str] | None = None
     cosigners: tuple[str, ...] = ()
+    stamps: tuple[Stamp, ...] = ()
 
 
 _GROUPING = re.compile(r"[\s-]+")

@@ -217,6 +217,13 @@ HELP_ID = Text(
     "另行取得的台账编号（十六进制 64 位，可分组）", "ledger id known from elsewhere: 64 hex digits"
 )
 HELP_HEAD = Text("另行取得的台账指纹（条数:根）", "head known from elsewhere: size:root")
+HELP_STAMP = Text(
+    "台账指纹的时间戳（.tsr，可多次给出），与 --tsa 同用",
+    "time-stamp over a head (.tsr), with --tsa; may be repeated",
+)
+HELP_TSA = Text(
+    "时间戳机构的证书（PEM，含根证书）", "certificates of the time-stamp authority (PEM, root included)"
+)
 HELP_COSIGNER = Text("信任的联署方公钥（可多次给出）", "vkey of a cosigner you trust; may be repeated")
 HELP_AS_OF = Text(
     "按此日期或时间判断期限（默认按最后一条记录）",

@@ -229,7 +229,7 @@ def _tell_taken(desk: Desk, taken: Taken, record: bool | None) -> None:
         _("Cosigned by {name}: head of {size} entries").format(name=line.name, size=head.size)
         for head, line in taken
     ]
-    step = f"liuhen draw ceremony --draw {waiting}" if waiting else "liuhen bundle export 核验包.zip"
+    step = f"liuhen draw ceremony {waiting}" if waiting else "liuhen bundle export 核验包.zip"
     desk.answer(
         *lines,
         *([in_words(standing)] if standing else []),

@@ -11,7 +11,7 @@ from time import monotonic
 
 import click
 
-from cli.desk import Desk, pass_desk
+from cli.desk import Desk, pass_desk, read_file
 from cli.examples import example
 from cli.i18n import _, language_in_use
 from cli.typed import quoted
@@ -22,6 +22,7 @@ from verifier.merkle import Frontier, leaf_hash
 from verifier.note import Algorithm, Vkey
 from verifier.replay import verify_bundle, verify_entries
 from verifier.report import Anchor, Anchors, Basis, Report, read_anchors, strongest
+from verifier.timestamp import MAX_TOKEN, Stamp
 
 _QUIET = 2.0
 """Seconds before progress is shown."""
@@ -38,6 +39,18 @@ _QUIET = 2.0
 @click.option("--id", "ledger_id", metavar="HEX", help=_("Ledger id known from elsewhere, may be grouped"))
 @click.option("--head", metavar="SIZE:ROOT", help=_("Head known from elsewhere, may be grouped"))
 @click.option("--cosigner", "cosigners", metavar="VKEY", multiple=True, help=_("A cosigner you trust"))
+@click.option(
+    "--stamp",
+    "stamps",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=_("A time-stamp over a head of the ledger (.tsr, RFC 3161)"),
+)
+@click.option(
+    "--tsa",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=_("Certificates of the time-stamp authority (PEM, its root among them)"),
+)
 @click.option("--as-of", metavar="DATE", help=_("Judge deadlines as of this date instead of the last entry"))
 @click.option("--strict", is_flag=True, help=_("A remark counts as a failure"))
 @pass_desk
@@ -47,17 +60,23 @@ def command(
     ledger_id: str | None,
     head: str | None,
     cosigners: tuple[str, ...],
+    stamps: tuple[Path, ...],
+    tsa: Path | None,
     as_of: str | None,
     strict: bool,
 ) -> int:
-    anchors = _anchors(ledger_id, head, cosigners)
+    if bool(stamps) != (tsa is not None):
+        raise click.UsageError(_("A time-stamp needs the certificates: --stamp FILE --tsa CERTIFICATES"))
+    anchors = replace(_anchors(ledger_id, head, cosigners), stamps=_stamps(stamps, tsa))
     if bundle is not None and _is_ledger(bundle):
         step = f"liuhen -L {quoted(bundle)} verify"
         raise click.UsageError(_("This is a ledger, not a bundle. To verify it: {step}").format(step=step))
     when = _time(as_of)
     if bundle is None:
-        if cosigners:
-            raise click.UsageError(_("Cosignatures stand in a bundle; name the bundle to verify."))
+        if cosigners or stamps:
+            raise click.UsageError(
+                _("Cosignatures and time-stamps are compared with a bundle; name the bundle to verify.")
+            )
         report = _of_ledger(desk, anchors, when, strict)
     else:
         with open_bundle(bundle) as opened:
@@ -86,6 +105,14 @@ def _anchors(ledger_id: str | None, head: str | None, cosigners: Sequence[str]) 
     if not all(known):
         raise click.BadParameter(_("this has not the right form"), param_hint="--cosigner")
     return anchors
+
+
+def _stamps(files: Sequence[Path], tsa: Path | None) -> tuple[Stamp, ...]:
+    """The tokens given, each with the certificates that the reader trusts."""
+    if tsa is None:
+        return ()
+    certificates = read_file(tsa)
+    return tuple(Stamp(file.name, read_file(file, MAX_TOKEN), certificates) for file in files)
 
 
 def _time(text: str | None) -> str | None:

@@ -64,6 +64,12 @@ class Heads:
             return None
         return (head, signed) if head.size == size else None
 
+    def keep_token(self, size: int, token: bytes) -> Path:
+        """Keep the time-stamp of a head beside it."""
+        place = self.folder / f"{size}.tsr"
+        self._write(place, token)
+        return place
+
     def place(self, size: int) -> Path:
         return self.folder / f"{size}.checkpoint"
 
