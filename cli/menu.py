@@ -59,7 +59,14 @@ _ADDRESS = (N_("Web address or number of the notice (Enter: none)"), "--address"
 
 
 def _blanks(form: Form) -> tuple[tuple[str, str, str], ...]:
-    return tuple(_OF_FORM[ask] for ask in form.asks if ask in _OF_FORM)
+    asked = tuple(_OF_FORM[ask] for ask in form.asks if ask in _OF_FORM)
+    return asked + (_PERIOD if Ask.PERIOD in form.asks else ())
+
+
+_PERIOD = (
+    (N_("First day, YYYY-MM-DD (Enter: that of the month, half or year)"), "--from", ""),
+    (N_("Last day, YYYY-MM-DD (Enter: that of the month, half or year)"), "--until", ""),
+)
 
 
 _OF_FORM = {
@@ -236,9 +243,8 @@ SECTIONS: tuple[tuple[str, tuple[Choice, ...]], ...] = (
                 ("report", "issue"),
                 (
                     (N_("Form of the report"), "", "monthly"),
-                    (N_("File"), "", ""),
-                    (N_("First day of the period"), "--from", ""),
-                    (N_("Last day of the period"), "--until", ""),
+                    (N_("File (Enter: print it from the ledger)"), "", ""),
+                    *_PERIOD,
                 ),
             ),
             Choice(N_("Reports and their days"), ("report", "list")),

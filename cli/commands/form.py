@@ -12,19 +12,17 @@ from cli.drawing.printing import note_printing, printing_options
 from cli.examples import example
 from cli.i18n import _, language_in_use
 from cli.inspecting import library
+from cli.papers import own_template, period_typed, put, templates
 from cli.planning.named import the_plan
 from cli.table import table
 from cli.typed import quoted
 from ledger.commands import find
 from ledger.forms.catalogue import FORMS, form_bytes, template_bytes
-from ledger.forms.files import write_file
 from ledger.forms.form import Ask, Form, Wanted
 from ledger.forms.source import Source
-from verifier.errors import N_, LiuhenError
 from verifier.facts import Facts
+from verifier.figures import Period
 
-TEMPLATES = "表格模板"
-"""Folder beside the ledger where an office keeps templates that it edited."""
 _OPTIONS = {
     Ask.PLAN: "--plan",
     Ask.DRAW: "--draw",
@@ -32,6 +30,7 @@ _OPTIONS = {
     Ask.OFFICER: "--officer",
     Ask.YEAR: "--year",
     Ask.HALF: "--half",
+    Ask.PERIOD: "--from --until",
     Ask.AREA: "--area",
     Ask.PRIVATE: "--private",
 }
@@ -89,8 +88,14 @@ class _Typed:
     officer: str
     year: int | None
     half: int | None
+    first: str
+    last: str
     area: str
     private: bool
+
+    @property
+    def period(self) -> str:
+        return self.first + self.last
 
     def given(self) -> set[Ask]:
         return {ask for ask in Ask if getattr(self, ask.value)}
@@ -103,7 +108,11 @@ class _Typed:
         "what is for ink stays empty. A template of the office in the folder 表格模板 beside the ledger is "
         "used where there is one."
     )
-    + example("liuhen form print plan", "liuhen form print visit --draw t1-d1 --subject 91640221MA00000000"),
+    + example(
+        "liuhen form print plan",
+        "liuhen form print visit --draw t1-d1 --subject 91640221MA00000000",
+        "liuhen form print monthly --from 2026-03-01 --until 2026-03-23",
+    ),
 )
 @click.argument("form")
 @click.argument("file", type=click.Path(path_type=Path), required=False)
@@ -115,9 +124,17 @@ class _Typed:
 @click.option("--officer", default="", help=_("Officer who leaves, id or name"))
 @click.option("--year", type=click.IntRange(2000, 2100), help=_("Year (default: this year)"))
 @click.option("--half", type=click.IntRange(1, 2), help=_("Half-year (default: the whole year)"))
+@click.option("--from", "first", default="", metavar="DATE", help=_("First day of the figures"))
+@click.option(
+    "--until",
+    "last",
+    default="",
+    metavar="DATE",
+    help=_("Last day of the figures (default of both: the month, half or year of the form)"),
+)
 @click.option("--area", default="", help=_("Name of the county (default: that in the office's name)"))
 @click.option("--private", is_flag=True, help=_("With the private columns; keep the file safe"))
-@click.option("--template", type=click.Path(path_type=Path), help=_("Word template to use"))
+@click.option("--template", type=click.Path(path_type=Path), help=_("Template of the office to use"))
 @click.option("--yes", is_flag=True, help=_("Replace a file of this name without asking"))
 @printing_options
 @pass_desk
@@ -144,15 +161,15 @@ def print_(
     if template is not None and chosen.template is None:
         template_bytes(chosen)
     source = Source.of(desk.reading(), desk.clock()[:10])
-    wanted = _wanted(desk, source, chosen, asked)
-    own = template or _own_template(desk, chosen)
+    own = template or own_template(desk, chosen)
+    wanted = _wanted(desk, source, chosen, asked, own)
     content = form_bytes(chosen, source, wanted, own)
     noted = note_printing(desk, _draws_in(source.facts, chosen, wanted), copies, purpose)
     if noted.entries:
         source = Source.of(desk.reading(), desk.clock()[:10])
         content = form_bytes(chosen, source, wanted, own)
     path = file or Path(_file_name(chosen, wanted))
-    _write(desk, path, content, yes=yes)
+    put(desk, path, content, yes=yes)
     lines = [_("Printed: {title}, {file}").format(title=chosen.title, file=path)]
     if own:
         lines.append(_("Template of the office: {file}").format(file=own))
@@ -175,11 +192,15 @@ def _draws_in(facts: Facts, form: Form, wanted: Wanted) -> list[str]:
 @command.command(
     "template",
     help=_(
-        "Take the Word template of a form, to be edited in Word; without FILE into the folder 表格模板 "
-        "beside the ledger, where printing finds it. Delete the file to go back to the template of the "
-        "program."
+        "Take the template of a form: of a letter to be edited in Word, of a statistic (TOML: title, rows, "
+        "columns) in any editor; without FILE into the folder 表格模板 beside the ledger, where printing "
+        "finds it. Delete the file to go back to the template of the program."
     )
-    + example("liuhen form template notice", "liuhen form template visit 记录表模板.docx"),
+    + example(
+        "liuhen form template notice",
+        "liuhen form template visit 记录表模板.docx",
+        "liuhen form template progress",
+    ),
 )
 @click.argument("form")
 @click.argument("file", type=click.Path(path_type=Path), required=False)
@@ -188,14 +209,18 @@ def _draws_in(facts: Facts, form: Form, wanted: Wanted) -> list[str]:
 def template_(desk: Desk, form: str, file: Path | None, yes: bool) -> None:
     chosen = form_named(form)
     content = template_bytes(chosen)
-    path = file or _templates(desk) / chosen.file_name
+    path = file or templates(desk) / chosen.template_name
     if file is None:
         path.parent.mkdir(exist_ok=True)
-    _write(desk, path, content, yes=yes)
+    put(desk, path, content, yes=yes)
     step = f"liuhen form print {chosen.id}"
     desk.answer(
         _("Written: {file}").format(file=path),
-        _("Edit it in Word or WPS. What stands in braces is filled in when it is printed; leave it whole."),
+        _("Edit it as text: title, rows, and columns by the names of figures (liuhen stats).")
+        if chosen.tabulate
+        else _(
+            "Edit it in Word or WPS. What stands in braces is filled in when it is printed; leave it whole."
+        ),
         next_step=step if file is None else f"{step} --template {quoted(path)}",
         data={"form": chosen.id, "file": str(path)},
     )
@@ -206,7 +231,7 @@ def form_named(text: str) -> Form:
     return FORMS[find.one_named(text, ((form.id, form.title) for form in FORMS.values()), "liuhen form list")]
 
 
-def _wanted(desk: Desk, source: Source, form: Form, typed: _Typed) -> Wanted:
+def _wanted(desk: Desk, source: Source, form: Form, typed: _Typed, own: Path | None) -> Wanted:
     """What was typed, with what it leaves out where only one thing can be meant."""
     facts = source.facts
     asks = form.asks
@@ -220,9 +245,16 @@ def _wanted(desk: Desk, source: Source, form: Form, typed: _Typed) -> Wanted:
         officer=_officer(facts, typed.officer),
         year=(typed.year or int(source.day[:4])) if Ask.YEAR in asks else 0,
         half=typed.half or 0,
+        period=_period(source, form, typed, own),
         area=typed.area,
         private=typed.private,
     )
+
+
+def _period(source: Source, form: Form, typed: _Typed, own: Path | None) -> Period | None:
+    if Ask.PERIOD not in form.asks:
+        return None
+    return period_typed(form, own, typed.first, typed.last, source.day)
 
 
 def _plan(desk: Desk, name: str) -> str:
@@ -236,26 +268,3 @@ def _officer(facts: Facts, text: str) -> str:
 def _file_name(form: Form, wanted: Wanted) -> str:
     of = wanted.of().replace("/", "-")
     return f"{form.title}-{of}{form.suffix}" if of else form.file_name
-
-
-def _templates(desk: Desk) -> Path:
-    return desk.ledger.absolute().parent / TEMPLATES
-
-
-def _own_template(desk: Desk, form: Form) -> Path | None:
-    """The office's own template of a letter, where it keeps one."""
-    path = _templates(desk) / form.file_name
-    return path if form.template is not None and path.is_file() else None
-
-
-def _write(desk: Desk, path: Path, content: bytes, *, yes: bool) -> None:
-    if path.is_dir():
-        raise LiuhenError(
-            "E-FORM-FOLDER",
-            N_("There is a folder of this name."),
-            where=str(path),
-            remedy=N_("Give the name of a file."),
-        )
-    if path.exists():
-        desk.sure(_("{file} exists. Replace it and lose what is in it?").format(file=path), yes=yes)
-    write_file(path, content)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -133,9 +133,17 @@ class Problem:
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
 
+Opener = Callable[[bytes], tuple[bytes, Value] | None]
+"""(salt, value) of a private field by its commitment; None where it is not kept here."""
+
+
 def problems(book: Book, today: str) -> list[Problem]:
     """问题整改台账 as of a day: by visit in order of entries, a row for each follow-up."""
-    facts = book.facts()
+    return problems_of(book.facts(), book.open_private, today)
+
+
+def problems_of(facts: f.Facts, open_private: Opener, today: str) -> list[Problem]:
+    """As `problems`, of facts with what opens their private fields."""
     dues = {(due.visit, due.followup): due for due in followup_dues(facts, years_of(facts))}
     rows = []
     for seq, visit, data in _followed(facts):
@@ -156,17 +164,17 @@ def problems(book: Book, today: str) -> list[Problem]:
                     ended(data),
                     tuple(data.get("results", ())),
                     tuple(data["officers"]),
-                    opened(book, data.get("findings")),
+                    opened(open_private, data.get("findings")),
                     "none" if row is None else "closed" if closing else "open",
                     due is not None and due.late(today),
                     row.seq if row else seq,
                     limit,
                     str(said.get("followup", "")),
-                    opened(book, said.get("kind")),
-                    opened(book, said.get("to")),
-                    opened(book, said.get("receipt")),
+                    opened(open_private, said.get("kind")),
+                    opened(open_private, said.get("to")),
+                    opened(open_private, said.get("receipt")),
                     str(closing.data["date"]) if closing else "",
-                    opened(book, closing.data.get("reason")) if closing else "",
+                    opened(open_private, closing.data.get("reason")) if closing else "",
                 )
             )
     return rows
@@ -179,11 +187,11 @@ def _followed(facts: f.Facts) -> list[tuple[int, str, f.Data]]:
     return sorted(visits + checks, key=lambda one: one[0])
 
 
-def opened(book: Book, value: Value | None) -> str:
+def opened(open_private: Opener, value: Value | None) -> str:
     """A private text as it is kept here; "" where it is not."""
     if isinstance(value, dict) and is_private(value):
         commitment = value["$c"]
-        found = book.open_private(commitment) if isinstance(commitment, bytes) else None
+        found = open_private(commitment) if isinstance(commitment, bytes) else None
         return str(found[1]) if found else ""
     return str(value) if value is not None else ""
 

@@ -10,7 +10,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ledger.forms import (
+    bulletin,
+    closing_forms,
     draw_letters,
+    followup_letters,
+    monthly,
     office_letters,
     plan_tables,
     record,
@@ -18,6 +22,8 @@ from ledger.forms import (
     register_tables,
     result_tables,
     sheet,
+    statistic,
+    supervisor_page,
     visit_letters,
     word,
 )
@@ -28,6 +34,17 @@ from verifier.errors import N_, Exit, LiuhenError
 
 _VISIT = (Ask.DRAW, Ask.SUBJECT)
 _CHANGE = (Ask.DRAW, Ask.SUBJECT, Ask.OFFICER)
+
+
+def _statistic(name: str, title: str, english: str, source: str) -> Form:
+    """A statistic whose template lies under its id."""
+    template = statistic.program_template(name)
+
+    def fill(held: Source, wanted: Wanted) -> sheet.Sheet:
+        return statistic.tabulate(template(), held, wanted, name)
+
+    return Form(name, title, english, source, fill, (Ask.PERIOD,), template, statistic.tabulate)
+
 
 _ALL = (
     Form("plan", "年度双随机抽查工作计划", N_("Yearly plan"), "S0 附件3", plan_tables.yearly, (Ask.PLAN,)),
@@ -183,17 +200,117 @@ _ALL = (
         plan_tables.joint,
         (Ask.PLAN, Ask.AREA),
     ),
+    Form(
+        "monthly",
+        "监管工作月报表",
+        N_("Monthly report"),
+        "S4 附件1",
+        monthly.monthly,
+        (Ask.PERIOD,),
+        monthly.monthly_template,
+    ),
+    _statistic("progress", "随机抽查工作进展情况统计表", N_("Progress of random checks"), "S2 附件2"),
+    _statistic("joint", "联合检查工作进展情况统计表", N_("Progress of joint checks"), "S2 附件3"),
+    _statistic(
+        "nonmarket",
+        "非市场监管领域推行情况统计表",
+        N_("Random checks beyond market supervision"),
+        "S2 附件5",
+    ),
+    _statistic("yearly", "年度监管工作统计表", N_("Figures of the year"), "S2 三.16"),
+    _statistic("coverage", "抽查覆盖情况统计表", N_("Coverage by industry"), "S4 一(一)"),
+    Form(
+        "bulletin",
+        "抽查情况通报",
+        N_("Bulletin of a draw"),
+        "S0 §14",
+        bulletin.bulletin,
+        (Ask.DRAW,),
+        bulletin.bulletin_template,
+    ),
+    Form(
+        "order",
+        "责令改正通知书",
+        N_("Order to correct"),
+        "S0 §13",
+        followup_letters.order,
+        _VISIT,
+        followup_letters.order_template,
+    ),
+    Form(
+        "notified",
+        "抄告函",
+        N_("Letter to another department"),
+        "S4 二(四)",
+        followup_letters.notified,
+        _VISIT,
+        followup_letters.notified_template,
+    ),
+    Form(
+        "transferred",
+        "移送函",
+        N_("Letter of referral"),
+        "S4 二(四)",
+        followup_letters.transferred,
+        _VISIT,
+        followup_letters.transferred_template,
+    ),
+    Form(
+        "problems",
+        "问题整改台账",
+        N_("Ledger of problems"),
+        "S4 二(四)",
+        result_tables.problems,
+        (Ask.YEAR, Ask.PRIVATE),
+    ),
+    Form(
+        "case-cover",
+        "案卷封面",
+        N_("Cover and index of a case"),
+        "S3 三(三)",
+        closing_forms.cover,
+        (Ask.DRAW,),
+        closing_forms.cover_template,
+    ),
+    Form(
+        "handover",
+        "工作交接单",
+        N_("Handing over of duties"),
+        "S0 §4",
+        closing_forms.handover,
+        (Ask.YEAR,),
+        closing_forms.handover_template,
+    ),
+    Form(
+        "carried",
+        "年度结转清单",
+        N_("What a year leaves open"),
+        "S0 §4",
+        closing_forms.carried_over,
+        (Ask.YEAR,),
+    ),
+    Form(
+        "one-page",
+        "抽查一页通",
+        N_("One page for the supervisor"),
+        "S0 细则§13",
+        supervisor_page.page,
+        (Ask.DRAW,),
+        supervisor_page.page_template,
+    ),
 )
 FORMS: Mapping[str, Form] = {form.id: form for form in _ALL}
 """Form id → form, in the order of the list."""
 
 
 def form_bytes(form: Form, source: Source, wanted: Wanted, template: Path | None = None) -> bytes:
-    """The printed form: .xlsx or .docx by `form.suffix`. `template` is the office's own Word template.
+    """The printed form: .xlsx or .docx by `form.suffix`. `template` is the office's own template.
 
     Raises E-FORM-TEMPLATE, and what `form.fill` raises.
     """
     filled = form.fill(source, wanted)
+    if form.tabulate and template:
+        filled = form.tabulate(template_bytes(form, template), source, wanted, str(template))
     stamp = Stamp.on(form, source, wanted)
     if isinstance(filled, Letter):
         return word.render(template_bytes(form, template), filled, stamp, template)
@@ -206,9 +323,9 @@ def form_bytes(form: Form, source: Source, wanted: Wanted, template: Path | None
 
 
 def template_bytes(form: Form, own: Path | None = None) -> bytes:
-    """The Word template of a letter: the office's own file, else the one of the program.
+    """The template of a letter (Word) or a statistic (TOML): the office's own file, else the program's.
 
-    Raises E-FORM-NO-TEMPLATE for a table, E-FORM-TEMPLATE when the file cannot be read.
+    Raises E-FORM-NO-TEMPLATE for another table, E-FORM-TEMPLATE when the file cannot be read.
     """
     if form.template is None:
         raise LiuhenError(
@@ -219,3 +336,10 @@ def template_bytes(form: Form, own: Path | None = None) -> bytes:
             title=form.title,
         )
     return read_template(own) if own else form.template()
+
+
+def reported(form: Form, own: Path | None = None) -> str:
+    """month, half or year: what a form of figures is usually about. Raises E-FORM-TEMPLATE."""
+    if form.tabulate is None:
+        return "month"
+    return statistic.read(template_bytes(form, own), str(own or form.id)).period

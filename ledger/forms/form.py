@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from ledger.forms.sheet import Sheet
 from ledger.forms.source import Source
+from verifier.figures import Period
 
 
 class Ask(StrEnum):
@@ -23,6 +24,7 @@ class Ask(StrEnum):
     OFFICER = "officer"
     YEAR = "year"
     HALF = "half"
+    PERIOD = "period"
     AREA = "area"
     PRIVATE = "private"
 
@@ -30,7 +32,8 @@ class Ask(StrEnum):
 @dataclass(frozen=True)
 class Wanted:
     """What was asked for: ids that exist, `subjects` empty for all, `year` 0 for that of the day, `half` 1, 2
-    or 0 for the whole year, `area` the name of the county, `private` whether private columns are filled."""
+    or 0 for the whole year, `period` that of figures, `area` the name of the county, `private` whether
+    private columns are filled."""
 
     plan: str = ""
     draw: str = ""
@@ -38,6 +41,7 @@ class Wanted:
     officer: str = ""
     year: int = 0
     half: int = 0
+    period: Period | None = None
     area: str = ""
     private: bool = False
 
@@ -45,7 +49,8 @@ class Wanted:
         """What the printed form is about, for its footer and QR code: `draw/subject`, a plan, a year."""
         only = self.subjects[0] if len(self.subjects) == 1 else ""
         year = f"{self.year}-{self.half}" if self.half else str(self.year or "")
-        return "/".join(part for part in (self.plan, self.draw, only, self.officer, year) if part)
+        days = (self.period.first, self.period.last) if self.period else ()
+        return "/".join(part for part in (self.plan, self.draw, only, self.officer, year, *days) if part)
 
 
 @dataclass(frozen=True)
@@ -70,12 +75,19 @@ class Form:
     fill: Callable[[Source, Wanted], Sheet | Letter]
     asks: tuple[Ask, ...] = ()
     template: Callable[[], bytes] | None = field(default=None, repr=False)
-    """Builds the Word template that comes with the program; None for a table."""
+    """Gives the template that comes with the program; None for a table of fixed columns."""
+    tabulate: Callable[[bytes, Source, Wanted, str], Sheet] | None = field(default=None, repr=False)
+    """Of a statistic: fills a table whose rows and columns a template (TOML) says."""
 
     @property
     def suffix(self) -> str:
         """`.docx` or `.xlsx`."""
-        return ".docx" if self.template else ".xlsx"
+        return ".docx" if self.template and not self.tabulate else ".xlsx"
+
+    @property
+    def template_name(self) -> str:
+        """What the file of its template is called where an office keeps its own."""
+        return f"{self.title}{'.toml' if self.tabulate else self.suffix}"
 
     @property
     def file_name(self) -> str:

@@ -6,6 +6,8 @@ stands beside the seat.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ledger.commands.draws import draw_of
 from ledger.commands.find import names_at_freeze, teams_by_rank
 from ledger.forms import record
@@ -20,7 +22,7 @@ from verifier.law.joined import fills_of
 from verifier.law.outcome import reserves, seated_in_groups
 from verifier.law.question import officers_of, seat_check, seats_of
 from verifier.teams import ANY
-from verifier.vocabulary import REPLACEMENT_REASONS
+from verifier.vocabulary import CAPACITIES, REPLACEMENT_REASONS
 
 LEADER, MEMBER, SUBSTITUTE, FILLED = "组长", "组员", "递补", "补抽"
 
@@ -82,14 +84,34 @@ def draw_record(source: Source, name: str) -> DrawRecord:
 
 
 def _remarks(facts: f.Facts, name: str, draw: f.Draw, frozen: f.Frozen) -> str:
-    """What the lot did not decide."""
+    """What the lot did not decide, who watched, what was printed before it was public."""
     fills = fills_of(facts, name)
     said = [f"本次为补抽，为摇号{fills['draw']}中空缺的席位抽取检查人员。"] if fills else []
     if not fills and all(s["n"] == s["k"] for s in draw.question["strata"]):
         said.append("全数检查，只抽取检查人员。")
     if seat_check(draw.question, frozen).all_sent:
         said.append("检查人员人数与席位相同，无须抽取，全员派出。")
-    return "".join(said)
+    return "".join([*said, *_guests(facts, name), *_copies(facts, name)])
+
+
+def _guests(facts: f.Facts, name: str) -> Iterator[str]:
+    """Who was invited and watched without a key (R012)."""
+    people = [
+        f"{one['name']}（{said}）" if "name" in one else f"（{said}）"
+        for _, row in facts.rows(f.ATTENDANCES, f"{name}/")
+        for one in row.people
+        for said in [f"{one['org']}，{CAPACITIES[one['capacity']]}"]
+    ]
+    if people:
+        yield f"到场见证：{'、'.join(people)}。"
+
+
+def _copies(facts: f.Facts, name: str) -> Iterator[str]:
+    """Copies of the list printed while it was sealed."""
+    rows = [row for _, row in facts.rows(f.PRINTINGS, f"{name}/")]
+    if rows:
+        said = "、".join(f"{row.purpose} {row.copies} 份" for row in rows)
+        yield f"公开前打印 {sum(row.copies for row in rows)} 份（{said}）。"
 
 
 def _members(team: f.Team, officers: dict[str, Data]) -> list[Member]:

@@ -1,10 +1,12 @@
-"""What came of the visits as tables: S0 附件7 of one draw, S2's 执法检查台账 of a year (R119, R149)."""
+"""What came of the visits as tables: S0 附件7 of one draw, S2's 执法检查台账 and the 问题整改台账 of a year
+(R119, R139, R149)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from ledger.commands.find import DONE, draws, officer_name, subject_name
+from ledger.commands.followups import Problem, problems_of
 from ledger.forms.drawn import Drawn, drawn
 from ledger.forms.form import Wanted
 from ledger.forms.sheet import Column, Sheet
@@ -12,7 +14,7 @@ from ledger.forms.source import Source
 from ledger.forms.wording import BLANK_DAY, day_zh
 from verifier import facts as f
 from verifier.facts import Data
-from verifier.vocabulary import EXEMPTIONS, METHODS, RESULT_CODES
+from verifier.vocabulary import EXEMPTIONS, FOLLOWUP_KINDS, METHODS, RESULT_CODES
 
 SUMMARY_LINES = 11
 """Lines that 附件7 has in S0."""
@@ -131,3 +133,66 @@ def _measures(visit: Data) -> str:
         "当场改正": any(box["corrected"] and not box["ordered"] for box in visit["items"]),
     }
     return "、".join(words for words, holds in said.items() if holds)
+
+
+def problems(source: Source, wanted: Wanted) -> Sheet:
+    """问题整改台账 of the visits of a year and what was still open when it began.
+
+    What was found, what was done about it and to whom it went stand in it when private columns are wanted.
+    """
+    rows = [
+        row for row in problems_of(source.facts, source.open_private, source.day) if _of_year(row, wanted)
+    ]
+    settled = sum(row.state == "closed" for row in rows)
+    return Sheet(
+        f"{wanted.year}年{source.ledger.office}“双随机、一公开”抽查问题整改台账",
+        (
+            Column("序号", 5, centre=True),
+            Column("检查日期", 11, centre=True),
+            Column("检查对象", 22),
+            Column("统一社会信用代码", 20, centre=True),
+            Column("检查结果", 18),
+            Column("存在问题", 24),
+            Column("处置方式", 11, centre=True),
+            Column("移送（抄告）单位", 16),
+            Column("整改期限", 11, centre=True),
+            Column("办结日期", 11, centre=True),
+            Column("状态", 9, centre=True),
+            Column("检查人员", 14, centre=True),
+            Column("备注", 14),
+        ),
+        [
+            (
+                str(number),
+                row.day,
+                row.name,
+                row.subject,
+                "、".join(RESULT_CODES[code] for code in row.results),
+                row.findings if wanted.private else "",
+                FOLLOWUP_KINDS.get(row.kind, "") if wanted.private else "",
+                row.to if wanted.private else "",
+                row.limit,
+                row.closed,
+                _STATES[row.state] + ("（逾期）" if row.late else ""),
+                "、".join(officer_name(source.facts, officer) for officer in row.officers),
+                "；".join(part for part in (row.followup, row.receipt, row.reason) if part)
+                if wanted.private
+                else row.followup,
+            )
+            for number, row in enumerate(rows, 1)
+        ],
+        above=(
+            (f"填报单位：{source.ledger.office}", f"填报时间：{day_zh(source.day)}"),
+            (f"共 {len(rows)} 项，已办结 {settled} 项，未办结 {len(rows) - settled} 项", ""),
+        ),
+        lines=3,
+    )
+
+
+_STATES = {"none": "未处置", "open": "整改中", "closed": "已办结"}
+
+
+def _of_year(row: Problem, wanted: Wanted) -> bool:
+    """Visited in the year, or earlier and not settled before it."""
+    first = f"{wanted.year}-01-01"
+    return row.day[:4] == str(wanted.year) or (row.day < first and (not row.closed or row.closed >= first))

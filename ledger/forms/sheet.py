@@ -102,9 +102,10 @@ def _set_page(page: Worksheet, sheet: Sheet, footer: Sequence[str], qr: str, pra
     page.center_horizontally()
     page.fit_to_pages(1, 0)
     left = "\n".join(line.replace("&", "&&") for line in footer)
-    text = f"&L&8{left}&C&9第 &P 页 共 &N 页&R&G"
+    page_number = "&C&9第 &P 页 共 &N 页" if sheet.landscape else "\n第 &P 页 共 &N 页"
+    text = f"&L&8{left}{page_number}&R&G"
     if len(text) > _FOOTER_LIMIT:
-        text = f"&L&8{left.partition(chr(10))[2]}&C&9第 &P 页 共 &N 页&R&G"
+        text = f"&L&8{left.partition(chr(10))[2]}{page_number}&R&G"
     image = io.BytesIO(qr_png(qr))
     page.set_footer(text, {"margin": 0.25, "image_right": "qr.png", "image_data_right": image})
     if practice:

@@ -6,13 +6,14 @@ R112, R117, R120). Cells for ink stay empty.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ledger.forms.drawn import CORRECTED, Drawn, drawn, items_of, task_of
 from ledger.forms.form import Letter, Wanted
 from ledger.forms.source import Source
 from ledger.forms.word_layout import Cell, Grid, Line, Row, ink, label, template, value
 from ledger.forms.wording import BLANK_DAY, day_zh, kind_zh, numbered
+from verifier import facts as f
 from verifier.facts import Data
 from verifier.vocabulary import METHODS
 
@@ -203,7 +204,10 @@ def checklist_template() -> bytes:
 
 
 def notice(source: Source, wanted: Wanted) -> Letter:
-    """检查通知书: items, time and materials, told once and ahead (R112). What is not known is blank."""
+    """检查通知书: items, time and materials, told once and ahead (R112).
+
+    As it was sent where that is on record; else what is not known is blank.
+    """
     return _told(source, wanted)
 
 
@@ -214,7 +218,7 @@ def notice_template() -> bytes:
             Line("编号：{{ one.sheet }}", "right"),
             Line("{{ one.name }}：", size=14, before=8),
             Line(
-                "根据“{{ one.task }}”工作安排和随机抽取结果，我单位定于      年     月     日     时对你"
+                "根据“{{ one.task }}”工作安排和随机抽取结果，我单位定于{{ one.told.day }}对你"
                 "单位开展“双随机、一公开”抽查检查。现将有关事项一次性告知如下：",
                 indent=True,
                 size=14,
@@ -225,8 +229,7 @@ def notice_template() -> bytes:
             Line("三、检查地点：{{ one.address }}", size=14, indent=True),
             Line("四、检查人员：{{ one.team }}", size=14, indent=True),
             Line("五、需要准备的材料：", size=14, indent=True),
-            Line("　", size=14),
-            Line("　", size=14),
+            Line("{{ line }}", each="line in one.told.materials", size=14, indent=True, before=2),
             Line(
                 "请你单位相关人员届时到场配合，并对提供材料的真实性负责。检查人员应当主动出示执法证件；检查人员少于"
                 "两人或者未出示执法证件的，你单位有权拒绝检查；认为检查人员与你单位有利害关系的，有权申请回避。",
@@ -235,7 +238,7 @@ def notice_template() -> bytes:
             ),
             Line("联系人：                    联系电话：", indent=True, size=14),
             Line("{{ unit }}（盖章）", "right", 14, before=24),
-            Line(BLANK_DAY, "right", 14),
+            Line("{{ one.told.sent }}", "right", 14),
             Grid(
                 (3.3, 5.2, 3.3, 5.2),
                 (Row((label("收件人（签字）"), ink(), label("收到时间"), ink()), 1.2),),
@@ -293,6 +296,7 @@ def _told(source: Source, wanted: Wanted) -> Letter:
     items = items_of(source, task)
     lines = [
         {
+            "item": item["id"],
             "line": f"{number}. {numbered(item.get('text', (item['id'],)))}",
             "basis": f"依据（{number}）：{'；'.join(item.get('basis', ()))}",
         }
@@ -304,12 +308,29 @@ def _told(source: Source, wanted: Wanted) -> Letter:
             "sheet": f"{one.draw}-{one.number}",
             "task": row.get("task_name", ""),
             "checks": lines,
+            **_sent(source, one, lines),
             "methods": "、".join(_methods(items)),
             "team": one.names_with_certificates().replace("\n", "、"),
         }
         for one in drawn(source, wanted)
     ]
     return Letter({"papers": papers, "unit": source.ledger.office})
+
+
+def _sent(source: Source, one: Drawn, lines: Sequence[Mapping[str, str]]) -> dict[str, object]:
+    """Number, items, day, materials and date of a notice as it was sent; blanks before."""
+    row = source.facts.get(f.NOTICES, f"{one.draw}/{one.team.subject}")
+    notice: Data = row.data if row else {}
+    day = day_zh(notice.get("day", ""))
+    materials = numbered(notice.get("materials", ())).split("\n")
+    told = {
+        "day": day or f"{BLANK_DAY}     时",
+        "materials": materials if materials != [""] else ["　", "　"],
+        "sent": day_zh(notice.get("sent", "")) or BLANK_DAY,
+    }
+    numbered_so = {"sheet": notice["number"]} if "number" in notice else {}
+    items = {"checks": [line for line in lines if line["item"] in notice["items"]]} if notice else {}
+    return {"told": told, **numbered_so, **items}
 
 
 def _subject(one: Drawn) -> dict[str, str]:

@@ -27,6 +27,7 @@ from ledger.forms.word_parts import (
     blank_document,
     fill,
     finished,
+    merge_down,
     tag_line,
     tag_row,
     write,
@@ -38,13 +39,15 @@ _SIDES = {"left": LEFT, "centre": CENTRE, "right": RIGHT}
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a grid: text or tag, columns that it takes, side (left, centre), at the top or not."""
+    """A cell of a grid: text or tag, columns that it takes, side (left, centre), at the top or not. `down` is
+    `restart` where it begins to take more than one row, `continue` in the rows below."""
 
     text: str = ""
     columns: int = 1
     side: str = "centre"
     size: float = 11
     top: bool = False
+    down: str = ""
 
 
 @dataclass(frozen=True)
@@ -154,6 +157,8 @@ def _row(table: Table, row: Row) -> None:
         if cell.columns > 1:
             target = target.merge(cells[place + cell.columns - 1])
         fill(target, cell.text, size=cell.size, align=_SIDES[cell.side])
+        if cell.down:
+            merge_down(target, cell.down)
         if cell.top:
             target.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.TOP
         place += cell.columns

@@ -32,6 +32,17 @@ def day_zh(day: str) -> str:
     return f"{year}年{month}月{number}日"
 
 
+def month_day_zh(day: str) -> str:
+    """`3月2日` of an ISO day."""
+    return day_zh(day).partition("年")[2]
+
+
+def days_zh(first: str, last: str) -> str:
+    """`2026年3月1日至3月23日` of two ISO days; the year once where it is one."""
+    end = month_day_zh(last) if first[:4] == last[:4] else day_zh(last)
+    return f"{day_zh(first)}至{end}"
+
+
 def month_zh(month: str) -> str:
     """`2026年3月` of `2026-03`."""
     year, _, number = month.partition("-")

@@ -340,7 +340,7 @@ def test_the_header_rows_of_a_table_repeat_on_each_page(office: Office, form: st
     first = 2 + len(filled.above)
     found = sheet(printed(office, form))
     assert found.repeated == f"${first}:${first + len(filled.header()) - 1}"
-    assert found.landscape
+    assert found.landscape == filled.landscape
     assert "&P" in found.footer and "&N" in found.footer
 
 

@@ -1,0 +1,142 @@
+"""S4 附件1: the monthly report (R146, R148). Its numbers are figures of verifier/figures.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from ledger.forms.counting import (
+    OfDraws,
+    channels_of,
+    counted,
+    draws_touched,
+    figure,
+    number,
+    published_where,
+)
+from ledger.forms.drawn import task_of
+from ledger.forms.form import Letter, Wanted
+from ledger.forms.source import Source
+from ledger.forms.word_layout import Cell, Grid, Line, Row, label, template, value
+from ledger.forms.wording import day_zh, days_zh, month_day_zh
+from verifier import facts as f
+from verifier.figures import Statistics
+
+_WIDTHS = (1.2, 3.2, 2.5, 2.7, 4.2, 3.2)
+_EMPTY = dict.fromkeys(("name", "what", "subjects", "published", "scheme"), "")
+
+
+def monthly(source: Source, wanted: Wanted) -> Letter:
+    known = counted(source, wanted, "month")
+    paper = {
+        "day": day_zh(source.day),
+        "period": days_zh(known.period.first, known.period.last),
+        "meetings": _told(known, "meetings"),
+        "documents": _told(known, "documents"),
+        "trainings": _told(known, "trainings"),
+        "own": _own(source, known) or [_EMPTY],
+        "joint": list(_elsewhere(known)) or [_EMPTY],
+    }
+    return Letter({"papers": [paper], "unit": source.ledger.office})
+
+
+def monthly_template() -> bytes:
+    return template(
+        ("{{ unit }}“双随机、一公开”监管工作月报表",),
+        (
+            Line("单位名称（盖章）：{{ unit }}"),
+            Line("填表时间：{{ one.day }}（统计期间：{{ one.period }}）"),
+            Grid(
+                _WIDTHS,
+                (
+                    Row((label("一、“双随机、一公开”监管工作安排部署情况", 6),)),
+                    _done("1", "本月召开会议部署双随机工作", "one.meetings"),
+                    _done("2", "本月有关双随机工作文件", "one.documents"),
+                    _done("3", "本月组织业务培训", "one.trainings"),
+                    Row((label("二、“双随机、一公开”监管工作开展情况", 6),)),
+                    Row((label("本月按年度计划开展随机抽查情况", 6),)),
+                    *_checked(
+                        "4", "own", "部门名称", "检查事项数", "检查主体数量", _WHERE, "抽查实施方案文件"
+                    ),
+                    Row((label("本月本级参与跨部门联合抽查情况", 6),)),
+                    *_checked(
+                        "5", "joint", "牵头部门", "参与部门名称", "检查主体数量", _WHERE, "抽查实施文件"
+                    ),
+                ),
+            ),
+            Line("联系人：__________　　联系电话：__________　　手机：__________", before=10),
+        ),
+    )
+
+
+_WHERE = "抽查结果公示网站及公示结果数量"
+
+
+def _done(no: str, words: str, tag: str) -> Row:
+    return Row((label(no), label(words, 2), value(tag, 3)), 1.3)
+
+
+def _checked(no: str, rows: str, *heads: str) -> tuple[Row, Row]:
+    """A header and the rows below it; the number at the left stands beside both."""
+    tags = ("name", "what", "subjects", "published", "scheme")
+    return (
+        Row((Cell(no, down="restart"), *(label(text) for text in heads)), 1.3),
+        Row(
+            (Cell(down="continue"), *(value(f"row.{tag}", centre=True) for tag in tags)),
+            1.2,
+            each=f"row in one.{rows}",
+        ),
+    )
+
+
+def _told(known: Statistics, key: str) -> str:
+    """`2次：3月5日 部署会；…` of meetings, documents, trainings; 0次 of none."""
+    counted = figure(known, key)
+    said = []
+    for member in counted.members:
+        held = known.facts.get(f.ACTIVITIES, member.what)
+        if held is not None:
+            said.append(f"{month_day_zh(held.data['date'])} {held.data['title']}")
+    unit = "份" if key == "documents" else "次"
+    return f"{counted.value}{unit}" + (f"：{'；'.join(said)}" if said else "")
+
+
+def _own(source: Source, known: Statistics) -> list[Mapping[str, str]]:
+    """A row for each draw that was drawn or visited in the month, and the sum where there are several."""
+    names = draws_touched(known)
+    channels = channels_of(source) if names else {}
+    rows = []
+    for name in names:
+        task, row = task_of(source, name)
+        executor = str(row.get("executor") or source.ledger.office)
+        rows.append(_row(executor, OfDraws(known, [name]), channels, task.get("scheme", {}).get("name", "")))
+    return rows + ([_row("合　计", known, channels, "")] if len(rows) > 1 else [])
+
+
+def _row(name: str, known: Statistics, channels: dict[str, str], scheme: str) -> Mapping[str, str]:
+    return {
+        "name": name,
+        "what": number(known, "items"),
+        "subjects": number(known, "inspected"),
+        "published": published_where(known, channels),
+        "scheme": scheme,
+    }
+
+
+def _elsewhere(known: Statistics) -> Iterator[Mapping[str, str]]:
+    """Joint checks that another department led, as the activities of the month tell them."""
+    for member in figure(known, "joint_elsewhere").members:
+        held = known.facts.get(f.ACTIVITIES, member.what)
+        if held is not None:
+            told = held.data
+            where = "\n".join(
+                part
+                for part in (told.get("address", ""), f"{told['published']}户" if "published" in told else "")
+                if part
+            )
+            yield {
+                "name": told["lead"],
+                "what": "、".join(told.get("partners", ())),
+                "subjects": str(told.get("subjects", "")),
+                "published": where,
+                "scheme": told["title"],
+            }
