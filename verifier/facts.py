@@ -193,6 +193,14 @@ class Plan:
 
 
 @dataclass(frozen=True)
+class Publication:
+    """A plan was published on a channel; the first one is that of the plan."""
+
+    plan: str
+    date: str
+
+
+@dataclass(frozen=True)
 class Filing:
     """A table of a plan was filed with an authority."""
 
@@ -512,6 +520,8 @@ CHUNKS = Table("chunk", Chunk, transient=True)
 POLICIES = Table("policy", Policy)
 CALENDARS = Table("calendar", Calendar)
 PLANS = Table("plan", Plan)
+PUBLICATIONS = Table("plan-publication", Publication)
+"""By leaf hash in hex."""
 FILINGS = Table("plan-filing", Filing)
 AMENDMENTS = Table("amendment", Amendment)
 TASKS = Table("task", Task)

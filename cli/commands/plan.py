@@ -167,7 +167,7 @@ def reject(desk: Desk, plan: str, reason: str) -> None:
 
 @command.command(
     "publish",
-    help=_("Record where and when the plan was published. Channels: {channels}").format(
+    help=_("Record where and when the plan was published, once for each place. Channels: {channels}").format(
         channels=listed(CHANNELS)
     )
     + example(
@@ -193,7 +193,8 @@ def reject(desk: Desk, plan: str, reason: str) -> None:
 def publish(
     desk: Desk, plan: str, channel: str, day: Any, address: str, screenshot: Path | None, yes: bool
 ) -> None:
-    plan = the_plan(desk, plan, "approved")
+    waiting = any(row.state == "approved" for _, row in desk.facts.rows(f.PLANS))
+    plan = the_plan(desk, plan, *(("approved",) if waiting else ("approved", "published")))
     date = f"{day:%Y-%m-%d}" if day else desk.clock()[:10]
     hashed = file_hash(screenshot) if screenshot else None
     shown = {"plan": plan, "channel": said(CHANNELS, channel), "date": date}

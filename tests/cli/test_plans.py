@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from ledger.book import Book
 from tests.cli.clerk import Clerk, code
+from verifier import facts as f
 
 
 def test_a_policy_is_explained_adopted_and_in_force_after_confirmation(clerk: Clerk) -> None:
@@ -44,6 +46,31 @@ def test_a_plan_is_submitted_sent_back_approved_and_published(clerk: Clerk) -> N
     clerk.does("plan", "publish", "--channel", "portal", "--address", "https://www.example.gov.cn", "--yes")
     shown = clerk.json("plan", "show")
     assert (shown["state"], shown["approver"], len(shown["rows"])) == ("published", "sun-approver", 2)
+
+
+def test_a_plan_is_published_in_two_places_and_the_first_counts(clerk: Clerk) -> None:
+    clerk.plan()
+    clerk.clock.go("2026-03-05")
+    clerk.does("plan", "publish", "--channel", "department_site", "--yes")
+    clerk.does("correct", entry(clerk, 2), "date", "2026-03-04", "--reason", "笔误")
+    clerk.does("confirm", "--all", by="sun-approver")
+    assert published(clerk) == "2026-03-02"
+    clerk.does("correct", entry(clerk, 1), "date", "2026-03-01", "--reason", "笔误")
+    clerk.does("confirm", "--all", by="sun-approver")
+    assert published(clerk) == "2026-03-01"
+
+
+def entry(clerk: Clerk, number: int) -> int:
+    """The seq of a publication of the plan, the first being 1."""
+    with Book.open(clerk.folder / "台账 ledger.db", read_only=True) as book:
+        return [e.body.seq for e in book.entries() if e.body.type == "plan.published"][number - 1]
+
+
+def published(clerk: Clerk) -> str:
+    """The day from which the plan counts as published."""
+    with Book.open(clerk.folder / "台账 ledger.db", read_only=True) as book:
+        plan = book.facts().get(f.PLANS, "plan-2026")
+        return plan.published if plan else ""
 
 
 def test_an_approval_on_paper_counts_when_a_second_holder_confirms(clerk: Clerk) -> None:

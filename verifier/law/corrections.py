@@ -14,6 +14,7 @@ from verifier.law.case import Case, act, effect
 from verifier.law.checks import correct_check, judge_check
 from verifier.law.followups import judge_closing, judge_followup
 from verifier.law.identity import same
+from verifier.law.plans import correct_publication
 from verifier.law.platforms import correct_receipt
 from verifier.law.reports import judge_activity, judge_bulletin, judge_report, judge_task_report
 from verifier.law.tasks import approved_by
@@ -75,7 +76,7 @@ UNKNOWN = object()
 _MISSING = object()
 _FIELDS: Mapping[str, tuple[f.Table[Any], Mapping[str, str]]] = {
     "officer.absent": (f.ABSENCES, {"from": "first", "until": "last", "reason": "reason"}),
-    "plan.published": (f.PLANS, {"date": "published"}),
+    "plan.published": (f.PUBLICATIONS, {"date": "date"}),
     "plan.filed": (f.FILINGS, {"date": "date"}),
     "draw.filed": (f.DRAW_FILINGS, {"date": "date"}),
     "draw.attended": (f.ATTENDANCES, {"people": "people"}),
@@ -142,9 +143,7 @@ def correct(case: Case) -> None:
     elif ref.kind == "platform.receipt":
         correct_receipt(case.facts, ref.key, d["field"], d["new"])
     elif d["field"] == "date" and ref.kind == "plan.published":
-        plan = case.facts.get(f.PLANS, ref.key)
-        if plan is not None:
-            case.facts.put(f.PLANS, ref.key, replace(plan, published=d["new"]))
+        correct_publication(case.facts, ref.key, d["new"])
     elif d["field"] == "date" and ref.kind == "plan.filed":
         filing = case.facts.get(f.FILINGS, ref.key)
         if filing is not None:

@@ -170,7 +170,9 @@ def reject_plan(case: Case) -> None:
 
 @act("plan.published", [Role.CLERK, Role.ADMIN])
 def plan_published(case: Case) -> None:
-    _plan_of(case, "approved")
+    plan = case.must("plan.order", f.PLANS, case.data["plan"], "plan")
+    standing = plan.state in ("approved", "published")
+    case.require("plan.order", standing, "a plan approved or published", plan.state)
     case.require(
         "result.date", case.data["date"] <= case.today, "a date not in the future", case.data["date"]
     )
@@ -179,7 +181,22 @@ def plan_published(case: Case) -> None:
 @effect("plan.published")
 def publish_plan(case: Case) -> None:
     plan = case.facts.get(f.PLANS, case.data["plan"])
-    if plan is not None:
+    if plan is None:
+        return
+    if plan.state != "published":
         stands = replace(plan, state="published", published=case.data["date"], publication=case.leaf)
         case.facts.put(f.PLANS, case.data["plan"], stands)
-        case.facts.put(f.CORRECTABLE, case.leaf.hex(), f.Ref("plan.published", case.data["plan"]))
+    key = case.leaf.hex()
+    case.facts.put(f.PUBLICATIONS, key, f.Publication(case.data["plan"], case.data["date"]))
+    case.facts.put(f.CORRECTABLE, key, f.Ref("plan.published", key))
+
+
+def correct_publication(facts: f.Facts, key: str, day: str) -> None:
+    """A publication, named by its leaf hash in hex, was on another day."""
+    held = facts.get(f.PUBLICATIONS, key)
+    plan = facts.get(f.PLANS, held.plan) if held else None
+    if held is None or plan is None:
+        return
+    facts.put(f.PUBLICATIONS, key, replace(held, date=day))
+    if plan.publication.hex() == key:
+        facts.put(f.PLANS, held.plan, replace(plan, published=day))

@@ -44,16 +44,21 @@ function askRows(law, register, list) {
   }
 }
 
+/** What comes out of its order has no effect. */
+function askPlanOrder(law, ok, plan) {
+  if (!law.must('plan.order', ok, plan)) law.lost = true;
+}
+
 function submitted(law, ev) {
   const { plan, rows } = ev.data;
   const before = law.plans.get(plan);
-  law.must('plan.order', !before || before.state === 'rejected', plan);
+  askPlanOrder(law, !before || before.state === 'rejected', plan);
   askRows(law, `plan.${plan}`, rows);
 }
 
 function decided(law, ev, second) {
   const plan = law.plans.get(ev.data.plan);
-  law.must('plan.order', plan && plan.state === 'submitted' && equalBytes(plan.leaf, ev.data.of), ev.data.plan);
+  askPlanOrder(law, plan && plan.state === 'submitted' && equalBytes(plan.leaf, ev.data.of), ev.data.plan);
   if (ev.type !== 'plan.approved') return;
   if (ev.data.paper) {
     law.ask('act.paper');
@@ -75,7 +80,7 @@ const inState = (law, id, ...states) => {
 
 function amended(law, ev) {
   const { plan, rows } = ev.data;
-  law.must('plan.order', inState(law, plan, 'approved', 'published'), plan);
+  askPlanOrder(law, inState(law, plan, 'approved', 'published'), plan);
   askRows(law, `amend.${plan}`, rows);
   const now = law.register(`plan.${plan}`);
   const next = law.register(`amend.${plan}`);
@@ -86,7 +91,7 @@ function amended(law, ev) {
 
 function filed(law, ev) {
   const { plan, date } = ev.data;
-  law.must('plan.order', inState(law, plan, 'approved', 'published'), plan);
+  askPlanOrder(law, inState(law, plan, 'approved', 'published'), plan);
   law.must('result.date', date <= ev.date, date);
   askFilingOrder(law, plan, date);
 }
@@ -177,6 +182,10 @@ function taskCreated(law, ev, second) {
   askYear(law, d);
   ev.row = law.register(`plan.${d.plan}`).get(d.row);
   law.must('task.plan', law.plans.has(d.plan) && planFits(d, ev.row), d.row);
+  if (!law.plans.has(d.plan)) {
+    law.lost = true;
+    return;
+  }
   askPublished(law);
   if (!law.must('task.form', partsFit(d))) {
     law.lost = true;
@@ -220,12 +229,12 @@ handle({
   'plan.rejected': [decided, setState('rejected')],
   'plan.published': [
     (law, ev) => {
-      law.must('plan.order', inState(law, ev.data.plan, 'approved'), ev.data.plan);
+      askPlanOrder(law, inState(law, ev.data.plan, 'approved', 'published'), ev.data.plan);
       law.must('result.date', ev.data.date <= ev.date, ev.data.date);
     },
     (law, ev) => {
       const plan = law.plans.get(ev.data.plan);
-      if (plan) Object.assign(plan, { state: 'published', published: ev });
+      if (plan && plan.state !== 'published') Object.assign(plan, { state: 'published', published: ev });
     },
   ],
   'plan.filed': [
