@@ -24,8 +24,9 @@ class RefusedByGoError(AssertionError):
     """Go found a fault in the folder; the message is the program's."""
 
 
-def check_log_folder(path: Path) -> str:
-    """Check `checkpoint`, `log.vkey` and `tile/…` below `path`; gives the line `origin size root`.
+def check_log_folder(path: Path | str) -> str:
+    """Check `checkpoint`, `log.vkey` and `tile/…` below a folder or an address `http://…`; gives the line
+    `origin size root`.
 
     RefusedByGoError when the program refuses the folder. Skips the test where Go is absent.
     """

@@ -14,7 +14,7 @@ from ledger.site import memory as memories
 from ledger.site.draft import Draft, staging
 from ledger.site.draw_page import draw_pages
 from ledger.site.figure_page import figures
-from ledger.site.folder import Standing, strange, survey
+from ledger.site.folder import RECEIPTS, Standing, strange, survey
 from ledger.site.log_files import Cosignatures, put_tiles, sign_head, standing_head
 from ledger.site.memory import Edit, Memory, Part
 from ledger.site.pages import Head, common, home, lists, published_draws, single
@@ -30,7 +30,6 @@ from verifier.bundle import note_text
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.facts import Facts
 
-RECEIPTS = "receipts/"
 _IMPORT = b"import.closed"
 
 

@@ -19,6 +19,8 @@ from verifier import note, paths
 from verifier.bundle import FolderBundle, read_sums
 from verifier.errors import N_, Exit, LiuhenError, Malformed
 
+RECEIPTS = "receipts/"
+"""Files below it are put there by others (`liuhen receipt`); the site lists them as they are."""
 STAGING = ".site-"
 """How the names of folders begin in which a build works."""
 OWN = re.compile(r"\.site-[0-9a-f]{8}\.part")
@@ -59,6 +61,8 @@ def survey(root: Path, memory: Memory | None) -> Standing:
     files: dict[str, Stamp] = {}
     edited: list[str] = []
     for path, digest in listed.items():
+        if path.startswith(RECEIPTS):
+            continue
         stood = memory.files.get(path) if memory else None
         there = found.get(path)
         if there is None:
@@ -74,7 +78,10 @@ def survey(root: Path, memory: Memory | None) -> Standing:
             files[path] = Stamp(*found[path], _digest(root / path))
     if not _noted(root, subject):
         edited.append(paths.SUMS)
-    unlisted = tuple(sorted(found.keys() - listed.keys() - {paths.SUMS, paths.NOTE}))
+    for path in found:
+        if path.startswith(RECEIPTS):
+            files[path] = Stamp(*found[path], _digest(root / path))
+    unlisted = tuple(sorted(found.keys() - listed.keys() - files.keys()))
     return Standing(files, tuple(edited), unlisted, memory is not None)
 
 

@@ -22,6 +22,8 @@ from verifier import __version__
 TEMPLATES = Path(__file__).with_name("templates")
 STYLE = "pages/style.css"
 HOME = "index"
+_CHINESE = {"comma": "、", "semicolon": "；", "colon": "："}
+_ENGLISH = {"comma": ", ", "semicolon": "; ", "colon": ": "}
 _SOURCES = ("*.py", "templates/*")
 
 
@@ -95,6 +97,7 @@ class Renderer:
                     "page": page.name,
                     "language": language,
                     "others": others,
+                    **(_CHINESE if language.code == "zh" else _ENGLISH),
                 }
             )
         )

@@ -1,8 +1,8 @@
-// Checklog reads a log folder (checkpoint, log.vkey, tile/…) with golang.org/x/mod/sumdb/{note,tlog} alone and
+// Checklog reads a log (checkpoint, log.vkey, tile/…) from a folder or a web server with golang.org/x/mod/sumdb/{note,tlog} alone and
 // checks what an outside program relies on: the signed head, every entry against the hash tiles, an inclusion
 // proof per tile edge and consistency proofs between smaller trees and the head.
 //
-//	checklog FOLDER
+//	checklog FOLDER|http://…
 //
 // Prints one line and leaves with 0, or says what is wrong and leaves with 1.
 package main
@@ -11,6 +11,8 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -25,7 +27,7 @@ const width = 1 << height
 
 func main() {
 	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: checklog FOLDER")
+		fmt.Fprintln(os.Stderr, "usage: checklog FOLDER|http://...")
 		os.Exit(2)
 	}
 	line, err := check(os.Args[1])
@@ -53,10 +55,26 @@ func check(folder string) (string, error) {
 	return fmt.Sprintf("%s %d %v", origin, tree.N, tree.Hash), nil
 }
 
+// read gives a file of the log, from disk or by GET.
+func read(place, path string) ([]byte, error) {
+	if !strings.HasPrefix(place, "http://") {
+		return os.ReadFile(filepath.Join(place, filepath.FromSlash(path)))
+	}
+	answer, err := http.Get(strings.TrimSuffix(place, "/") + "/" + path)
+	if err != nil {
+		return nil, err
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("%s: %s", path, answer.Status)
+	}
+	return io.ReadAll(answer.Body)
+}
+
 // readHead opens the note under log.vkey. tlog.ParseTree wants sumdb's own first line, so the three lines are
 // read here.
 func readHead(folder string) (origin string, tree tlog.Tree, err error) {
-	vkey, err := os.ReadFile(filepath.Join(folder, "log.vkey"))
+	vkey, err := read(folder, "log.vkey")
 	if err != nil {
 		return "", tree, err
 	}
@@ -64,7 +82,7 @@ func readHead(folder string) (origin string, tree tlog.Tree, err error) {
 	if err != nil {
 		return "", tree, err
 	}
-	head, err := os.ReadFile(filepath.Join(folder, "checkpoint"))
+	head, err := read(folder, "checkpoint")
 	if err != nil {
 		return "", tree, err
 	}
@@ -96,7 +114,7 @@ func (folder files) ReadTiles(tiles []tlog.Tile) ([][]byte, error) {
 	var contents [][]byte
 	for _, tile := range tiles {
 		path := strings.Replace(tile.Path(), fmt.Sprintf("tile/%d/", height), "tile/", 1)
-		content, err := os.ReadFile(filepath.Join(string(folder), filepath.FromSlash(path)))
+		content, err := read(string(folder), path)
 		if err != nil {
 			return nil, err
 		}
@@ -113,7 +131,7 @@ func checkEntries(folder string, tree tlog.Tree, reader tlog.HashReader) error {
 		count := int(min64(width, tree.N-first))
 		tile := tlog.Tile{H: height, L: 0, N: first / width, W: count}
 		path := strings.Replace(tile.Path(), fmt.Sprintf("tile/%d/0/", height), "tile/entries/", 1)
-		content, err := os.ReadFile(filepath.Join(folder, filepath.FromSlash(path)))
+		content, err := read(folder, path)
 		if err != nil {
 			return err
 		}
