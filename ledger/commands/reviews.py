@@ -101,11 +101,10 @@ def to_enter(facts: f.Facts, department: str, draw: str = "") -> list[str]:
     return [name for _, name in sorted(held)]
 
 
-def owing(facts: f.Facts) -> dict[tuple[str, str], int]:
+def owing(facts: f.Facts) -> dict[tuple[str, str], list[str]]:
     """(draw, department) → visits whose result the department still owes."""
-    found: dict[tuple[str, str], int] = {}
-    for _, visit, left in lacking(facts):
+    found: dict[tuple[str, str], list[str]] = {}
+    for name, visit, left in lacking(facts):
         for department in left:
-            key = (visit.data["draw"], department)
-            found[key] = found.get(key, 0) + 1
+            found.setdefault((visit.data["draw"], department), []).append(name)
     return found

@@ -6,8 +6,9 @@ it; the command may still be refused by the law, which alone decides.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from ledger.commands import checks, fills, find, library, notices, reviews, visits
@@ -16,11 +17,12 @@ from verifier import facts as f
 from verifier.calendar import Deadline
 from verifier.errors import N_
 from verifier.facts import Facts
+from verifier.law.closing import carried
 from verifier.law.dues import years_of
 from verifier.law.filings import draw_filing, filing_dues
 from verifier.law.followups import followup_dues
 from verifier.law.heads import cosigners_missing
-from verifier.law.joined import visit_of
+from verifier.law.joined import last_day, visit_of
 from verifier.law.keys import in_force
 from verifier.law.platforms import unreceived
 from verifier.law.reports import draw_dues, report_dues
@@ -28,6 +30,9 @@ from verifier.vocabulary import REPORT_FORMS
 
 CERTIFICATE_DAYS = 30
 """A certificate that ends within so many days is named."""
+CALENDAR_DAYS = 62
+"""The calendar of a later year is asked for so many days before a last day that hangs on it; it is announced
+in the November before."""
 WORKBOOK, RULES = "一单两库模板.xlsx", "实施细则.pdf"
 BLANKS = frozenset(
     (
@@ -48,6 +53,7 @@ BLANKS = frozenset(
             "部门结果.pdf",
             "签字人",
             "表格编号",
+            "案卷号",
         ),
         *("处置方式", "报送单位", "报表.xlsx"),
     )
@@ -90,23 +96,26 @@ def todos(facts: Facts, today: str) -> list[Todo]:
     clerks = tuple(find.holders_with(facts, ["clerk"]))
     found = [
         *_waiting(facts),
-        *_foundations(facts, clerks, today),
+        *_foundations(facts, clerks),
         *_plans(facts, clerks, today),
         *_filings(facts, clerks, today),
         *_tasks(facts, clerks, today),
-        *_draws(facts, clerks),
+        *_draws(facts, clerks, today),
         *_draw_filings(facts, clerks, today),
         *_visits(facts, clerks, today),
         *_checks(facts, clerks),
         *_library(facts, clerks),
         *_notices(facts, clerks),
-        *_departments(facts, clerks),
+        *_departments(facts, clerks, today),
         *_reviews(facts, clerks),
         *_followups(facts, clerks, today),
         *_reports(facts, clerks, today),
         *_receipts(facts, clerks),
         *_certificates(facts, clerks, today),
+        *_cases(facts, clerks),
+        *_years(facts, clerks, today),
     ]
+    found += _calendars(facts, clerks, today, found)
     return sorted(found, key=lambda one: (not one.late, one.due or "9999"))
 
 
@@ -125,14 +134,22 @@ def _waiting(facts: Facts) -> Iterator[Todo]:
         )
 
 
-def _foundations(facts: Facts, clerks: tuple[str, ...], today: str) -> Iterator[Todo]:
+def _foundations(facts: Facts, clerks: tuple[str, ...]) -> Iterator[Todo]:
     for register, noun, what in _LISTS:
         if next(iter(facts.rows(f.register(register))), None) is None:
             yield Todo(f"list.{register}", what, f"{noun} import {WORKBOOK}", clerks)
     ledger = facts.get(f.LEDGER, f.ONE)
     if (ledger is None or not ledger.policy) and not find.waiting_for(facts, "policy.adopted"):
         yield Todo("policy", N_("No policy is in force"), f"policy adopt s0 --file {RULES}", clerks)
-    for year in sorted({today[:4], *_years_needed(facts, today)}):
+
+
+def _calendars(
+    facts: Facts, clerks: tuple[str, ...], today: str, found: Iterable[Todo]
+) -> Iterator[Todo]:
+    """The calendar of this year, and of a year on which a last day that is near hangs."""
+    near = (date.fromisoformat(today) + timedelta(days=CALENDAR_DAYS)).isoformat()
+    wanted = {one.due[:4] for one in found if one.provisional and one.due <= near}
+    for year in sorted({today[:4], *wanted}):
         if facts.get(f.CALENDARS, year) is None:
             yield Todo(
                 "calendar",
@@ -143,15 +160,6 @@ def _foundations(facts: Facts, clerks: tuple[str, ...], today: str) -> Iterator[
             )
 
 
-def _years_needed(facts: Facts, today: str) -> Iterator[str]:
-    """Years in which a deadline of a recorded visit ends."""
-    for name, draw in facts.rows(f.DRAWS):
-        if draw.state in find.DONE:
-            for due in visits.dues(facts, name, today):
-                if due.state == "effective" and due.limit is not None and due.limit.latest is None:
-                    yield due.limit.earliest.isoformat()[:4]
-
-
 def _plans(facts: Facts, clerks: tuple[str, ...], today: str) -> Iterator[Todo]:
     years = (str(int(today[:4]) + shift) for shift in (-1, 0, 1))
     for plan in (f"plan-{year}" for year in years):
@@ -159,7 +167,8 @@ def _plans(facts: Facts, clerks: tuple[str, ...], today: str) -> Iterator[Todo]:
             what = N_("Plan {plan} is imported and not submitted")
             yield Todo("plan.submit", what, f"plan submit {plan}", clerks, params={"plan": plan})
     held = dict(facts.rows(f.PLANS))
-    if not held and not any(True for _ in facts.rows(f.register(f"plan.plan-{today[:4]}"))):
+    none = all(plan.year != int(today[:4]) for plan in held.values())
+    if none and not any(True for _ in facts.rows(f.register(f"plan.plan-{today[:4]}"))):
         what = N_("There is no plan for {year}")
         yield Todo("plan.import", what, f"plan import {WORKBOOK}", clerks, params={"year": today[:4]})
     for plan, row in held.items():
@@ -196,9 +205,16 @@ def _rows_without_task(facts: Facts, plan: str, clerks: tuple[str, ...], today: 
                 f"task new task-{until[:4]}-{row} --plan {plan} --row {row} --scheme 方案.docx"
                 " --form 检查表.docx --form-version 1 --responsible 负责人 --seat 席位",
                 clerks,
+                _month_end(until),
                 late=until < today[:7],
                 params={"row": row, "plan": plan, "name": held.record["task_name"], "until": until},
             )
+
+
+def _month_end(month: str) -> str:
+    """The last day of a month YYYY-MM."""
+    first = date.fromisoformat(f"{month}-01")
+    return ((first + timedelta(days=31)).replace(day=1) - timedelta(days=1)).isoformat()
 
 
 def _filings(facts: Facts, clerks: tuple[str, ...], today: str) -> Iterator[Todo]:
@@ -256,7 +272,13 @@ def _moot(facts: Facts, task: f.Task) -> bool:
     return all(visit_of(facts, held["draw"], subject) for subject, _ in held["visits"])
 
 
-def _draws(facts: Facts, clerks: tuple[str, ...]) -> Iterator[Todo]:
+def _draws(facts: Facts, clerks: tuple[str, ...], today: str) -> Iterator[Todo]:
+    """Open draws, each to be finished by the end of its task's window."""
+    for one in _open_draws(facts, clerks):
+        yield replace(one, late=bool(one.due) and today > one.due)
+
+
+def _open_draws(facts: Facts, clerks: tuple[str, ...]) -> Iterator[Todo]:
     """Open draws, each with the one thing that it waits for."""
     for name, draw in find.draws(facts):
         if draw.state != "frozen":
@@ -327,18 +349,18 @@ def _visits(facts: Facts, clerks: tuple[str, ...], today: str) -> Iterator[Todo]
         last = task.data["window"][1]
         due = visits.dues(facts, name, today)
         yield from _to_replace(facts, name, clerks, today)
-        still = [one for one in due if one.state == "open"]
-        if still:
+        ends = [last_day(facts, name, one.team.subject) for one in due if one.state == "open"]
+        for end, count in sorted(Counter(ends).items()):
             yield Todo(
                 "visit.record",
                 N_("Draw {draw}: {count} of {all} visits are still to be made and recorded"),
                 f"inspect sheet --draw {name}",
                 clerks,
-                last,
-                late=today > last,
-                params={"draw": name, "count": len(still), "all": len(due)},
+                end,
+                late=today > end,
+                params={"draw": name, "count": count, "all": len(due)},
             )
-        yield from _to_sign(facts, due, last, today)
+        yield from _to_sign(facts, name, due, today)
         yield from _to_publish(facts, name, due, clerks)
         over = not [one for one in due if one.state in ("open", "waiting")] or today > last
         if draw.veiled and draw.outcome and over:
@@ -363,8 +385,9 @@ def _to_replace(facts: Facts, draw: str, clerks: tuple[str, ...], today: str) ->
                    params={"draw": draw, "count": len(seats)})  # fmt: skip
 
 
-def _to_sign(facts: Facts, due: list[visits.Due], last: str, today: str) -> Iterator[Todo]:
+def _to_sign(facts: Facts, draw: str, due: list[visits.Due], today: str) -> Iterator[Todo]:
     for one in due:
+        last = last_day(facts, draw, one.team.subject)
         held = facts.get(f.VISITS, one.visit) if one.state == "unsigned" else None
         if held is not None:
             left = tuple(o for o in held.data["officers"] if o not in held.signed)
@@ -414,17 +437,21 @@ def _notices(facts: Facts, clerks: tuple[str, ...]) -> Iterator[Todo]:
             yield Todo("notice", what, step, clerks, params={"draw": name, "count": len(left)})
 
 
-def _departments(facts: Facts, clerks: tuple[str, ...]) -> Iterator[Todo]:
+def _departments(facts: Facts, clerks: tuple[str, ...], today: str) -> Iterator[Todo]:
     """Departments whose own results of joint checks are missing: by their key, else on paper (R132)."""
     size = head.size if (head := facts.get(f.HEAD, f.ONE)) else 0
-    for (draw, department), count in reviews.owing(facts).items():
+    for (draw, department), missing in reviews.owing(facts).items():
         keys = [key for _, key in facts.rows(f.KEYS) if key.unit == department and in_force(key, size)]
         own = tuple(sorted({k.holder for k in keys if {"clerk", "officer"} & set(k.roles)}))
         step = f"inspect result --all --draw {draw}"
         paper = f"{step} --department {department} --scan 部门结果.pdf --names 签字人"
         what = N_("Draw {draw}: {department} has still to enter its result of {count} visits")
-        words = {"draw": draw, "department": department, "count": count}
-        yield Todo("result.department", what, step if own else paper, own or clerks, params=words)
+        words = {"draw": draw, "department": department, "count": len(missing)}
+        last = min(last_day(facts, draw, visits.visit_of(facts, name).data["subject"]) for name in missing)
+        yield Todo(
+            "result.department", what, step if own else paper, own or clerks, last, late=today > last,
+            params=words,
+        )  # fmt: skip
 
 
 def _reviews(facts: Facts, clerks: tuple[str, ...]) -> Iterator[Todo]:
@@ -515,3 +542,34 @@ def _certificates(facts: Facts, clerks: tuple[str, ...], today: str) -> Iterator
             words = {"officer": f"{row.record['name']} ({name})"}
             step = f"officer change {name} --valid-to 新有效期"
             yield Todo("certificate", what, step, clerks, last, late=late, params=words)
+
+
+def _cases(facts: Facts, clerks: tuple[str, ...]) -> Iterator[Todo]:
+    """Finished tasks whose case is not filed away (R150): everything drawn, visited, published, settled."""
+    years = {plan.year for _, plan in facts.rows(f.PLANS)}
+    left = [row for year in sorted(years) for row in carried(facts, year)]
+    draws = {name.partition("/")[0] for kind, name in left if kind == "visit"}
+    unsettled = {name for kind, name in left if kind in ("result", "followup")}
+    for name, visit in facts.rows(f.VISITS):
+        settled = unsettled.isdisjoint((name, *_followups_of(facts, name)))
+        draws |= set() if settled else {visit.data["draw"]}
+    for kind, name in left:
+        task = facts.get(f.TASKS, name) if kind == "archive" else None
+        if task is not None and task.completed not in draws and "fills" not in task.data:
+            what = N_("Task {task} is finished: file its case away")
+            yield Todo("case.archive", what, f"archive {name} --number 案卷号", clerks, params={"task": name})
+
+
+def _followups_of(facts: Facts, visit: str) -> list[str]:
+    return [row.data["followup"] for _, row in facts.rows(f.FOLLOWUPS, f"{visit}/")]
+
+
+def _years(facts: Facts, clerks: tuple[str, ...], today: str) -> Iterator[Todo]:
+    """Years with a plan that may be closed: from 1 December on, by its last day."""
+    for year in sorted({plan.year for _, plan in facts.rows(f.PLANS)}):
+        waits = any(act.data["year"] == year for _leaf, act in find.waiting_for(facts, "year.closed"))
+        if today >= f"{year}-12-01" and not waits and facts.get(f.CLOSED_YEARS, str(year)) is None:
+            what = N_("The year {year} is to be closed: what is open is named and carried over")
+            last = f"{year}-12-31"
+            yield Todo("year.close", what, f"year close {year}", clerks, last, late=today > last,
+                       params={"year": year})  # fmt: skip

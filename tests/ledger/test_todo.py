@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from ledger.commands import draws
+from ledger.case_file import Paper
+from ledger.commands import closing, draws, followups, notices
 from ledger.commands.todo import Todo, todos
-from tests.office import Office, officer
+from tests.office import Office, digest, officer
 from verifier import facts as f
 from verifier.codec import Value
 
@@ -32,7 +33,7 @@ def only(office: Office, kind: str, day: str = "") -> Todo:
 
 
 def test_an_empty_ledger_asks_for_everything_a_year_stands_on(office: Office) -> None:
-    wanted = ["list.items", "list.subjects", "list.officers", "policy", "calendar", "plan.import"]
+    wanted = ["list.items", "list.subjects", "list.officers", "policy", "plan.import", "calendar"]
     assert kinds(office) == wanted
 
 
@@ -143,9 +144,76 @@ def test_a_plan_row_without_a_task_is_late_after_its_month(office: Office) -> No
     assert only(office, "task.new", "2026-11-01").late
 
 
-def test_a_finished_year_leaves_nothing(office: Office) -> None:
+def test_a_finished_year_leaves_its_case_to_be_filed_away(office: Office) -> None:
     office.year()
+    assert kinds(office) == ["case.archive"]
+    assert only(office, "case.archive").step == "archive t1 --number 案卷号"
+    closing.archive(office.book, office.clerk, "t1", "2026-1", [Paper(1, "方案", digest("方案"), Path("a"))])
     assert kinds(office) == []
+
+
+def test_a_case_with_an_open_rectification_is_not_filed_away_yet(office: Office) -> None:
+    office.ready()
+    office.draw()
+    office.clock.go("2026-03-10")
+    names = [
+        office.visit(subject, results=["09"] if n == 0 else ["01"])
+        for n, subject in enumerate(office.drawn())
+    ]
+    office.publish(names)
+    assert "case.archive" not in kinds(office)
+    name = followups.record(office.book, office.clerk, names[0], "ordered", due="2026-04-01")[0]
+    assert "case.archive" not in kinds(office)
+    followups.close(office.book, office.clerk, name, "2026-03-10")
+    assert kinds(office) == ["case.archive"]
+
+
+@pytest.mark.parametrize(
+    ("day", "found"), [("2026-11-30", []), ("2026-12-01", [False]), ("2027-01-01", [True])]
+)
+def test_a_year_is_to_be_closed_from_december_on(office: Office, day: str, found: list[bool]) -> None:
+    office.lists()
+    office.policy()
+    office.plan()
+    assert [one.late for one in due(office, day) if one.kind == "year.close"] == found
+
+
+def test_a_year_once_closed_is_no_more_to_be_closed(office: Office) -> None:
+    office.lists()
+    office.policy()
+    office.plan()
+    office.clock.go("2026-12-01")
+    office.book.ask_gap = lambda _last, _now: True
+    written = closing.close_year(office.book, office.clerk, 2026)
+    assert "year.close" not in kinds(office), "it waits for the approver"
+    office.confirm("approver", written)
+    assert "year.close" not in kinds(office)
+
+
+def test_a_new_year_has_no_plan_yet(office: Office) -> None:
+    office.lists()
+    office.policy()
+    office.plan()
+    assert "plan.import" not in kinds(office, "2026-12-31")
+    assert only(office, "plan.import", "2027-01-01").params["year"] == "2027"
+
+
+def test_an_open_draw_is_late_after_the_window_of_its_task(office: Office) -> None:
+    office.ready()
+    office.freeze()
+    assert not only(office, "draw.commit", "2026-10-31").late
+    assert only(office, "draw.commit", "2026-11-01").late
+
+
+def test_visits_that_were_granted_more_time_are_named_apart(office: Office) -> None:
+    office.ready()
+    office.draw()
+    subject = office.drawn()[0]
+    office.confirm(
+        "approver", notices.extend(office.book, office.clerk, "d1", subject, "2026-11-20", "委托检验")
+    )
+    left = [(one.due, one.params["count"]) for one in due(office) if one.kind == "visit.record"]
+    assert left == [("2026-10-31", 3), ("2026-11-20", 1)]
 
 
 def test_it_is_a_function_of_facts_and_day(office: Office) -> None:
