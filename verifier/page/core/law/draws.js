@@ -60,19 +60,23 @@ function revealed(law, ev) {
   law.must('draw.order', allCommitted(draw) && draw.line !== null, d.draw);
   const hidden = isPrivate(d.r);
   law.must('draw.sealing', hidden === draw.question.sealed);
-  if (!law.must('draw.reveal', draw.commits.has(d.party) && !draw.reveals.has(d.party), d.party)) return;
+  if (!law.must('draw.reveal', draw.commits.has(d.party) && !draw.reveals.has(d.party), d.party)) {
+    law.lost = true;
+    return;
+  }
   if (hidden !== draw.question.sealed) return;
   const r = hidden ? law.open(`draw/${draw.id}`, 'r', d.r) : d.r;
-  if (r !== undefined) judgeReveal(law, draw, d.party, r);
+  if (r !== undefined && !judgeReveal(law, draw, d.party, r)) law.lost = true;
 }
 
 function judgeReveal(law, draw, party, r) {
   const ok = hex64(r) && draw.commits.get(party) === commitment(draw.id, draw.m, party, r);
   law.must('draw.reveal', ok, party);
-  if (!hex64(r)) return;
+  if (!hex64(r)) return false;
   law.must('draw.reveal-fresh', !law.secrets.has(r), party);
   law.secrets.add(r);
   if (!draw.secrets.has(party)) draw.secrets.set(party, r);
+  return ok;
 }
 
 function hide(draw, field, value, ev) {
@@ -129,6 +133,12 @@ function whenKnown(law, draw, judge) {
 
 function replaced(law, ev, second) {
   const d = ev.data;
+  if (!law.draws.has(d.draw)) {
+    law.must('draw.replacement', false, d.draw);
+    law.lost = true;
+    return;
+  }
+  law.ask('draw.replacement');
   const draw = drawOf(law, d, (w) => w.state === 'completed');
   if (!draw) return;
   law.must('draw.sealing', isPrivate(d.change) === (draw.question.sealed && !draw.unsealed));

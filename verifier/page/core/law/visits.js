@@ -4,9 +4,8 @@
 /** What is asked of a visit and of every correction of it; `d` is its data as it stands or would stand. */
 function askVisit(law, ev, d) {
   const draw = law.draws.get(d.draw);
-  law.must('task.exists', draw, d.draw);
-  law.must('draw.order', draw && draw.state === 'completed', d.draw);
-  if (!draw) {
+  if (!draw) law.must('visit.drawn', false, d.draw);
+  if (!draw || !law.must('draw.order', draw.state === 'completed', d.draw)) {
     law.lost = true;
     return;
   }
@@ -40,14 +39,14 @@ function askTeam(law, draw, d) {
 
 function visited(law, ev, second) {
   const d = ev.data;
-  if (d.paper && !second) law.ask('act.paper');
   if (!second) {
     law.must('visit.drawn', !law.visitIds.has(d.visit.toLowerCase()), d.visit);
     law.visitIds.add(d.visit.toLowerCase());
   }
   askVisit(law, ev, d);
+  if (d.paper && !second && !law.lost) law.ask('act.paper');
   const draw = law.draws.get(d.draw);
-  if (draw && (second || !ev.confirmers)) law.must('visit.once', !visitOf(law, draw, d.subject), d.subject);
+  if (draw && isCompleted(draw) && (second || !ev.confirmers)) law.must('visit.once', !visitOf(law, draw, d.subject), d.subject);
 }
 
 const signedVisit = (law, visit) =>
