@@ -30,17 +30,26 @@ def check_log_folder(path: Path | str) -> str:
 
     RefusedByGoError when the program refuses the folder. Skips the test where Go is absent.
     """
-    program = _build()
+    return _run(_build(SOURCE), path)
+
+
+def check_cosigned(checkpoint: Path, log: str, cosigner: str) -> str:
+    """Open a checkpoint under the vkeys of the log and of a cosigner; gives the line `name seconds`. Refuses
+    and skips as above."""
+    return _run(_build(SOURCE / "cosigned"), checkpoint, log, cosigner)
+
+
+def _run(program: Path | str, *arguments: Path | str) -> str:
     if isinstance(program, str):
         pytest.skip(program)
-    done = subprocess.run([program, path], capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run([program, *arguments], capture_output=True, text=True, timeout=120, check=False)
     if done.returncode != 0:
         raise RefusedByGoError(done.stderr.strip())
     return done.stdout.strip()
 
 
 @cache
-def _build() -> Path | str:
+def _build(source: Path) -> Path | str:
     """The compiled program, or why there is none."""
     go = shutil.which("go")
     if go is None:
@@ -54,6 +63,6 @@ def _build() -> Path | str:
     environment = {**os.environ, "GO111MODULE": "off", "GOFLAGS": "", "GOPATH": os.pathsep.join(paths)}
     environment.setdefault("GOCACHE", str(folder / "cache"))
     subprocess.run(
-        [go, "build", "-o", program, "main.go"], cwd=SOURCE, env=environment, check=True, timeout=300
+        [go, "build", "-o", program, "main.go"], cwd=source, env=environment, check=True, timeout=300
     )
     return program

@@ -77,6 +77,9 @@ def parse(data: bytes) -> Evidence:
         )
     except (UnicodeDecodeError, LiuhenError) as error:
         raise _bad_form() from error
+    hashes = (evidence.root, *evidence.proof) if rest else ()
+    if any(len(one) != merkle.HASH_SIZE for one in hashes):
+        raise _bad_form()
     if first != FIRST_LINE.encode() or evidence.encode() != data:
         raise _bad_form()
     return evidence

@@ -64,19 +64,61 @@ def read(token: bytes) -> Token:
     from rfc3161_client import decode_timestamp_response
 
     try:
-        response = decode_timestamp_response(token)
+        response = decode_timestamp_response(_sorted_certificates(token))
         info = response.tst_info
         imprint = info.message_imprint
         if imprint.hash_algorithm.dotted_string != _SHA256:
             raise ValueError(imprint.hash_algorithm.dotted_string)
         time = info.gen_time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         return Token(imprint.message, time, _signer(response), response)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, IndexError) as error:
         raise Malformed(
             "E-STAMP-FORM",
             N_("This is no time-stamp of an authority over a SHA-256 (RFC 3161, .tsr)."),
             remedy=N_("Take the authority's whole answer, as `openssl ts -reply -out` or curl wrote it."),
         ) from error
+
+
+def _sorted_certificates(token: bytes) -> bytes:
+    """The token with the certificates in the order of DER. OpenSSL writes them as they come, the library
+    refuses that, and no signature covers the order (RFC 5652 §5.1). Raises ValueError for what is no token.
+    """
+    _, parts = _content(token, 0)
+    answer = _elements(token, *parts)
+    if len(answer) < 2:
+        return token
+    _, content = _content(token, answer[1][0])
+    _, explicit = _content(token, _elements(token, *content)[1][0])
+    _, signed = _content(token, explicit[0])
+    for start, _end in _elements(token, *signed):
+        tag, (first, last) = _content(token, start)
+        if tag == 0xA0:
+            each = sorted(token[a:b] for a, b in _elements(token, first, last))
+            return token[:first] + b"".join(each) + token[last:]
+    return token
+
+
+def _content(data: bytes, start: int) -> tuple[int, tuple[int, int]]:
+    """Tag and range of the content of the DER element that begins at `start`."""
+    if start + 2 > len(data):
+        raise ValueError("short")
+    length, first = data[start + 1], start + 2
+    if length > 0x80:
+        count = length - 0x80
+        length, first = int.from_bytes(data[first : first + count], "big"), first + count
+    if length == 0x80 or first + length > len(data):
+        raise ValueError("length")
+    return data[start], (first, first + length)
+
+
+def _elements(data: bytes, start: int, end: int) -> list[tuple[int, int]]:
+    """Where each DER element of a range begins and ends."""
+    found = []
+    while start < end:
+        _, (_first, last) = _content(data, start)
+        found.append((start, last))
+        start = last
+    return found
 
 
 def _signer(response: TimeStampResponse) -> str:
