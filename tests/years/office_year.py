@@ -10,12 +10,13 @@ How to write a year (see test_s0.py):
    `self.on(day)` moves the clock; `self.elsewhere(name)` is a computer without the ledger. What must be
    refused: `self.refuses("draw.repeat", "draw", "freeze", ..., by=CLERK)`. What a test asks about later is
    kept on self.
-3. `year.verified()` exports the bundle and verifies it. `findings(report)` counts what is neither pass nor
-   n/a as {"status rule": times}; a test lists them exactly, so that a new one is seen. `said(report, rule)`
-   gives the words of one rule.
+   The steps after the draws are those of after_draw.py.
+3. `played(Office)` (conftest.py) plays it once; `year.report` says of its bundle what anybody can. `findings`
+   counts what is neither pass nor n/a as {"status rule": times}; a test lists them exactly, so that a new one
+   is seen. `said(report, rule)` gives the words of one rule.
 
 Everything is said in Chinese: a command that answers with an English sentence fails the year. A year takes
-less than a second.
+a few seconds at most.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ import io
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from collections.abc import Mapping, Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -108,11 +109,18 @@ class Machine:
         (folder / "口令.txt").write_text(PASSPHRASE, encoding="utf-8")
 
     def run(self, *arguments: object, by: str = "") -> int:
-        """The exit code of a command; `by` is who does it. Months may lie between two: the clock is right."""
+        """The exit code of a command; `by` is who does it. Months may lie between two: the clock is right.
+        Keys open quickly."""
         words = ["-L", self.folder / "台账.db", "-K", self.folder / "keys", "--clock-is-right"]
         words += ["--passphrase-file", self.folder / "口令.txt", *(["--as", by] if by else []), *arguments]
         out, err = io.StringIO(), io.StringIO()
-        with redirect_stdout(out), redirect_stderr(err):
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+            patch.setenv("LANGUAGE", "zh_CN")
+            patch.delenv("LIUHEN_LEDGER", raising=False)
+            patch.delenv("LIUHEN_PASSPHRASE_FILE", raising=False)
+            patch.setattr("ledger.commands.keys.SCRYPT_N", 2)
+            patch.setattr(Desk, "clock", lambda _desk: self.clock())
+            patch.setattr(Desk, "interactive", property(lambda _desk: False))
             code = run([str(word) for word in words])
         self.out, self.err = out.getvalue(), err.getvalue()
         heard = self.err if "--json" in arguments else self.out + self.err
@@ -143,26 +151,23 @@ class Machine:
 class OfficeYear(Machine):
     """The office's own computer, and the steps that every year has."""
 
+    begins: str
+    """The day on which it begins."""
     book: Path
     """The workbook it was founded with."""
     origin: str
+    report: Report
+    """What anybody says of the bundle of the year's end."""
 
     @classmethod
-    @contextmanager
-    def played(cls, folder: Path, day: str) -> Iterator[Self]:
-        """The year played in `folder`, begun on `day`. Keys open quickly; the clock is `year.clock`."""
-        with pytest.MonkeyPatch.context() as patch:
-            year = cls(folder, Clock(day))
-            patch.setenv("LANGUAGE", "zh_CN")
-            patch.delenv("LIUHEN_LEDGER", raising=False)
-            patch.delenv("LIUHEN_PASSPHRASE_FILE", raising=False)
-            patch.setattr("ledger.commands.keys.SCRYPT_N", 2)
-            patch.setattr(Desk, "clock", lambda _desk: year.clock())
-            patch.setattr(Desk, "interactive", property(lambda _desk: False))
-            for paper in PAPERS:
-                (folder / paper).write_bytes(paper.encode())
-            year.play()
-            yield year
+    def played(cls, folder: Path) -> Self:
+        """The year played in `folder`, with the report on its bundle."""
+        year = cls(folder, Clock(cls.begins))
+        for paper in PAPERS:
+            (folder / paper).write_bytes(paper.encode())
+        year.play()
+        year.report = year.verified()
+        return year
 
     def play(self) -> None:
         """What happens this year, in order."""
@@ -189,8 +194,8 @@ class OfficeYear(Machine):
         for table in tables:
             sheet = book[table.register.sheet]
             places = {column.title: n for n, column in enumerate(table.register.columns, 1)}
-            named = {_plain(t): c.title for c in table.register.columns for t in (c.title, *c.aliases)}
-            columns = [places[named[_plain(title)]] for title in table.header]
+            named = {plain(t): c.title for c in table.register.columns for t in (c.title, *c.aliases)}
+            columns = [places[named[plain(title)]] for title in table.header]
             for row, cells in enumerate(table.rows, 4):
                 for column, value in zip(columns, cells, strict=True):
                     sheet.cell(row, column, value)
@@ -265,15 +270,20 @@ class OfficeYear(Machine):
         rows = self.json("draw", "show", draw)["drawn"]
         return [(row["subject"], row["team"]) for row in rows]
 
+    @property
+    def bundle(self) -> Path:
+        """The bundle of the year's end."""
+        return self.folder / "核验包.zip"
+
     def verified(self, *, inspector: bool = False) -> Report:
         """Export the bundle and verify it as anybody can."""
-        target = self.folder / ("核验包-监察" if inspector else "核验包.zip")
+        target = self.folder / "核验包-监察" if inspector else self.bundle
         self.does("bundle", "export", target, *(["--inspector"] if inspector else []), by=ADMIN)
         with open_bundle(target) as bundle:
             return verify_bundle(bundle, Anchors())
 
 
-def _plain(title: str) -> str:
+def plain(title: str) -> str:
     return re.sub(r"[\s*]", "", title)
 
 

@@ -6,7 +6,6 @@ The tables are 附件3 and 附件4 of the seed, word for word; enterprises, offi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from zipfile import ZipFile
 
 import openpyxl
@@ -14,12 +13,13 @@ import pytest
 
 from ledger.importing.registers import ITEMS, PLAN
 from tests.office import made_up_code
+from tests.years.after_draw import WholeYear
+from tests.years.conftest import Played
 from tests.years.office_year import (
     ADMIN,
     CLERK,
     SUPERVISOR,
     Machine,
-    OfficeYear,
     Table,
     enterprises,
     findings,
@@ -95,8 +95,10 @@ OFFICERS = officers(
 )
 
 
-class Pingluo(OfficeYear):
+class Pingluo(WholeYear):
     """The year of S0; `partner` is the computer of 市场监管局."""
+
+    begins = "2023-04-03"
 
     partner: Machine
 
@@ -192,14 +194,14 @@ class Pingluo(OfficeYear):
 
 
 @pytest.fixture(scope="module")
-def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pingluo]:
-    with Pingluo.played(tmp_path_factory.mktemp("s0"), "2023-04-03") as year:
-        yield year
+def year(played: Played) -> Pingluo:
+    made: Pingluo = played(Pingluo)
+    return made
 
 
 @pytest.fixture(scope="module")
 def report(year: Pingluo) -> Report:
-    return year.verified()
+    return year.report
 
 
 def test_the_plan_check_finds_what_the_seed_contradicts(year: Pingluo) -> None:

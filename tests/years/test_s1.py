@@ -6,17 +6,16 @@ The seed prints no plan table; the rows here are invented in the form of 附件3
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from ledger.importing.annexes import HISTORY
 from ledger.importing.plans import SUPERIOR
 from ledger.importing.registers import ITEMS, PLAN
 from tests.office import made_up_code
+from tests.years.after_draw import WholeYear
+from tests.years.conftest import Played
 from tests.years.office_year import (
     CLERK,
-    OfficeYear,
     Table,
     enterprises,
     findings,
@@ -92,8 +91,10 @@ NEWCOMERS = officers((2, "fgj", "发改局", "energy"), first=11)
 OFFICERS = officers((6, "fgj", "发改局", "grain"), (4, "fgj", "发改局", "energy"))
 
 
-class Yangcheng(OfficeYear):
+class Yangcheng(WholeYear):
     """The year of S1."""
+
+    begins = "2023-04-03"
 
     def play(self) -> None:
         book = self.workbook(people(), LIST, SUBJECTS, OFFICERS, EARLIER, ROWS)
@@ -151,14 +152,14 @@ class Yangcheng(OfficeYear):
 
 
 @pytest.fixture(scope="module")
-def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Yangcheng]:
-    with Yangcheng.played(tmp_path_factory.mktemp("s1"), "2023-04-03") as year:
-        yield year
+def year(played: Played) -> Yangcheng:
+    made: Yangcheng = played(Yangcheng)
+    return made
 
 
 @pytest.fixture(scope="module")
 def report(year: Yangcheng) -> Report:
-    return year.verified()
+    return year.report
 
 
 def test_the_plan_check_names_what_the_city_has_planned(year: Yangcheng) -> None:

@@ -8,7 +8,6 @@ office outside the market (一.1: social organisations and what is not a legal p
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from zipfile import ZipFile
 
 import pytest
@@ -16,10 +15,11 @@ import pytest
 from ledger.importing.annexes import UNSUITABLE
 from ledger.importing.registers import ITEMS, PEOPLE, PLAN
 from tests.office import made_up_code
+from tests.years.after_draw import WholeYear
+from tests.years.conftest import Played
 from tests.years.office_year import (
     CLERK,
     SUPERVISOR,
-    OfficeYear,
     Table,
     enterprises,
     findings,
@@ -84,8 +84,10 @@ SHOWN_WHEN_UNSEALED = (
 COMPLAINED, ORDERED = made_up_code(5), made_up_code(70)
 
 
-class Ningan(OfficeYear):
+class Ningan(WholeYear):
     """The year of S2."""
+
+    begins = "2019-01-02"
 
     def play(self) -> None:
         staff = people("mzj", "民政局")
@@ -157,14 +159,14 @@ class Ningan(OfficeYear):
 
 
 @pytest.fixture(scope="module")
-def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ningan]:
-    with Ningan.played(tmp_path_factory.mktemp("s2"), "2019-01-02") as year:
-        yield year
+def year(played: Played) -> Ningan:
+    made: Ningan = played(Ningan)
+    return made
 
 
 @pytest.fixture(scope="module")
 def report(year: Ningan) -> Report:
-    return year.verified()
+    return year.report
 
 
 def test_the_plan_check_says_that_the_year_was_not_filed_in_time(year: Ningan) -> None:

@@ -8,7 +8,6 @@ bodies are those of 附件1 and 2, without the names of their people. Enterprise
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
@@ -16,9 +15,10 @@ import pytest
 
 from ledger.importing.annexes import MEMBERS
 from ledger.importing.registers import ITEMS, PLAN, SUBJECTS
+from tests.years.after_draw import WholeYear
+from tests.years.conftest import Played
 from tests.years.office_year import (
     CLERK,
-    OfficeYear,
     Table,
     enterprises,
     findings,
@@ -129,8 +129,10 @@ STRANGER = "示范企业001有限公司"
 EXPORT = ("序号", "统一社会信用代码/注册号", "对象全称", "检查人员1", "检查人员2")
 
 
-class Naiman(OfficeYear):
+class Naiman(WholeYear):
     """The year of S3."""
+
+    begins = "2022-04-25"
 
     def play(self) -> None:
         book = self.workbook(people("scj", "市场监管局"), LIST, SCHOOLS, OFFICERS, BODIES, ROWS)
@@ -202,14 +204,14 @@ class Naiman(OfficeYear):
 
 
 @pytest.fixture(scope="module")
-def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Naiman]:
-    with Naiman.played(tmp_path_factory.mktemp("s3"), "2022-04-25") as year:
-        yield year
+def year(played: Played) -> Naiman:
+    made: Naiman = played(Naiman)
+    return made
 
 
 @pytest.fixture(scope="module")
 def report(year: Naiman) -> Report:
-    return year.verified()
+    return year.report
 
 
 def test_a_department_of_the_leading_group_is_not_one_of_the_joint_meeting(year: Naiman) -> None:

@@ -9,7 +9,6 @@ that a draw needs beside them; a row led by another department is added. All nam
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
@@ -17,9 +16,10 @@ import pytest
 
 from ledger.importing.registers import ITEMS, PLAN
 from tests.office import made_up_code
+from tests.years.after_draw import WholeYear
+from tests.years.conftest import Played
 from tests.years.office_year import (
     CLERK,
-    OfficeYear,
     Table,
     enterprises,
     findings,
@@ -101,8 +101,10 @@ DRAWN_HERE = ("weihua-d1", "gongmao-d1", "zhongda-d1")
 LED_ELSEWHERE = tuple(map(made_up_code, (7, 41, 66)))
 
 
-class Ningjin(OfficeYear):
+class Ningjin(WholeYear):
     """The year of S4."""
+
+    begins = "2023-04-26"
 
     def play(self) -> None:
         book = self.workbook(people("yjj", "应急管理局"), LIST, SUBJECTS, OFFICERS)
@@ -144,14 +146,14 @@ class Ningjin(OfficeYear):
 
 
 @pytest.fixture(scope="module")
-def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ningjin]:
-    with Ningjin.played(tmp_path_factory.mktemp("s4"), "2023-04-26") as year:
-        yield year
+def year(played: Played) -> Ningjin:
+    made: Ningjin = played(Ningjin)
+    return made
 
 
 @pytest.fixture(scope="module")
 def report(year: Ningjin) -> Report:
-    return year.verified()
+    return year.report
 
 
 def test_the_name_rule_of_the_table_is_broken_by_its_own_rows(year: Ningjin) -> None:
