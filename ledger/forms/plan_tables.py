@@ -67,7 +67,7 @@ def internal(source: Source, wanted: Wanted) -> Sheet:
         [(*_joint_cells(row), months_zh(row.get("since", ""), row["until"], year)) for row in rows],
         above=((_SEAL + source.ledger.office, f"制表时间：{day_zh(source.day)}"),),
         below=(
-            "备注：1. 抽查计划名称为：年度+行政区划+部门+随机抽查+序号，抽查任务名称以实施方案名称为准。",
+            "备注：1. 抽查计划名称为：年度+行政区划+部门+随机抽查+序号，抽查任务名称以实施方案名称为准。\n"
             "2. 抽查时间必须填到月份。",
         ),
     )

@@ -11,7 +11,7 @@ from ledger.exporting import officer_cells, subject_cells
 from ledger.forms.form import Wanted
 from ledger.forms.sheet import Column, Head, Sheet
 from ledger.forms.source import Source
-from ledger.forms.wording import day_zh, kind_zh, numbered
+from ledger.forms.wording import day_zh, numbered
 from verifier import facts as f
 from verifier.vocabulary import METHODS
 
@@ -62,11 +62,8 @@ def items(source: Source, wanted: Wanted) -> Sheet:
 
 
 def subjects(source: Source, _wanted: Wanted) -> Sheet:
-    """检查对象名录库, by code."""
-    cells = [
-        {**subject_cells(name, row.record), "kind": kind_zh(row.record)}
-        for name, row in source.facts.rows(f.register("subjects"))
-    ]
+    """检查对象名录库, by code; 主体类型 as the list says it, so that the printed list is imported back."""
+    cells = [subject_cells(name, row.record) for name, row in source.facts.rows(f.register("subjects"))]
     keys = ("name", "code", "address", "kind", "tags", "risk", "district", "status")
     return Sheet(
         f"{source.ledger.office}检查对象名录库",

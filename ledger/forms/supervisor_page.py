@@ -26,7 +26,7 @@ from verifier.law.followups import STANDING
 from verifier.law.question import absent, matches
 from verifier.replay import verify_entries
 from verifier.report import Report, Status
-from verifier.vocabulary import REPLACEMENT_REASONS
+from verifier.vocabulary import ABORT_CAUSES, EXCLUSION_REASONS, REPLACEMENT_REASONS
 
 EDIT_DAYS = 30
 """Days before the freeze whose edits of lists are told."""
@@ -179,7 +179,10 @@ def _pool(facts: Facts, name: str, held: f.Draw, task: f.Task | None, chain: _Ch
     steps += [f"不在抽查范围 {outside} 户"] * bool(outside)
     steps += [f"另有限定而未列入 {other} 户"] * bool(other)
     steps += [f"逐户排除 {len(excluded)} 户"]
-    why = "；".join(f"{reason} {n} 户" for reason, n in sorted(Counter(excluded.values()).items()))
+    why = "；".join(
+        f"{EXCLUSION_REASONS.get(reason, reason)} {n} 户"
+        for reason, n in sorted(Counter(excluded.values()).items())
+    )
     text = f"{' → '.join(steps)}{f'（{why}）' if why else ''} → 待抽名单 {len(pool)} 户 → 抽中 {drawn} 户"
     return f"{text}\n{sizes}" + ("（补抽：只抽执法检查人员）" if task and "fills" in task.data else "")
 
@@ -274,7 +277,9 @@ def _edits(facts: Facts, chain: _Chain) -> str:
 
 def _aborted(facts: Facts, held: f.Draw) -> str:
     said = [
-        f"{name}（{draw.cause}" + (f"，缺 {_holder(facts, draw.missing)}" if draw.missing else "") + "）"
+        f"{name}（{ABORT_CAUSES.get(draw.cause, draw.cause)}"
+        + (f"，缺 {_holder(facts, draw.missing)}" if draw.missing else "")
+        + "）"
         for name, draw in facts.rows(f.DRAWS)
         if draw.task == held.task and draw.state == "aborted"
     ]

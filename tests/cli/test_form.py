@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 from docx import Document
 
@@ -91,3 +93,43 @@ def test_a_paper_of_one_enterprise_is_asked_for_by_its_code(drawn: Room) -> None
     out = drawn.folder / "检查表.docx"
     drawn.does("form", "print", "checklist", out, "--subject", subject)
     assert len([p for p in document(out.read_bytes()).paragraphs if "执法检查表" in p.text]) == 1
+
+
+def test_figures_are_printed_for_the_days_typed_or_the_usual_ones(drawn: Room) -> None:
+    drawn.does("form", "print", "monthly", "--from", "2026-03-01", "--until", "2026-03-20")
+    (path,) = drawn.folder.glob("监管工作月报表-2026-03-01-2026-03-20.docx")
+    assert "统计期间：2026年3月1日至3月20日" in "".join(lines(path.read_bytes()))
+    drawn.does("form", "print", "progress", "进展.xlsx", "--until", "2026-06-30")
+    assert sheet((drawn.folder / "进展.xlsx").read_bytes()).texts()[2] == "统计期间：2026年1月1日至6月30日"
+    assert drawn.run("form", "print", "monthly", "--from", "2026-03-20", "--until", "2026-03-01") == 2
+
+
+def test_the_template_of_a_statistic_is_edited_as_text_and_used(drawn: Room) -> None:
+    drawn.does("form", "template", "progress")
+    own = drawn.folder / "表格模板" / "随机抽查工作进展情况统计表.toml"
+    own.write_text(own.read_text("utf-8").replace("进展情况统计表", "进展情况简表"), "utf-8")
+    drawn.does("form", "print", "progress", "进展.xlsx")
+    assert sheet((drawn.folder / "进展.xlsx").read_bytes()).texts()[0].endswith("进展情况简表")
+    own.write_text("rows = 1", "utf-8")
+    assert drawn.run("form", "print", "progress", "进展.xlsx", "--yes") != 0
+    assert str(own) in drawn.err
+
+
+def test_a_report_is_printed_and_registered_in_one_step(drawn: Room) -> None:
+    """The file that is registered is the form, and its figures are those of the entry."""
+    told = drawn.json("report", "issue", "monthly", "--until", "2026-03-02", "--to", "执法监督股")
+    (path,) = drawn.folder.glob("监管工作月报表-2026-03-01-2026-03-02.docx")
+    entry = drawn.json("log", "show", str(drawn.size() - 1))
+    assert told["from"] == "2026-03-01"
+    assert hashlib.sha256(path.read_bytes()).hexdigest() in str(entry)
+    assert drawn.run("report", "issue", "other", "--from", "2026-03-01", "--until", "2026-03-02") == 2
+
+
+@pytest.mark.parametrize(
+    ("form", "noun"), [("subjects", "subject"), ("items", "item")], ids=["subjects", "items"]
+)
+def test_what_is_printed_is_imported_back_and_changes_nothing(drawn: Room, form: str, noun: str) -> None:
+    before = drawn.size()
+    drawn.does("form", "print", form, "库.xlsx")
+    assert "没有变化" in drawn.does(noun, "import", "库.xlsx")
+    assert drawn.size() == before

@@ -16,6 +16,7 @@ from ledger.forms.form import Ask, Form, Letter, Stamp, Wanted
 from ledger.forms.sheet import Column, Sheet, render
 from ledger.forms.source import ERASED, Source
 from ledger.forms.wording import BLANK_DAY, area_of, day_zh, months_zh, numbered
+from ledger.importing.plans import read_plan
 from ledger.importing.records import read_items
 from tests.ledger.printed import document, lines, pages, qr_of, sheet, tables_grid, words
 from tests.office import Office
@@ -281,6 +282,26 @@ def test_what_is_printed_as_annex_4_is_read_back_as_it_was(tmp_path: Path) -> No
     kept = ("seq", "category", "text", "objects", "class", "methods", "body", "basis", "lead")
     assert [{key: record[key] for key in kept} for _id, record in read.records] == [
         {key: item[key] for key in kept} for item in ITEMS
+    ]
+
+
+@pytest.mark.parametrize(
+    ("form", "rows"), [("plan", PLAN), ("internal-plan", JOINT[:2]), ("joint-plan", JOINT[2:])]
+)
+def test_a_printed_plan_is_read_back_as_it_was(tmp_path: Path, form: str, rows: list[Data]) -> None:
+    from datetime import date
+
+    path = tmp_path / "计划.xlsx"
+    held = source("宁晋县应急管理局", listed("plan.p", rows))
+    path.write_bytes(form_bytes(FORMS[form], held, Wanted(plan="p")))
+    items = {row["items"][0]: {"seq": row["no"], "text": row["text"]} for row in rows}
+    read = read_plan(path, today=date(2023, 1, 13), items=items)
+    assert not read.faults
+    kept = {"plan_name", "task_name", "plan_no", "task_no", "text", "objects", "organiser", "partners"}
+    kept |= {"since", "until", "kind", "draw"}
+    found = [{key: record[key] for key in kept & set(record) & set(rows[0])} for _id, record in read.records]
+    assert found == [
+        {key: row[key] for key in kept & set(record)} for row, record in zip(rows, found, strict=True)
     ]
 
 
