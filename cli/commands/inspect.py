@@ -269,6 +269,8 @@ def _words(folder: Path, row: Mapping[str, Value], scan: Path | None) -> list[st
         words += ["--scan", str(scan)] if scan else ["--by-key"]
     for key, option in (
         ("hour", "--at"),
+        ("until", "--until"),
+        ("signature", "--signature"),
         ("findings", "--findings"),
         ("opinion", "--opinion"),
         ("unsigned", "--unsigned"),

@@ -59,6 +59,7 @@ VISITS = Register(
         Column("team", "检查组", (), width=20),
         Column("day", "检查日期", ("日期",), form=Form.DATE, hint="填了日期的行才导入"),
         Column("hour", "时间", (), form=Form.CODE, width=8, hint="如 14:30，可不填"),
+        Column("until", "结束日期", (), form=Form.DATE, hint="跨日检查的最后一日，可不填"),
         Column("results", "检查结果代码", ("结果", "检查结果"), form=Form.CODE, width=12, hint="不填为 01"),
         Column(
             "items",
@@ -69,6 +70,7 @@ VISITS = Register(
         ),
         Column("findings", "检查情况", (), width=30, hint="不公开", limit=2000),
         Column("opinion", "处理意见", (), width=30, hint="不公开", limit=2000),
+        Column("signature", "签字情况", (), width=14, hint="已签字、拒绝签字或负责人不在场；不填为已签字"),
         Column("unsigned", "未签字的原因", ("拒签原因",), width=20),
         Column("witness", "见证人", (), width=14, hint="未签字时填写，不公开", limit=200),
         Column("scan", "记录表扫描件", ("扫描件",), width=26, hint="与本表同一文件夹；多户可共用一个文件"),
