@@ -60,6 +60,7 @@ NOUNS: Mapping[str, str] = {
     "stamp": "时间戳",
     "verify": "核验",
     "county": "全县",
+    "fairness": "公平性",
     "archive": "归档",
     "year": "年度",
     "handover": "交接",

@@ -69,6 +69,7 @@ NOUNS = {
     "stamp": ("cli.commands.stamp", N_("Time-stamps of an authority on heads (时间戳)")),
     "verify": ("cli.commands.verify", N_("Verify a bundle or the ledger")),
     "county": ("cli.commands.county", N_("Several offices read together")),
+    "fairness": ("cli.commands.fairness", N_("Was the lot fair over the years")),
     "archive": ("cli.commands.archive", N_("File a finished task away (案卷归档)")),
     "year": ("cli.commands.year", N_("The end of a year (年度结转)")),
     "handover": ("cli.commands.handover", N_("Duties handed over (工作交接)")),
