@@ -5,9 +5,17 @@ from __future__ import annotations
 import sys
 from time import perf_counter
 
-from tests.bench import bench_cli, bench_draw, bench_import, bench_large, bench_store, bench_verify
+from tests.bench import (
+    bench_cli,
+    bench_draw,
+    bench_import,
+    bench_large,
+    bench_site,
+    bench_store,
+    bench_verify,
+)
 
-BENCHES = (bench_store, bench_import, bench_draw, bench_verify, bench_cli, bench_large)
+BENCHES = (bench_store, bench_import, bench_draw, bench_verify, bench_cli, bench_large, bench_site)
 
 
 def main() -> None:
