@@ -11,6 +11,7 @@ from cli.examples import example
 from cli.i18n import _
 from cli.table import table
 from cli.typed import confirming, quoted
+from cli.words import Word
 from ledger.commands import enrolment, founding, keys
 from ledger.commands.keys import Person
 from ledger.durable import write_whole
@@ -19,7 +20,9 @@ from verifier import facts as f
 from verifier.codec import Value
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.law.keys import in_force
-from verifier.vocabulary import Role
+from verifier.vocabulary import ROLE_ZH, Role
+
+ROLE_WORDS = {role.value: word for role, word in ROLE_ZH.items()}
 
 
 @click.group(help=_("Keys: make, enrol, revoke, list"))
@@ -34,9 +37,7 @@ def command() -> None: ...
 @click.argument("holder")
 @click.option("--name", required=True, help=_("Printed name"))
 @click.option("--unit", required=True, help=_("Id of the unit"))
-@click.option(
-    "--role", "roles", multiple=True, required=True, type=click.Choice([role.value for role in Role])
-)
+@click.option("--role", "roles", multiple=True, required=True, type=Word(ROLE_WORDS))
 @click.option("--origin", default="", help=_("Origin of the ledger, where it is not at this machine"))
 @pass_desk
 def new(desk: Desk, holder: str, name: str, unit: str, roles: tuple[str, ...], origin: str) -> None:
