@@ -84,6 +84,7 @@ class Statistics:
     def __init__(self, facts: Facts, period: Period) -> None:
         self.facts = facts
         self.period = period
+        self._groups: dict[tuple[str, str], dict[str, list[Member]]] = {}
 
     def figure(self, key: str) -> Figure | None:
         """The figure of this name; None when there is none."""
@@ -92,13 +93,23 @@ class Statistics:
         if colon:
             if base not in GROUPED or attribute not in ATTRIBUTES or not equals or not value:
                 return None
-            zh, en, rows = GROUPED[base]
-            members = (member for member, held in rows(self) if value in _values(held, attribute))
+            zh, en, _ = GROUPED[base]
+            members = self._grouped(base, attribute).get(value, ())
             return Figure(key, f"{zh}（{_word(group)}）", f"{en}: {value}", _ordered(members))
         if key not in FIGURES:
             return None
         zh, en, count = FIGURES[key]
         return Figure(key, zh, en, _ordered(count(self)))
+
+    def _grouped(self, base: str, attribute: str) -> Mapping[str, list[Member]]:
+        """The members of a grouped figure by value of the attribute; the register is read once for all."""
+        if (base, attribute) not in self._groups:
+            found: dict[str, list[Member]] = {}
+            for member, held in GROUPED[base][2](self):
+                for value in dict.fromkeys(_values(held, attribute)):
+                    found.setdefault(value, []).append(member)
+            self._groups[base, attribute] = found
+        return self._groups[base, attribute]
 
     def number(self, key: str) -> int | None:
         """The value of a figure without its members in memory; None when there is none."""
