@@ -85,7 +85,7 @@ Groups = Mapping[str, Sequence[str]]
 
 
 def families(history: History, groups: Groups, level: float = LEVEL) -> list[Family]:
-    """Every family that has a test."""
+    """Every family that has a test, or would have with more draws."""
     logs = Logs.of(history)
     found = [
         ("subject-tickets", *_subject_tickets(history, logs)),
@@ -97,10 +97,9 @@ def families(history: History, groups: Groups, level: float = LEVEL) -> list[Fam
         ("officer-subject", *_tallied(history.visits.items(), history, often=True)),
         ("officer-officer", *_tallied(history.pairs.items(), history, often=True)),
     ]
-    ps = {name: [test.p for test in tests] for name, tests, _ in found}
-    found.append(("omnibus", _omnibus(history, ps["subject-tickets"]), 0))
-    held = [one for one in found if one[1]]
-    return [_corrected(name, tests, few, level / len(held)) for name, tests, few in held]
+    found.append(("omnibus", _omnibus(history, logs), 0))
+    asked = sum(bool(tests) for _, tests, _ in found)
+    return [_corrected(name, tests, few, level / max(asked, 1)) for name, tests, few in found if tests or few]
 
 
 def _corrected(name: str, tests: Sequence[Test], few: int, level: float) -> Family:
@@ -233,8 +232,11 @@ def _tallied(
     return tests, few
 
 
-def _omnibus(history: History, ps: Sequence[float]) -> list[Test]:
-    """Chi-square over tenths and Kolmogorov–Smirnov: blunt, but against anything at all."""
+def _omnibus(history: History, logs: Logs) -> list[Test]:
+    """Chi-square over tenths and Kolmogorov–Smirnov: blunt, but against anything at all. The p-values
+    tested are those of one side, which are uniform; twice the smaller of two is not."""
+    tested = logs.n >= FEWEST
+    ps = tails.tail_of_logs(logs.n[tested], logs.high[tested])
     tickets = np.concatenate([one.tickets for one in history.lots]) if history.lots else np.zeros(0)
     officers = np.array([t for held in history.officer_tickets.values() for t in held])
     asked: tuple[tuple[str, str, Floats, Callable[[Floats], float]], ...] = (
@@ -250,7 +252,7 @@ def _omnibus(history: History, ps: Sequence[float]) -> list[Test]:
         (
             "ks-p",
             N_("the p-values of the enterprises (Kolmogorov–Smirnov)"),
-            np.array(ps),
+            ps,
             tails.kolmogorov_smirnov,
         ),
     )
