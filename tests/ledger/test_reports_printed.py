@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ledger.commands import closing, draw_notes, followups, notices, reports
+from ledger.commands import closing, draw_notes, followups, notices, reports, visits
 from ledger.forms import statistic, word
 from ledger.forms.catalogue import FORMS, form_bytes, reported, template_bytes
 from ledger.forms.counting import usual_period
@@ -337,6 +337,32 @@ def test_a_notice_is_printed_as_it_was_sent(office: Office) -> None:
 def test_the_record_of_a_draw_names_who_watched(office: Office) -> None:
     text = "\n".join(lines(printed(office, "record", draw="d1")))
     assert "到场见证：甲某（演示县人大，人大代表）、（融媒体中心，新闻媒体）。" in text
+
+
+def test_evidence_of_a_visit_is_listed_by_hash(office: Office) -> None:
+    first = office.drawn()[0]
+    visit = next(v for _, v in office.book.facts().rows(f.VISITS) if v.data["subject"] == first)
+    scan = bytes.fromhex("5a" * 32)
+    attached = visits.attach(office.book, office.clerk, "检测报告.pdf", scan, 10, visit.seq, "report")
+    grid = tables_grid(document(printed(office, "evidence", draw="d1", subjects=(first,))).tables)
+    rows = [[str(cell[0]) for cell in row if cell] for row in grid]
+    told = next(row for row in rows if "检测报告.pdf" in row)
+    assert told[2:] == ["专业机构报告", " ".join(["5a5a5a5a"] * 8), f"#{attached.entries[0].body.seq}"]
+
+
+def test_the_state_of_the_registers_counts_what_they_lack(office: Office) -> None:
+    rows = [
+        [str(cell[0]) if cell else "" for cell in row] for row in sheet(printed(office, "registers")).rows
+    ]
+    told = {row[2]: row[3] for row in rows}
+    assert (told["检查对象总数"], told["执法检查人员总数"], told["抽查事项总数"]) == ("40", "8", "2")
+    lacking = sum(not r.record.get("tags") for _, r in office.book.facts().rows(f.register("subjects")))
+    assert told["存续而没有行业标签"] == str(lacking)
+    later = [
+        [str(c[0]) if c else "" for c in row]
+        for row in sheet(printed(office, "registers", "2099-01-01")).rows
+    ]
+    assert {row[2]: row[3] for row in later}["在岗而执法证不在有效期"] == "8"
 
 
 def handed(office: Office) -> Iterator[str]:
