@@ -9,8 +9,8 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import file_digest
 from pathlib import Path
@@ -68,26 +68,29 @@ def make(book: Book, folder: Path) -> Copy:
         copy = read(target)
         _require_same(book, copy)
     else:
-        copy = _made(book, folder, target)
+        with _new(target) as draft:
+            book.store.copy(draft)
+            copy = replace(read(draft), path=target)
+            _require_same(book, copy)
     _note(book.store.path, Noted(day, copy.head.size, copy.head.leaf, str(target.absolute())))
     return copy
 
 
-def _made(book: Book, folder: Path, target: Path) -> Copy:
-    draft = folder / f".{target.name}.{token_hex(4)}.tmp"
+@contextlib.contextmanager
+def _new(target: Path) -> Iterator[Path]:
+    """The name of a draft beside `target`, which is flushed and gets its name when the block ends well."""
+    draft = target.with_name(f".{target.name}.{token_hex(4)}.tmp")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        book.store.copy(draft)
-        copy = read(draft)
-        _require_same(book, copy)
-        _flush(draft)
+        target.absolute().parent.mkdir(parents=True, exist_ok=True)
+        yield draft
+        with draft.open("rb+") as file:
+            os.fsync(file.fileno())
         name_new(draft, target)
     except OSError as error:
         raise disk_error(target, error) from error
     finally:
         with contextlib.suppress(OSError):
             draft.unlink()
-    return Copy(target, copy.origin, copy.ledger, copy.head, copy.file)
 
 
 def read(path: Path, known: Sequence[Known] = ()) -> Copy:
@@ -152,19 +155,9 @@ def restore(path: Path, target: Path, known: Sequence[Known]) -> Copy:
             told=ahead.told,
             after=f"{copy.ledger.hex()}:{copy.head.size}:{copy.head.root.hex()}",
         )
-    draft = target.with_name(f".{target.name}.{token_hex(4)}.tmp")
-    try:
-        target.absolute().parent.mkdir(parents=True, exist_ok=True)
-        with Store.open(path, types=TYPES, read_only=True) as store:
-            store.copy(draft)
-        _flush(draft)
-        name_new(draft, target)
-    except OSError as error:
-        raise disk_error(target, error) from error
-    finally:
-        with contextlib.suppress(OSError):
-            draft.unlink()
-    return Copy(target, copy.origin, copy.ledger, copy.head, copy.file)
+    with _new(target) as draft, Store.open(path, types=TYPES, read_only=True) as store:
+        store.copy(draft)
+    return replace(copy, path=target)
 
 
 def last(ledger: Path) -> Noted | None:
@@ -242,11 +235,6 @@ def _fork(path: Path, known: Known, leaf: bytes, root: bytes) -> LiuhenError:
 def _hash(path: Path) -> str:
     with path.open("rb") as file:
         return file_digest(file, "sha256").hexdigest()
-
-
-def _flush(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
 
 
 def _note_path(ledger: Path) -> Path:
