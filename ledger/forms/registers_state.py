@@ -37,6 +37,7 @@ def state(source: Source, _wanted: Wanted) -> Sheet:
         ),
         [(str(number), *line) for number, line in enumerate(lines, 1)],
         above=((f"填报单位：{source.ledger.office}", f"制表时间：{day_zh(source.day)}"),),
+        landscape=False,
     )
 
 

@@ -47,7 +47,7 @@ _ROWS = (
     ("从名录库到\n待抽名单", "pool"),
     ("时间线", "timeline"),
     ("参与角色", "roles"),
-    ("执法检查人员", "officers"),
+    ("执法\n检查人员", "officers"),
     ("检查与公示", "visits"),
     (f"封存前{EDIT_DAYS}日\n名单变动", "edits"),
     ("中止的抽取", "aborted"),
@@ -308,7 +308,7 @@ def _found(report: Report) -> Iterator[str]:
         if rules:
             label = wording.STATUS[status.value].zh
             more = f" 等 {len(rules)} 项" if len(rules) > _SHOWN else ""
-            yield f"{label}：{'；'.join(list(rules)[:_SHOWN])}{more}"
+            yield f"{label}（没有满足的要求）：{'；'.join(list(rules)[:_SHOWN])}{more}"
 
 
 def _holder(facts: Facts, name: str) -> str:
