@@ -62,7 +62,7 @@ def question_lines(
         *_sizes(frozen),
         *_teams(facts, data),
         _("Public value: {form}").format(form=public_words(data["public"])),
-        _parties(facts, parties),
+        _parties(facts, [key_of(facts, holder) for holder in parties]),
         *_roots(roots),
     ]
 
@@ -75,7 +75,7 @@ def frozen_lines(facts: f.Facts, name: str, draw: f.Draw) -> list[str]:
         *_sizes(q),
         *_teams(facts, q),
         _("Public value: {form}").format(form=public_words(q["public"])),
-        _parties(facts, [holder for _key, holder in draws.parties(draw)]),
+        _parties(facts, [(key, facts.get(f.KEYS, key)) for key, _holder in draws.parties(draw)]),
         *frozen_choice_lines(facts, name),
         *_roots(q["lists"]),
         m_line(draw.m),
@@ -86,15 +86,12 @@ def m_line(m: str) -> str:
     return _("M (read it aloud and compare): {m}").format(m=grouped(m))
 
 
-def _parties(facts: f.Facts, holders: Sequence[str]) -> str:
-    if not holders:
+def _parties(facts: f.Facts, held: Sequence[tuple[str, f.Key | None]]) -> str:
+    """Each party with the roles of its key, which may have been revoked since."""
+    if not held:
         return _("Parties: none, another platform draws of this list")
-    return _("Parties: {parties}").format(parties="；".join(party(facts, holder) for holder in holders))
-
-
-def party(facts: f.Facts, holder: str) -> str:
-    """A party with its roles."""
-    return f"{holder_name(facts, holder)} {roles_named(key_of(facts, holder)[1].roles)}"
+    told = [f"{holder_name(facts, key.holder)} {roles_named(key.roles)}" for _id, key in held if key]
+    return _("Parties: {parties}").format(parties="；".join(told))
 
 
 def _head(facts: f.Facts, draw: str, task: str, data: Data) -> list[str]:
