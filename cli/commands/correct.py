@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 
 import click
@@ -14,17 +14,27 @@ from cli.examples import example
 from cli.i18n import _
 from cli.typed import confirming
 from ledger.commands import visits
+from ledger.importing import values
 from verifier.codec import Value
 from verifier.entry import Entry
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.schema import EVENTS
-from verifier.vocabulary import Role
+from verifier.vocabulary import CHANNELS, FOLLOWUP_KINDS, METHODS, RESULT_CODES, Role
+
+SETS: Mapping[str, Mapping[str, str]] = {
+    "channel": CHANNELS,
+    "kind": FOLLOWUP_KINDS,
+    "methods": METHODS,
+    "results": RESULT_CODES,
+    "subject_signature": {"signed": "已签字", "refused": "拒绝签字", "absent": "负责人不在场"},
+}
+"""Fields whose values are codes with Chinese words."""
 
 
 @click.command(
     help=_(
         "Correct a field of entry SEQ; an approver confirms. A published result is then published again.\n\n"
-        "NEW is text, a number, or a list (a,b)."
+        "NEW is text, a number, or a list (a,b); a word such as 现场检查 stands for its code."
     )
     + example('liuhen correct 42 results 02 --reason "笔误"')
 )
@@ -67,16 +77,17 @@ def _fitting(kind: str, field: str, typed: str) -> Value:
     """What was typed as the field wants it: a number, a text or a list. The law judges what fits nothing."""
     event = EVENTS.get(kind)
     check = event.shape.checks.get(field) if event else None
+    codes = {values.plain(word): code for code, word in SETS.get(field, {}).items()}
     if event is None or check is None or field in event.private:
-        return typed
-    for value in _readings(typed):
+        return codes.get(values.plain(typed), typed)
+    for value in _readings(typed, codes):
         if not check(value):
             return value
     return typed
 
 
-def _readings(typed: str) -> Iterator[Value]:
+def _readings(typed: str, codes: Mapping[str, str]) -> Iterator[Value]:
     with suppress(json.JSONDecodeError):
         yield value_of(typed)
-    yield typed
-    yield [part.strip() for part in typed.replace("，", ",").split(",")]
+    yield codes.get(values.plain(typed), typed)
+    yield [codes.get(values.plain(part), part) for part in values.listed(typed)]
