@@ -40,6 +40,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], str, str]] = {
     "a copy": (("backup", "@."), "", RECORDED),
     "a bundle": (("bundle", "export", "@核验包"), "", ""),
     "a bundle in one file": (("bundle", "export", "@核验包.zip"), "", ""),
+    "a site": (("site", "build", "@公示网站"), "", ""),
 }
 
 
@@ -102,7 +103,9 @@ def test_a_disk_that_takes_not_one_byte(name: str, office: Desktop, tmp_path: Pa
     works(desk, name)
 
 
-@pytest.mark.parametrize(("name", "size"), [("a long list", 40_000), ("a copy", 40_000), ("a bundle in one file", 8_000)])
+@pytest.mark.parametrize(
+    ("name", "size"), [("a long list", 40_000), ("a copy", 40_000), ("a bundle in one file", 8_000)]
+)
 def test_a_disk_that_is_full_half_way(name: str, size: int, office: Desktop, tmp_path: Path) -> None:
     desk = office.copy(tmp_path)
     refused(desk, name, limited(size))
