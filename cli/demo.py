@@ -21,9 +21,14 @@ from cli import i18n
 from cli.i18n import _
 from ledger import policy, sample
 from ledger.book import Book, Written, now
-from ledger.commands import bundles, draws, keys, lists, plans, records, visits
+from ledger.commands import bundles, draws, followups, keys, lists, plans, records, reports, visits
 from ledger.commands.keys import Person
+from ledger.forms.catalogue import FORMS, form_bytes
+from ledger.forms.counting import number, running_period
+from ledger.forms.files import write_file
+from ledger.forms.form import Wanted
 from ledger.forms.record import grouped
+from ledger.forms.source import Source
 from ledger.importing.plans import read_plan
 from ledger.importing.records import read_items, read_officers, read_subjects
 from ledger.keystore import Signer
@@ -31,6 +36,7 @@ from verifier import facts as f
 from verifier.bundle import open_bundle
 from verifier.codec import Value
 from verifier.errors import Exit, LiuhenError
+from verifier.figures import Statistics
 from verifier.replay import verify_bundle
 from verifier.report import Anchors, Report, Verdict
 
@@ -44,6 +50,7 @@ PEOPLE = (
     Person("li-supervisor", "李演四", "jijian", ("supervisor",)),
     Person("zhou-observer", "周演五", "zhengxie", ("observer",)),
 )
+PAPERS = ("record.docx", "monthly.docx", "one-page.docx")
 SEATS = {"1": [("fgj", "safety", 1), ("scj", "-", 1)], "2": [("fgj", "grain", 1), ("scj", "-", 1)]}
 """Seats by plan row; row 3 sends two officers of the office."""
 
@@ -55,6 +62,7 @@ class Demo:
         self.folder = folder
         self.signers: dict[str, Signer] = {}
         self.book: Book
+        self.problem = ""
 
     def __getattr__(self, role: str) -> Signer:
         for person in PEOPLE:
@@ -64,7 +72,7 @@ class Demo:
 
     def run(self) -> Report:
         """Play the year and verify the zip."""
-        for number, (title, step) in enumerate(
+        for step_number, (title, step) in enumerate(
             (
                 (_("Founding the ledger: five people, a key store each"), self.found),
                 (_("Lists: items, enterprises, officers"), self.lists),
@@ -74,13 +82,14 @@ class Demo:
                 (_("The draw: seal the list, seal the numbers, public value, open, draw"), self.draws),
                 (_("An officer is recused; the next by ticket follows"), self.recuse),
                 (_("Visits, and publication of their results"), self.visits),
+                (_("A problem put right, the monthly report, the supervisor's page"), self.report),
                 (_("The printed record and the bundle for everybody"), self.publish),
             ),
             1,
         ):
-            click.echo(f"\n{number}. {title}")
+            click.echo(f"\n{step_number}. {title}")
             step()
-        click.echo("\n10. " + _("Verification of the zip, as anybody can do it"))
+        click.echo("\n11. " + _("Verification of the zip, as anybody can do it"))
         with open_bundle(self.folder / "bundle.zip") as bundle:
             return verify_bundle(bundle, Anchors())
 
@@ -294,6 +303,31 @@ class Demo:
         where = plans.publication("credit_system", now()[:10])
         visits.register_results(self.book, self.clerk, names, where)
         self.tell(_("{n} visits recorded on paper, confirmed, and their results published"), n=len(names))
+        self.problem = names[0]
+
+    def report(self) -> None:
+        today = now()[:10]
+        order, _written = followups.record(self.book, self.clerk, self.problem, "ordered", due=today)
+        followups.close(self.book, self.clerk, order, today)
+        self.tell(_("A correction is ordered (in public a follow-up like any other), and confirmed"))
+        reports.record_activity(self.book, self.clerk, "meeting", today, "“双随机、一公开”工作部署会")
+        period = running_period("month", today)
+        monthly = self._print("monthly", Wanted(period=period), "monthly.docx")
+        file = sha256(monthly).digest()
+        reports.issue_report(self.book, self.clerk, "monthly", period, file, today)
+        figures = Statistics(self.book.facts(), period)
+        self.tell(
+            _("Monthly report printed and registered: {visits} visits, {published} published"),
+            visits=number(figures, "visits"),
+            published=number(figures, "published"),
+        )
+        self._print("one-page", Wanted(draw="draw-1"), "one-page.docx")
+        self.tell(_("One page for the supervisor, from the register to what is not proven"))
+
+    def _print(self, form: str, wanted: Wanted, name: str) -> bytes:
+        content = form_bytes(FORMS[form], Source.of(self.book), wanted)
+        write_file(self.folder / name, content)
+        return content
 
     def publish(self) -> None:
         records.write_draw_record(self.book, "draw-1", self.folder / "record.docx")
@@ -321,8 +355,8 @@ def main() -> int:
     click.echo("   " + report.sentence("en" if lang == "en" else "zh"))
     click.echo(
         "\n"
-        + _("Look at {record} in Word, and try (passphrase of every key: {passphrase}):").format(
-            record=folder / "record.docx", passphrase=PASSPHRASE
+        + _("Look at {papers} in Word, and try (passphrase of every key: {passphrase}):").format(
+            papers="、".join(str(folder / name) for name in PAPERS), passphrase=PASSPHRASE
         )
     )
     click.echo(f"   .venv/bin/liuhen verify {folder / 'bundle.zip'}")

@@ -43,7 +43,15 @@ def block(readme: str, kind: str) -> str:
 
 def test_the_demonstration_leaves_what_the_readme_names(shown: tuple[Path, str]) -> None:
     left = {path.name for path in (shown[0] / "build" / "demo").iterdir()}
-    assert {"ledger.db", "bundle", "bundle.zip", "record.docx", "keys"} <= left
+    assert {
+        "ledger.db",
+        "bundle",
+        "bundle.zip",
+        "keys",
+        "record.docx",
+        "monthly.docx",
+        "one-page.docx",
+    } <= left
 
 
 def test_it_speaks_chinese_marks_practice_and_names_three_commands(shown: tuple[Path, str]) -> None:
