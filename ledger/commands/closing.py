@@ -59,7 +59,11 @@ def task_to_archive(facts: f.Facts, name: str = "") -> str:
     """The task named, else the only finished one not filed away. Raises E-TASK-NONE, E-TASK-SEVERAL."""
     if name:
         return name
-    left = [task for task, held in facts.rows(f.TASKS) if held.completed and not facts.get(f.ARCHIVES, task)]
+    left = [
+        task
+        for task, held in facts.rows(f.TASKS)
+        if held.completed and "fills" not in held.data and not facts.get(f.ARCHIVES, task)
+    ]
     if len(left) == 1:
         return left[0]
     raise LiuhenError(

@@ -8,6 +8,7 @@ from verifier import facts as f
 from verifier.facts import Facts
 from verifier.law.case import Case, act, confirmed_by, effect
 from verifier.law.followups import followup_dues
+from verifier.law.joined import origin
 from verifier.law.keys import in_force
 from verifier.law.visits import DONE
 from verifier.vocabulary import Role
@@ -41,8 +42,8 @@ def archive_case(case: Case) -> None:
 
 
 def papers_of(facts: Facts, name: str) -> Iterator[tuple[str, bytes]]:
-    """(title, hash) of every file that the ledger names for a task, each once: scheme, form, papers of its
-    visits, what was attached to them."""
+    """(title, hash) of every file that the ledger names for a task, each once: scheme and form, those of a
+    补抽 for it too, papers of its visits, what was attached to them."""
     task = facts.get(f.TASKS, name)
     if task is None:
         return
@@ -59,12 +60,14 @@ def papers_of(facts: Facts, name: str) -> Iterator[tuple[str, bytes]]:
 def _named(
     facts: Facts, task: f.Task, attached: dict[bytes, list[f.Attachment]]
 ) -> Iterator[tuple[str, bytes]]:
-    yield task.data["scheme"]["name"], task.data["scheme"]["file"]
-    yield task.data["form"]["name"], task.data["form"]["file"]
-    draw = facts.get(f.DRAWS, task.completed)
-    if draw is not None:
-        for one in attached.get(bytes.fromhex(draw.m), ()):
-            yield one.name, one.file
+    others = [other for _, other in facts.rows(f.TASKS) if other is not task and other.completed]
+    fills = [other for other in others if origin(facts, other.completed) == task.completed]
+    for held in (task, *fills):
+        yield held.data["scheme"]["name"], held.data["scheme"]["file"]
+        yield held.data["form"]["name"], held.data["form"]["file"]
+        draw = facts.get(f.DRAWS, held.completed)
+        for paper in attached.get(bytes.fromhex(draw.m), ()) if draw else ():
+            yield paper.name, paper.file
     for visit_id, visit in facts.rows(f.VISITS):
         if visit.data["draw"] != task.completed or visit.state == "voided":
             continue
@@ -99,7 +102,7 @@ def carried(facts: Facts, year: int) -> list[tuple[str, str]]:
     """What a year leaves open, [kind, name] ascending: rows of plans without a task (`row`), tasks without a
     completed draw (`task`), sealed draws not public yet (`sealed`), drawn subjects without a visit (`visit`),
     visits not signed or not published (`result`), follow-ups not closed (`followup`), cases not filed away
-    (`archive`)."""
+    (`archive`). The visits of a 补抽, and its case, are those of the draw that it fills."""
     return sorted(set(_open(facts, year)))
 
 
@@ -118,7 +121,7 @@ def _open(facts: Facts, year: int) -> Iterator[tuple[str, str]]:
             yield "task", name
         elif draw.veiled:
             yield "sealed", task.completed
-        else:
+        elif "fills" not in task.data:
             draws.add(task.completed)
             for key, _ in facts.rows(f.TEAMS, f"{task.completed}/"):
                 if facts.get(f.VISIT_OF, key) is None:
