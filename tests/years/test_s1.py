@@ -6,6 +6,8 @@ The seed prints no plan table; the rows here are invented in the form of 附件3
 
 from __future__ import annotations
 
+from zipfile import ZipFile
+
 import pytest
 
 from ledger.importing.annexes import HISTORY
@@ -15,6 +17,8 @@ from tests.office import made_up_code
 from tests.years.after_draw import WholeYear
 from tests.years.conftest import Played
 from tests.years.office_year import (
+    ADMIN,
+    APPROVER,
     CLERK,
     Table,
     enterprises,
@@ -87,6 +91,8 @@ CITY_PLAN = Table(
         ),
     ),
 )
+SUCCESSOR = "he-clerk"
+WEBSITE = ("--channel", "部门网站", "--yes")
 NEWCOMERS = officers((2, "fgj", "发改局", "energy"), first=11)
 OFFICERS = officers((6, "fgj", "发改局", "grain"), (4, "fgj", "发改局", "energy"))
 
@@ -116,6 +122,10 @@ class Yangcheng(WholeYear):
         self.on("2023-10-07")
         self.filed()
         self.chain()
+        self.by_key()
+        self.by_paper()
+        self.handed_over()
+        self.the_end()
 
     def spared(self) -> None:
         """Who was inspected this year is not drawn again; who the city inspects is left to the city."""
@@ -150,6 +160,65 @@ class Yangcheng(WholeYear):
         self.confirm()
         self.filled = self.ceremony(self.fill)
 
+    def by_key(self) -> None:
+        """The draw of the seat is filed a day late; both officers sign their visit with keys of their own."""
+        self.on("2023-10-10")
+        receipt = ("--authority", "领导小组办公室", "--receipt", self.paper("回执.pdf"))
+        self.does("draw", "file", f"{self.fill}-d1", *receipt, by=CLERK)
+        team = dict(self.drawn("jieneng-d1"))[self.subject]
+        for officer in team:
+            self.has_key(officer, f"检查员{officer}", "fgj", "执法检查人员")
+        self.on("2023-10-16", hour=16)
+        record = ("inspect", "record", self.subject, "--draw", "jieneng-d1", "--on", "2023-10-16")
+        self.signed = self.json(*record, "--at", "14:00", "--by-key", by=CLERK)["visit"]
+        not_yet = ("result", "register", self.signed, "--channel", "部门网站", "--yes")
+        self.does("inspect", "sign", self.signed, by=team[0])
+        self.refuses("result.visit", *not_yet, by=CLERK)
+        self.does("inspect", "sign", self.signed, by=team[1])
+
+    def by_paper(self) -> None:
+        """Two problems, one settled in time and one ten days late; a record is sent back, corrected and
+        accepted."""
+        self.problems = [subject for subject, _team in self.drawn("liangshi-d1")[:2]]
+        slips = {"检查结果代码": "09", "有问题的事项": "item-1=检查,责改,台账不全"}
+        self.results("liangshi-d1", "2023-10-17", dict.fromkeys(self.problems, slips))
+        visits = self.visits("liangshi-d1")
+        soon, late = (visits[subject] for subject in self.problems)
+        self.returned = visits[self.drawn("liangshi-d1")[2][0]]
+        self.does("result", "return", self.returned, "--reason", "检查方式漏记", by=APPROVER)
+        self.refuses("result.review", "result", "register", self.returned, *WEBSITE, by=CLERK)
+        seq = self.json("inspect", "show", self.returned)["seq"]
+        self.does("correct", seq, "methods", "现场检查,书面检查", "--reason", "检查方式漏记", by=CLERK)
+        self.confirm()
+        self.does("result", "review", self.returned, by=APPROVER)
+        self.rectified(soon, "2023-10-20", due="2023-11-10", settled="2023-11-08")
+        self.published_all("jieneng-d1", "2023-11-09", "公示2023-1")
+        others = [visit for visit in visits.values() if visit != late]
+        self.does("result", "register", *others, *WEBSITE, by=CLERK)
+        order = ("--kind", "责令改正", "--due", "2023-11-10")
+        self.late = self.json("followup", "record", late, *order, by=CLERK)["followup"]
+        self.unpublished = late
+
+    def handed_over(self) -> None:
+        """The clerk leaves on the day after the last one to publish what was left lying."""
+        self.on("2023-11-15")
+        self.overdue = self.json("todo")
+        self.has_key(SUCCESSOR, "何示范", "fgj", "经办人")
+        hand = ("handover", CLERK, SUCCESSOR, "--reason", "岗位调整")
+        self.told = self.does(*hand, "--file", self.paper("交接单.pdf"), by=CLERK)
+        self.confirm(SUCCESSOR)
+        self.does("key", "revoke", CLERK, "--reason", "岗位调整", "--yes", by=ADMIN)
+        self.confirm()
+        self.gone = self.refuses("entry.actor", "result", "register", self.unpublished, *WEBSITE, by=CLERK)
+        self.on("2023-11-20")
+        self.does("result", "register", self.unpublished, *WEBSITE, by=SUCCESSOR)
+        self.does("followup", "close", self.late, by=SUCCESSOR)
+
+    def the_end(self) -> None:
+        self.on("2023-12-29")
+        self.filed_away("liangshi", "jieneng", by=SUCCESSOR)
+        self.carried = self.closed(2023, by=SUCCESSOR)
+
 
 @pytest.fixture(scope="module")
 def year(played: Played) -> Yangcheng:
@@ -174,8 +243,9 @@ def test_the_year_passes_with_these_findings_and_no_others(report: Report) -> No
     assert report.verdict is Verdict.PASS
     assert findings(report) == {
         "warn draw.choice": 1,
-        "not_due visit.complete": 10 + 1,
-        "not_due draw.filing": 1,
+        "warn draw.filing": 1,
+        "warn followup.overdue": 1,
+        "warn result.deadline": 1,
     }
     assert said(report, "draw.choice") == [("at least 10 possible teams for every subject", "6")]
 
@@ -205,7 +275,7 @@ def test_who_was_inspected_this_year_is_not_drawn_and_who_was_last_year_may_be(y
 
 
 def test_the_draws_of_before_the_holiday_are_filed_in_time_after_it(report: Report) -> None:
-    assert said(report, "draw.filing") == [("filed by 2023-10-09", "jieneng-b1-d1: -")]
+    assert said(report, "draw.filing") == [("filed by 2023-10-09", "jieneng-b1-d1: 2023-10-10")]
 
 
 def test_both_seats_were_filled_anew_and_then_one_was_drawn_again(year: Yangcheng) -> None:
@@ -214,3 +284,42 @@ def test_both_seats_were_filled_anew_and_then_one_was_drawn_again(year: Yangchen
     team = dict(year.drawn("jieneng-d1"))[year.subject]
     assert team[0] == year.substitutes[0]
     assert team[1] in ("fgj-11", "fgj-12")
+
+
+def test_a_visit_signed_by_key_counts_when_both_have_signed(year: Yangcheng) -> None:
+    shown = year.json("inspect", "show", year.signed)
+    assert sorted(shown["signed"]) == sorted(shown["record"]["officers"])
+    assert "paper" not in shown["record"]
+    assert shown["state"] == "published"
+
+
+def test_what_is_sent_back_is_corrected_accepted_and_then_published(year: Yangcheng) -> None:
+    shown = year.does("inspect", "show", year.returned)
+    assert "现场检查、书面检查" in shown
+    assert "已更正" in shown
+    assert year.json("inspect", "show", year.returned)["state"] == "published"
+
+
+def test_a_rectification_and_a_publication_were_late(year: Yangcheng, report: Report) -> None:
+    """Twenty working days after 17 October are over on 14 November."""
+    visit = year.unpublished
+    assert said(report, "result.deadline") == [("published by 2023-11-14", f"{visit}: 2023-11-20")]
+    assert said(report, "followup.overdue") == [("settled by 2023-11-10", f"{year.late}: 2023-11-20")]
+    assert visit in str(year.overdue)
+
+
+def test_who_left_handed_over_what_was_open_and_signs_no_more(year: Yangcheng) -> None:
+    assert "liangshi" in year.told
+    assert "jieneng" not in year.told, "its result is public, and so is that of the seat drawn anew"
+    assert f"key revoke {CLERK}" in year.told
+    assert year.gone
+    year.does("form", "print", "handover", year.folder / "交接单.docx")
+    with ZipFile(year.folder / "交接单.docx") as printed:
+        words = printed.read("word/document.xml").decode()
+    assert [name in words for name in ("钱示范", "何示范")] == [True, True]
+
+
+def test_nothing_is_carried_into_the_next_year(year: Yangcheng) -> None:
+    assert year.carried == []
+    assert year.opened["2023 年度已结转"]
+    assert list(year.opened.values()) == [True, True, True, False, False]
