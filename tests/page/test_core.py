@@ -42,7 +42,14 @@ def test_the_page_says_the_same_of_every_forgery(stories: Stories, tmp_path: Pat
 
 @needs_node
 def test_the_page_says_the_same_of_honest_ledgers(stories: Stories, tmp_path: Path) -> None:
-    tellers = (stories.year, stories.drawn, stories.sealed_year, stories.unsealed_year, stories.corrected)
+    tellers = (
+        stories.year,
+        stories.drawn,
+        stories.sealed_year,
+        stories.unsealed_year,
+        stories.corrected,
+        stories.cosigned,
+    )
     honest = [Forged(teller().whole().raw) for teller in tellers]
     year = stories.bundles()
     honest += [Forged(bundle=place) for place in (year.folder, year.zip, year.inspector)]

@@ -65,6 +65,7 @@ def test_honest_chains_are_without_a_finding(stories: Stories) -> None:
         stories.unsealed_year(),
         stories.corrected(),
         stories.careful(),
+        stories.cosigned(),
         stories.drawn("balls", public="balls:6"),
         stories.exhausted(),
         stories.filled(),
