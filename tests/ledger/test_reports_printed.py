@@ -115,6 +115,23 @@ def test_the_monthly_report_says_what_the_ledger_counts(office: Office) -> None:
     assert (known["inspected"], known["published"], known["joint_elsewhere"]) == (3, 2, 1)
 
 
+def test_each_draw_of_a_month_has_a_row_that_counts_its_own_visits(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.ready()
+    office.draw()
+    office.task("t2")
+    office.draw("d2", "t2")
+    office.clock.go("2026-03-10")
+    first = office.drawn()[0]
+    others = [subject for subject in office.drawn("d2") if subject != first][:2]
+    office.publish([office.visit(first), *(office.visit(one, "d2") for one in others)])
+    grid = tables_grid(document(printed(office, "monthly", period=MARCH)).tables)
+    rows = [[str(cell[0]) for cell in row if cell] for row in grid][7:10]
+    assert [row[-5] for row in rows] == ["发改局", "发改局", "合 计"]
+    assert [row[-3] for row in rows] == ["1", "2", "3"]
+    assert [row[-2][-2:] for row in rows] == ["1户", "2户", "3户"]
+
+
 def test_two_reports_of_one_period_share_at_least_ten_figures(office: Office) -> None:
     one, other = (listed(sheet(printed(office, form, period=MARCH))) for form in ("yearly", "nonmarket"))
     shared = set(one) & set(other)
