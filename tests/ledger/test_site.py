@@ -25,6 +25,7 @@ from ledger.site.render import Renderer
 from tests.ledger.sites import broken_links, build, contents, faults
 from tests.ledger.test_sealed_draw import copied
 from tests.office import Office, digest
+from tests.office import officer as made_up_officer
 from tests.office import subject as made_up
 from verifier import facts as f
 from verifier.bundle import open_bundle
@@ -118,6 +119,47 @@ def test_bytes_do_not_depend_on_the_way_there(office: Office, tmp_path: Path) ->
     assert all(".p/" in path for path in earlier)
     for path in whole.keys() - {"SHA256SUMS", "SHA256SUMS.note"}:
         assert stepped[path] == whole[path], path
+
+
+def test_after_every_step_of_a_year_the_pages_are_those_of_a_build_anew(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+
+    def recuse() -> None:
+        team = draws.team_of(office.book.facts(), "d1", office.drawn()[0])
+        _, written = draws.recuse(office.book, office.clerk, "d1", team.subject, team.seats[0], "recusal")
+        office.confirm("approver", written)
+
+    def visit() -> None:
+        office.clock.go("2026-03-10")
+        names.extend(office.visit(subject) for subject in office.drawn())
+
+    names: list[str] = []
+    steps: dict[str, Callable[[], object]] = {
+        "lists": office.lists,
+        "policy": office.policy,
+        "plan": office.plan,
+        "task": office.task,
+        "freeze": office.freeze,
+        "commit": office.commits,
+        "reveal": office.reveals,
+        "run": lambda: draws.run(office.book, office.clerk, "d1"),
+        "recuse": recuse,
+        "visit": visit,
+        "publish one": lambda: office.publish(names[:1]),
+        "publish the rest": lambda: office.publish(names[1:]),
+        "another list": lambda: office.import_rows("officers", [made_up_officer(20)]),
+    }
+    build(office, tmp_path / "site")
+    for name, step in steps.items():
+        step()
+        built = build(office, tmp_path / "site")
+        assert any(path.startswith(("pages/", "draws/")) for path in built.changed), name
+        assert faults(built.target) == [], name
+        whole = contents(build(office, tmp_path / name, anew=True).target)
+        stepped = contents(built.target)
+        for path in whole.keys() - {"SHA256SUMS", "SHA256SUMS.note"}:
+            assert stepped[path] == whole[path], f"{name}: {path}"
+        assert all(".p/" in path for path in stepped.keys() - whole.keys()), name
 
 
 def test_partial_tiles_stay_until_the_full_one_is_there(office: Office, tmp_path: Path) -> None:
