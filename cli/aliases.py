@@ -59,6 +59,7 @@ NOUNS: Mapping[str, str] = {
     "cosign": "联署",
     "stamp": "时间戳",
     "verify": "核验",
+    "trail": "轨迹",
     "county": "全县",
     "fairness": "公平性",
     "archive": "归档",

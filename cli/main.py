@@ -68,6 +68,7 @@ NOUNS = {
     "site": ("cli.commands.site", N_("The public site (公示网站)")),
     "stamp": ("cli.commands.stamp", N_("Time-stamps of an authority on heads (时间戳)")),
     "verify": ("cli.commands.verify", N_("Verify a bundle or the ledger")),
+    "trail": ("cli.commands.trail", N_("Everything that touched one enterprise, officer, person or draw")),
     "county": ("cli.commands.county", N_("Several offices read together")),
     "fairness": ("cli.commands.fairness", N_("Was the lot fair over the years")),
     "archive": ("cli.commands.archive", N_("File a finished task away (案卷归档)")),

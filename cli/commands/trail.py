@@ -1,0 +1,175 @@
+"""`liuhen trail`: everything that touched one subject, officer, person, draw, plan or unit (轨迹)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cli.desk import Desk, pass_desk
+from cli.examples import example
+from cli.i18n import _, language_in_use
+from cli.table import table
+from cli.telling import Teller, kind_name, time_shown
+from ledger.audit.missed import WHY, Missed, missed
+from ledger.audit.source import Source, opened
+from ledger.audit.trail import HOW, Touch, trail
+from ledger.commands import find
+from verifier import facts as f
+from verifier.errors import N_, Exit, LiuhenError
+from verifier.facts import Facts
+
+
+@click.command(
+    help=_(
+        "Every entry that touched WHAT: an enterprise, officer, person, draw, plan, task or unit, by id or "
+        "name, who signed it, and what it changed. For an enterprise also the draws that it was kept out of: "
+        "by which entry, and the rank it would have had. Read-only; no key is needed."
+    )
+    + example("liuhen trail 91640221MA0000001X", "liuhen trail sun-approver --from 核验包.zip")
+)
+@click.argument("what")
+@click.option(
+    "--from", "bundle", type=click.Path(path_type=Path), help=_("A bundle or ledger (default: the ledger)")
+)
+@pass_desk
+def command(desk: Desk, what: str, bundle: Path | None) -> None:
+    with opened(bundle or desk.ledger) as source:
+        facts = source.facts()
+        name = _named(facts, what)
+        touches = list(trail(source, name))
+        if not touches:
+            raise _unknown(what)
+        teller = Teller(facts, lambda _leaf: None, source.open)
+        known = f.register("subjects")
+        is_subject = facts.get(known, name) is not None or any(
+            t.how in ("removed", "in_pool") for t in touches
+        )
+        left_out = list(missed(source, name)) if is_subject else []
+        lines = table(
+            [_("No."), _("Time"), _("Who"), _("What"), _("How"), _("Detail")],
+            [_row(teller, one) for one in touches],
+            right=(0,),
+            widest=48,
+        )
+        lines += _missed_lines(source, left_out)
+        desk.answer(
+            _("{what}: {n} entries").format(what=_title(facts, name), n=len(touches)),
+            *lines,
+            next_step=f"liuhen log show {touches[-1].entry.body.seq}",
+            data={
+                "what": name,
+                "touches": [_data(one) for one in touches],
+                "missed": [_missed(o) for o in left_out],
+            },
+        )
+
+
+def _named(facts: Facts, what: str) -> str:
+    """The id that was meant: itself, or of the one subject, officer or holder of this name."""
+    tables = (f.register("subjects"), f.register("officers"))
+    pairs = [(key, str(row.record.get("name", ""))) for table_ in tables for key, row in facts.rows(table_)]
+    pairs += [(key, row.name) for key, row in facts.rows(f.HOLDERS)]
+    exact = [key for key, name in pairs if what in (key, name)]
+    if exact:
+        return exact[0]
+    try:
+        return find.one_named(what, pairs, "liuhen subject list")
+    except LiuhenError as error:
+        if error.code == "E-NAME-SEVERAL":
+            raise
+        return what
+
+
+def _unknown(what: str) -> LiuhenError:
+    return LiuhenError(
+        "E-TRAIL-NONE",
+        N_("Nothing in this ledger names {name}."),
+        remedy=N_(
+            "Give a code, an id or a whole name; see the lists: liuhen subject list, liuhen officer list"
+        ),
+        exit=Exit.USAGE,
+        name=what,
+    )
+
+
+def _title(facts: Facts, name: str) -> str:
+    for register in ("subjects", "officers"):
+        row = facts.get(f.register(register), name)
+        if row is not None:
+            return f"{row.record.get('name', '')} {name}"
+    held = facts.get(f.HOLDERS, name)
+    return f"{held.name} {name}" if held and held.name else name
+
+
+def _row(teller: Teller, one: Touch) -> list[object]:
+    entry = one.entry
+    detail = "；".join(
+        f"{label}: {before} → {after}" if before else f"{label}: {after}"
+        for label, before, after in one.detail
+    )
+    return [
+        entry.body.seq,
+        time_shown(entry.body.time),
+        teller.who(entry),
+        kind_name(entry.body.type),
+        _word(HOW, one.how),
+        detail or teller.about(entry.body.data),
+    ]
+
+
+def _word(words: dict[str, tuple[str, str]], key: str) -> str:
+    return words[key][1 if language_in_use() == "en" else 0]
+
+
+def _missed_lines(source: Source, left_out: list[Missed]) -> list[str]:
+    if not left_out:
+        return []
+    rows = []
+    for one in left_out:
+        rank = f"{one.place.rank}/{one.place.n + 1}" if one.place else "-"
+        outcome = _("would have been drawn") if one.would_be_drawn else _("would not have been drawn")
+        entry = next((e for e in source.entries() if e.body.seq == one.seq), None)
+        when = time_shown(entry.body.time) if entry else ""
+        rows.append(
+            (
+                one.draw,
+                _word(WHY, one.why),
+                one.seq if one.seq >= 0 else "-",
+                when,
+                rank,
+                outcome if one.place else "-",
+            )
+        )
+    header = [
+        _("Draw"),
+        _("Why it was not in the list"),
+        _("Entry"),
+        _("Time"),
+        _("Rank"),
+        _("With its ticket"),
+    ]
+    return ["", _("Draws that it was kept out of:"), *table(header, rows, widest=40)]
+
+
+def _data(one: Touch) -> dict[str, object]:
+    body = one.entry.body
+    return {
+        "seq": body.seq,
+        "time": body.time,
+        "type": body.type,
+        "how": one.how,
+        "detail": [list(row) for row in one.detail],
+    }
+
+
+def _missed(one: Missed) -> dict[str, object]:
+    return {
+        "draw": one.draw,
+        "why": one.why,
+        "seq": one.seq,
+        "reason": one.reason,
+        "rank": one.place.rank if one.place else None,
+        "k": one.place.k if one.place else None,
+        "would_be_drawn": one.would_be_drawn,
+    }

@@ -1,0 +1,75 @@
+"""A bundle or a ledger, opened to be read: its entries, what is known at its head, openings kept in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger.book import Book
+from verifier import entry, paths, private
+from verifier.bundle import open_bundle
+from verifier.checkpoint import parse_checkpoint
+from verifier.codec import Value
+from verifier.entry import Entry
+from verifier.facts import Facts, MemoryFacts
+from verifier.law.judge import Judge
+from verifier.openings import Openings
+from verifier.tiles import TileReader
+
+Opener = Callable[[bytes], tuple[bytes, Value] | None]
+"""commitment → (salt, value), None where it is not kept here."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """What is read. `read` gives the raw entries from 0 on, as often as it is asked."""
+
+    path: Path
+    size: int
+    open: Opener
+    read: Callable[[], Iterator[bytes]]
+    _head: Callable[[], Facts]
+
+    def entries(self) -> Iterator[Entry]:
+        """Every entry in order. Raises `Malformed` for one that is not in form."""
+        return map(entry.parse, self.read())
+
+    def facts(self) -> Facts:
+        """What is known at the head."""
+        return self._head()
+
+    def facts_at(self, size: int) -> MemoryFacts:
+        """What was known after the first `size` entries."""
+        facts = MemoryFacts()
+        judge = Judge(facts, self.open)
+        for number, one in enumerate(self.entries()):
+            if number >= size:
+                break
+            judge.judge(one)
+        return facts
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Source]:
+    """A ledger file, a bundle folder or zip, for reading. Raises what opening it raises."""
+    if is_ledger(path):
+        with Book.open(path, read_only=True) as book:
+            yield Source(path, book.store.head().size, book.open_private, book.store.entries, book.facts)
+        return
+    with open_bundle(path) as bundle:
+        head, _ = parse_checkpoint(bundle.read(paths.CHECKPOINT))
+        held = bundle.read(paths.OPENINGS) if bundle.has(paths.OPENINGS) else None
+        openings = Openings(private.decode_openings(held)) if held is not None else Openings()
+        reader = TileReader(bundle.read, head.size, head.root)
+        source = Source(path, head.size, openings.get, reader.entries, lambda: source.facts_at(head.size))
+        yield source
+
+
+def is_ledger(path: Path) -> bool:
+    """Whether a file is a ledger's."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(16) == b"SQLite format 3\0"
