@@ -71,7 +71,7 @@ def test_who_was_excluded_is_told_the_rank_it_would_have_had(tmp_path: Path) -> 
     office = Office(tmp_path)
     office.ready()
     subject = made_up_code(0)
-    written = plans.exclude(office.book, office.clerk, "t1", subject, "closed", digest("依据"))
+    written = plans.exclude(office.book, office.clerk, "t1", subject, "suspended", digest("依据"))
     office.confirm("approver", written)
     office.draw()
     with opened(path(office)) as source:
