@@ -90,8 +90,8 @@ class _Reader:
         self.quorum = ""
 
     def read(self, data: bytes) -> Policy:
-        # Latin-1 keeps octets above 0x7f as they are: names are octets (tlog-policy, “Character set”).
-        for number, line in enumerate(data.decode("latin-1").split("\n"), 1):
+        # Names are octets (tlog-policy, “Character set”); what is no UTF-8 among them is shown escaped.
+        for number, line in enumerate(data.decode("utf-8", "backslashreplace").split("\n"), 1):
             items = line.replace("\t", " ").split(" ")
             items = [item for item in items if item]
             if not items or items[0].startswith("#"):
@@ -157,8 +157,8 @@ class _Reader:
 
 def _vkey(text: str, algorithm: Algorithm) -> Vkey | None:
     try:
-        vkey = Vkey.parse(text.encode("latin-1").decode())
-    except (Malformed, UnicodeDecodeError):
+        vkey = Vkey.parse(text)
+    except Malformed:
         return None
     return vkey if vkey.algorithm is algorithm else None
 

@@ -12,8 +12,11 @@ from ledger.book import Book
 from ledger.commands import bundles, heads
 from ledger.cosigning import cosigner as state
 from ledger.cosigning import heads as kept_heads
+from ledger.cosigning.cosigner import Cosigner
+from ledger.cosigning.server import Server
 from ledger.keystore import unlock
 from tests.cli.clerk import Clerk
+from tests.ledger.test_cosigning_http import running
 from tests.office import PASSPHRASE
 from verifier import facts as f
 from verifier import note
@@ -252,3 +255,20 @@ def test_a_cosigner_refuses_a_stranger_and_says_how_to_trust_it(clerk: Clerk) ->
     assert "E-COSIGN-UNKNOWN" in clerk.err
     assert clerk.run("cosign", "request", "http://127.0.0.1:1") == 7
     assert "E-COSIGN-DOWN" in clerk.err
+
+
+def test_the_addresses_of_the_policy_file_are_asked_and_one_that_is_down_stops_none(clerk: Clerk) -> None:
+    folder = name_cosigner(clerk)
+    other = clerk.json("cosign", "init", clerk.folder / "另一", "--name", "lib.example.cn/w")["vkey"]
+    clerk.does("cosign", "name", other, "--unit", "tsg", by="zhao-admin")
+    clerk.does("confirm", "--all", by="zhou-observer")
+    assert clerk.run("cosign", "request") == 2
+    witness = Cosigner(folder, unlock(folder / state.KEY, PASSPHRASE), lambda: 1_770_000_000)
+    with Server(("127.0.0.1", 0), witness, lambda _line: None) as server, running(server) as url:
+        text = f"witness 图书馆 {other} http://127.0.0.1:1/\nwitness 纪检 {witness.vkey} {url}/\n"
+        place = clerk.folder / "联署规则.txt"
+        place.write_text(text + "group 两家 all 纪检 图书馆\nquorum 两家\n", encoding="utf-8")
+        clerk.does("cosign", "policy", place)
+        told = clerk.does("cosign", "request")
+    assert "E-COSIGN-DOWN" in clerk.err
+    assert "联署 1/2；未定；尚缺：图书馆" in told

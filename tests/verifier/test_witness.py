@@ -184,6 +184,13 @@ def test_a_policy_of_another_form_is_refused(text: str) -> None:
         tlogpolicy.parse(text.encode())
 
 
+def test_a_name_may_be_chinese_or_no_text_at_all() -> None:
+    data = b"witness \xff " + KEY.encode() + "\nwitness 纪检 ".encode() + OTHER.encode() + b"\nquorum \xff\n"
+    policy = tlogpolicy.parse(data)
+    assert [w.name for w in policy.witnesses] == ["\\xff", "纪检"]
+    assert policy.satisfied(lambda key: str(key) == KEY)
+
+
 # evidence
 
 
