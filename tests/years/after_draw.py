@@ -74,11 +74,12 @@ class WholeYear(OfficeYear):
             number = ("--number", f"双随机-{task}", "--folder", self.folder / "案卷" / task)
             self.does("archive", task, *number, "--from", self.folder, by=by)
 
-    def closed(self, year: int, *, by: str = CLERK, approver: str = APPROVER, notice: str = "") -> list[str]:
-        """Close a year and adopt the calendar of the next; what is carried over, as "kind name"."""
+    def closed(self, year: int, *calendar: str, by: str = CLERK, approver: str = APPROVER) -> list[str]:
+        """Close a year and adopt the calendar of the next, with these options; what is carried over, as
+        "kind name"."""
         carried = [" ".join(row) for row in self.json("year", "show", year)["open"]]
         self.does("year", "close", year, "--yes", by=by)
         self.confirm(approver)
-        self.does("calendar", "adopt", year + 1, *(["--notice", notice] if notice else []), by=by)
+        self.does("calendar", "adopt", year + 1, *calendar, by=by)
         self.opened = {row["step"]: row["done"] for row in self.json("year", "open", year + 1)["steps"]}
         return carried

@@ -84,16 +84,16 @@ def enterprises(*groups: tuple[int, str, str], first: int = 1, **more: str) -> T
     return Table(SUBJECTS, header, rows)
 
 
-def officers(*groups: tuple[int, str, str, str], first: int = 1) -> Table:
+def officers(*groups: tuple[int, str, str, str], first: int = 1, until: str = "2030-12-31") -> Table:
     """Invented officers: (how many, department, its name, qualifications) of each group; the ids are
-    `fgj-01`, `fgj-02` … by department, from `first`."""
+    `fgj-01`, `fgj-02` … by department, from `first`. Their certificates are valid `until`."""
     numbers: Counter[str] = Counter({department: first - 1 for _, department, _, _ in groups})
     rows = []
     for count, department, name, qualifications in groups:
         for _ in range(count):
             numbers[department] += 1
             who = f"{department}-{numbers[department]:02}"
-            rows.append((who, f"检查员{who}", department, name, qualifications, f"SF-{who}", "2030-12-31"))
+            rows.append((who, f"检查员{who}", department, name, qualifications, f"SF-{who}", until))
     header = ("人员编号", "姓名", "部门代码", "部门名称", "资质代码", "执法证号", "有效期止")
     return Table(OFFICERS, header, rows)
 
@@ -275,9 +275,9 @@ class OfficeYear(Machine):
         """The bundle of the year's end."""
         return self.folder / "核验包.zip"
 
-    def verified(self, *, inspector: bool = False) -> Report:
+    def verified(self, target: Path | None = None, *, inspector: bool = False) -> Report:
         """Export the bundle and verify it as anybody can."""
-        target = self.folder / "核验包-监察" if inspector else self.bundle
+        target = target or (self.folder / "核验包-监察" if inspector else self.bundle)
         self.does("bundle", "export", target, *(["--inspector"] if inspector else []), by=ADMIN)
         with open_bundle(target) as bundle:
             return verify_bundle(bundle, Anchors())
