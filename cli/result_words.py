@@ -8,8 +8,7 @@ import click
 
 from cli.i18n import _
 from cli.words import listed, said
-from ledger.importing import values
-from ledger.result_codes import TABLES, from_g, to_g
+from ledger.result_codes import TABLES, from_g, named, to_g
 from verifier.vocabulary import RESULT_CODES
 
 codes_option = click.option(
@@ -23,12 +22,10 @@ def results_typed(table: str, typed: Sequence[str]) -> list[str]:
 
 
 def _code(table: str, typed: str) -> str:
-    words = TABLES[table][1]
-    plain = values.plain(typed)
-    for code, word in words.items():
-        if plain.upper().lstrip("0") == code.lstrip("0") or plain == values.plain(word):
-            return code
-    told = _("“{value}” is none of: {words}").format(value=typed, words=listed(words))
+    code = named(table, typed)
+    if code:
+        return code
+    told = _("“{value}” is none of: {words}").format(value=typed, words=listed(TABLES[table][1]))
     raise click.BadParameter(told, param_hint="--result")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from ledger.importing import values
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.vocabulary import RESULT_CODES
 
@@ -100,6 +101,15 @@ FROM_G: Mapping[str, Mapping[str, Fellow]] = {
     },
 }
 """Codes of table G in another; those that are missing have no fellow there (I knows no 经责令已改正)."""
+
+
+def named(table: str, typed: str) -> str:
+    """The code of a table that a code or word typed means; "" when it is none of it."""
+    plain = values.plain(typed)
+    for code, word in TABLES[table][1].items():
+        if plain.upper().lstrip("0") == code.lstrip("0") or plain == values.plain(word):
+            return code
+    return ""
 
 
 def to_g(table: str, codes: Iterable[str]) -> list[str]:

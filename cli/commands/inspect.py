@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from cli.acting import first_signer
-from cli.batch import gathering, give
 from cli.desk import Desk, file_hash, pass_desk
-from cli.drawing.printing import note_printing, printing_options
 from cli.drawing.result import team_words
 from cli.examples import example
 from cli.i18n import _
-from cli.imports import clean
-from cli.inspecting import notices, reviews, unplanned
+from cli.inspecting import notices, reviews, unplanned, workbook
 from cli.inspecting.around import after_signing, around
 from cli.inspecting.moments import moment, when
 from cli.result_words import codes_option, results_typed
 from cli.table import table
-from cli.typed import acting, as_other, confirm_step, confirming, quoted
+from cli.typed import acting, confirm_step, confirming
 from cli.words import Word, said
 from ledger.commands import draws, find, plans, visits
 from ledger.commands.visits import Due
-from ledger.importing import values
-from ledger.importing.batch import read_visits, visits_sheet
+from ledger.importing.visits import FINE, box
 from verifier import facts as f
 from verifier.codec import Value
 from verifier.errors import N_
-from verifier.law.joined import begins, fills_of
+from verifier.law.joined import begins
 from verifier.vocabulary import METHODS, RESULT_CODES, Role
 
 STATES = {
@@ -41,14 +36,6 @@ STATES = {
     "published": N_("published"),
 }
 SIGNATURES = {"signed": "已签字", "refused": "拒绝签字", "absent": "负责人不在场"}
-BOXES = {
-    "checked": ("checked", "检查"),
-    "ordered": ("ordered", "下达责改", "责改"),
-    "corrected": ("corrected", "已责改", "已改正"),
-}
-FINE = "未发现问题"
-SHEET_PURPOSE = "录入检查结果"
-"""What the workbook of a sealed draw is for, unless told otherwise."""
 
 
 @click.group(help=_("Visits: record (附件5), sign by key, show"))
@@ -56,6 +43,8 @@ def command() -> None: ...
 
 
 for _part in (unplanned.unplanned, unplanned.list_, notices.notice, notices.extend, reviews.result):
+    command.add_command(_part)
+for _part in (workbook.sheet, workbook.import_):
     command.add_command(_part)
 
 
@@ -174,118 +163,6 @@ def record(
     )
 
 
-@command.command(
-    "sheet",
-    help=_(
-        "Write a workbook of the visits still to be recorded, filled in as far as it is known: draw, code, "
-        "name, team. Type day, results and the scan's file name, then: liuhen inspect import"
-    )
-    + example("liuhen inspect sheet", "liuhen inspect sheet 录入表.xlsx --draw t1-d1"),
-)
-@click.argument("file", type=click.Path(path_type=Path), default="检查结果录入表.xlsx")
-@click.option("--draw", default="", help=_("Of this draw only (default: every completed one)"))
-@click.option("--yes", is_flag=True, help=_("Replace a file of this name without asking"))
-@printing_options
-@pass_desk
-def sheet_(desk: Desk, file: Path, draw: str, yes: bool, copies: int | None, purpose: str) -> None:
-    facts = desk.reading().facts()
-    rows = []
-    for name in [find.visits_draw(facts, draw)] if draw else _completed(facts):
-        names = find.names_at_freeze(facts, name)
-        rows += [
-            (name, one.team.subject, names.get(one.team.subject, ""), team_words(facts, one.team))
-            for one in _dues(desk, name)
-            if one.state == "open"
-        ]
-    if file.exists():
-        desk.sure(_("{file} exists. Replace it and lose what is in it?").format(file=file), yes=yes)
-    drawn = list(dict.fromkeys(name for name, *_rest in rows))
-    written = note_printing(desk, drawn, copies or 1, purpose or SHEET_PURPOSE)
-    file.write_bytes(visits_sheet(rows))
-    desk.answer(
-        _("Written: {file}, {count} visits to be filled in.").format(file=file, count=len(rows)),
-        next_step=f"liuhen inspect import {quoted(file)}",
-        data={"file": str(file), "visits": len(rows)},
-        written=written,
-    )
-
-
-def _completed(facts: f.Facts) -> list[str]:
-    return [n for n, held in find.draws(facts) if held.state in find.DONE and fills_of(facts, n) is None]
-
-
-@command.command(
-    "import",
-    help=_(
-        "Record the visits of a filled-in workbook, a row each; rows without a day are left for later. "
-        "Scans are looked for beside the workbook. A visit that is recorded already is left alone, so the "
-        "same command goes on after a fault."
-    )
-    + example(
-        "liuhen inspect import 检查结果录入表.xlsx", "liuhen inspect import 录入表.xlsx --scan 扫描件.pdf"
-    ),
-)
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--sheet", help=_("Name of the sheet (default: that of the template, else the first)"))
-@click.option("--scan", type=click.Path(path_type=Path), help=_("Scan of the rows that name none"))
-@codes_option
-@pass_desk
-@click.pass_context
-def import_(
-    ctx: click.Context, desk: Desk, file: Path, sheet: str | None, scan: Path | None, codes: str
-) -> None:
-    read = clean(read_visits(file, today=date.fromisoformat(desk.clock()[:10]), sheet=sheet), file)
-    facts = desk.facts
-    recorded = {
-        f"{name}/{one.team.subject}"
-        for name in _completed(facts)
-        for one in _dues(desk, name)
-        if one.state != "open"
-    }
-    with gathering(desk) as held:
-        for name, row in read.records:
-            if name not in recorded:
-                give(ctx, record, [*_words(file.parent, row, scan), "--codes", codes])
-    waits = find.waiting_for(desk.facts, "visit.recorded")
-    desk.answer(
-        _("{count} visits recorded, {known} were recorded before.").format(
-            count=len(held.data), known=len(read.records) - len(held.data)
-        ),
-        next_step=f"{as_other(desk.facts, Role.APPROVER, desk.acts_as)} confirm --all"
-        if waits
-        else "liuhen result list",
-        data={"visits": held.data},
-        written=held.written,
-    )
-
-
-def _words(folder: Path, row: Mapping[str, Value], scan: Path | None) -> list[str]:
-    """A row of 检查结果录入表 as the words of `inspect record`."""
-    cells = {key: str(value) for key, value in row.items()}
-    words = [cells["subject"], "--draw", cells["draw"], "--on", cells["day"]]
-    if "scan" in cells:
-        words += ["--scan", str(folder / cells["scan"])]
-    else:
-        words += ["--scan", str(scan)] if scan else ["--by-key"]
-    for key, option in (
-        ("hour", "--at"),
-        ("until", "--until"),
-        ("signature", "--signature"),
-        ("findings", "--findings"),
-        ("opinion", "--opinion"),
-        ("unsigned", "--unsigned"),
-        ("witness", "--witness"),
-    ):
-        if key in cells:
-            words += [option, cells[key]]
-    for one in values.listed(cells.get("results", "")):
-        words += ["--result", one]
-    for one in cells.get("items", "").replace("；", ";").split(";"):
-        if one.strip():
-            words += ["--item", one.strip()]
-    return words
-
-
 def _dues(desk: Desk, draw: str) -> list[Due]:
     return visits.dues(desk.facts, draw, desk.clock()[:10])
 
@@ -302,32 +179,17 @@ def _boxes(wanted: Sequence[str], typed: Sequence[str]) -> list[dict[str, Value]
                 )
             )
         said_of[item] = words
-    return [_box(item, said_of.get(item, f"checked,{FINE}")) for item in wanted]
-
-
-def _box(item: str, words: str) -> dict[str, Value]:
-    """One row of 附件5 from `checked,ordered,corrected,text`; `no` or nothing: not checked."""
-    ticked: dict[str, Value] = {"item": item, "checked": False, "ordered": False, "corrected": False}
-    rest = []
-    for word in words.replace("，", ",").split(","):
-        box = next((name for name, known in BOXES.items() if word.strip() in known), "")
-        if box:
-            ticked[box] = True
-        elif word.strip() and word.strip() not in ("no", "否", "未检查"):
-            rest.append(word.strip())
-    if ticked["checked"] or rest:
-        ticked["result"] = "，".join(rest) or FINE
-    return ticked
+    return [box(item, said_of.get(item, f"checked,{FINE}")) for item in wanted]
 
 
 def _box_lines(facts: f.Facts, boxes: Sequence[dict[str, Value]]) -> list[str]:
     """The rows of 附件5 as they were recorded."""
     rows = []
-    for box in boxes:
-        item = facts.get(f.register("items"), str(box["item"]))
+    for ticked in boxes:
+        item = facts.get(f.register("items"), str(ticked["item"]))
         words = item.record["text"][0] if item else ""
-        ticks = ["是" if box[name] else "否" for name in ("checked", "ordered", "corrected")]
-        rows.append((box["item"], words, *ticks, box.get("result", "")))
+        ticks = ["是" if ticked[name] else "否" for name in ("checked", "ordered", "corrected")]
+        rows.append((ticked["item"], words, *ticks, ticked.get("result", "")))
     header = (_("Item"), _("Text"), _("checked"), _("ordered"), _("corrected"), _("Result"))
     return table(header, rows)
 

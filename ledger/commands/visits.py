@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from ledger.book import Book, Deed, Written, seal_private
@@ -23,6 +23,29 @@ from verifier.law.dues import Dues
 from verifier.law.joined import origin
 from verifier.law.joined import visit_of as visit_of_subject
 from verifier.private import Opening
+
+
+@dataclass(frozen=True)
+class Record:
+    """附件5 of one visit. Officers default to the lawful team, items to all of the task checked without a
+    problem. With `paper` (names, SHA-256 of the signed scan; no names: the team's) a second holder confirms;
+    else each officer signs by key."""
+
+    draw: str
+    subject: str
+    occurred: str
+    until: str = ""
+    officers: Sequence[str] = ()
+    methods: Sequence[str] = ("on_site",)
+    items: Sequence[Mapping[str, Value]] = ()
+    results: Sequence[str] = ("01",)
+    subject_signature: str = "signed"
+    unsigned_reason: str = ""
+    witness: str = ""
+    findings: str = ""
+    opinion: str = ""
+    paper: tuple[Sequence[str], bytes] | None = None
+    visit: str = field(default_factory=lambda: fresh_id("visit"))
 
 
 def record_visit(
@@ -45,45 +68,66 @@ def record_visit(
     paper: tuple[Sequence[str], bytes] | None = None,
     visit: str = "",
 ) -> tuple[str, Written]:
-    """附件5: record one visit; gives its id. Officers default to the lawful team, items to all of the task
-    checked without a problem. With `paper` (names, SHA-256 of the signed scan) a second holder confirms;
-    else each officer signs by key."""
-    name = visit or fresh_id("visit")
+    """附件5: record one visit; gives its id. See `Record`."""
+    one = Record(
+        draw,
+        subject,
+        occurred,
+        until,
+        officers,
+        methods,
+        items,
+        results,
+        subject_signature,
+        unsigned_reason,
+        witness,
+        findings,
+        opinion,
+        paper,
+        visit or fresh_id("visit"),
+    )
+    return one.visit, record_visits(book, signer, [one])
 
-    def decide(facts: f.Facts) -> Sequence[Deed]:
-        held = draw_of(facts, draw)
-        team = team_of(facts, draw, subject)
-        task = task_of(facts, held.task)
-        _require_first(facts, draw, subject)
-        all_fine: list[Value] = [
-            {"item": item, "checked": True, "ordered": False, "corrected": False, "result": "未发现问题"}
-            for item in task.data["items"]
-        ]
-        data: dict[str, Value] = {
-            "visit": name,
-            "draw": draw,
-            "subject": subject,
-            "occurred": occurred,
-            "officers": list(officers or team.members()),
-            "methods": list(methods),
-            "items": [dict(box) for box in items] or all_fine,
-            "results": list(results),
-            "subject_signature": subject_signature,
-        }
-        if until:
-            data["until"] = until
-        if unsigned_reason:
-            data["unsigned_reason"] = unsigned_reason
-        if paper:
-            data["paper"] = {"names": list(paper[0]), "scan": paper[1]}
-        openings: list[Opening] = []
-        for field, text in (("findings", findings), ("opinion", opinion), ("witness", witness)):
-            if text:
-                data[field], opening = seal_private(book.origin, f"visit/{name}", field, text)
-                openings.append(opening)
-        return [Deed("visit.recorded", f"visit/{name}", data, tuple(openings))]
 
-    return name, book.write(signer, decide)
+def record_visits(book: Book, signer: Signer, records: Sequence[Record]) -> Written:
+    """Record several visits, all of them or none."""
+    return book.write(signer, lambda facts: [_recorded(book, facts, one) for one in records])
+
+
+def _recorded(book: Book, facts: f.Facts, one: Record) -> Deed:
+    held = draw_of(facts, one.draw)
+    team = team_of(facts, one.draw, one.subject)
+    task = task_of(facts, held.task)
+    _require_first(facts, one.draw, one.subject)
+    all_fine: list[Value] = [
+        {"item": item, "checked": True, "ordered": False, "corrected": False, "result": "未发现问题"}
+        for item in task.data["items"]
+    ]
+    data: dict[str, Value] = {
+        "visit": one.visit,
+        "draw": one.draw,
+        "subject": one.subject,
+        "occurred": one.occurred,
+        "officers": list(one.officers or team.members()),
+        "methods": list(one.methods),
+        "items": [dict(box) for box in one.items] or all_fine,
+        "results": list(one.results),
+        "subject_signature": one.subject_signature,
+    }
+    if one.until:
+        data["until"] = one.until
+    if one.unsigned_reason:
+        data["unsigned_reason"] = one.unsigned_reason
+    if one.paper:
+        names, scan = one.paper
+        signed = list(names) or [officer_name(facts, officer) for officer in team.members()]
+        data["paper"] = {"names": signed, "scan": scan}
+    openings: list[Opening] = []
+    for name, text in (("findings", one.findings), ("opinion", one.opinion), ("witness", one.witness)):
+        if text:
+            data[name], opening = seal_private(book.origin, f"visit/{one.visit}", name, text)
+            openings.append(opening)
+    return Deed("visit.recorded", f"visit/{one.visit}", data, tuple(openings))
 
 
 def _require_first(facts: f.Facts, draw: str, subject: str) -> None:

@@ -14,7 +14,6 @@ from pathlib import Path
 import xlsxwriter
 
 from ledger.importing import columns
-from ledger.importing.faults import Kind
 from ledger.importing.reading import Fields
 from ledger.importing.records import Private, Record, Sheet, read_rows
 from ledger.importing.registers import EXAMPLE, Column, Form, Register
@@ -84,17 +83,6 @@ def read_tasks(path: Path, *, today: date, sheet: str | None = None) -> Sheet:
     return read_rows(TASKS, path, reader, today, sheet, ())
 
 
-def read_visits(path: Path, *, today: date, sheet: str | None = None) -> Sheet:
-    """The rows of 检查结果录入表 that have a day, as text, by `draw/subject`."""
-    reader = partial(_texts, VISITS, "subject", ("draw", "subject"))
-    read = read_rows(VISITS, path, reader, today, sheet, ())
-    faults = [fault for fault in read.faults if fault.kind is not Kind.NO_ROWS]
-    return Sheet(
-        [(name, row) for name, row in read.records if row.get("day")], faults, read.warnings,
-        read.source_sha256, read.rows,
-    )  # fmt: skip
-
-
 def _texts(
     register: Register, key: str, named: Sequence[str], fields: Fields
 ) -> tuple[str, str, Record, Private] | None:
@@ -128,8 +116,9 @@ def filled(path: Path, registers: Sequence[Register]) -> list[Register]:
     return found
 
 
-def visits_sheet(rows: Sequence[tuple[str, str, str, str]]) -> bytes:
-    """The workbook of visits to be filled in, from (draw, subject, name, team); two runs, the same bytes."""
+def visits_sheet(ledger: str, rows: Sequence[tuple[str, str, str, str]]) -> bytes:
+    """The workbook of visits to be filled in, from the ledger id as printed and (draw, subject, name, team);
+    two runs, the same bytes."""
     target = io.BytesIO()
     with xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False}) as book:
         text = book.add_format({"num_format": "@", "border": 1, "text_wrap": True})
@@ -137,6 +126,7 @@ def visits_sheet(rows: Sequence[tuple[str, str, str, str]]) -> bytes:
         head = book.add_format({"bold": True, "border": 1, "bg_color": "#D9E2F3", "text_wrap": True})
         sheet = book.add_worksheet(VISITS.sheet)
         sheet.write_string(0, 0, VISITS.title, book.add_format({"font_size": 16, "bold": True}))
+        sheet.write_string(0, 2, f"台账编号：{ledger}")
         for position, column in enumerate(VISITS.columns):
             style = day if column.form is Form.DATE else text
             sheet.set_column(position, position, column.width, style)

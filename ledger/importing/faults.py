@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from ledger.importing import visit_faults
 from verifier.errors import N_
 
 HEADERS = (
@@ -467,6 +468,26 @@ class Kind(Enum):
         N_("It is recorded all the same; check the code if the enterprise still exists."),
         "仍予登记；企业存续的请核对代码。",
     )
+    VISIT_LATE = visit_faults.VISIT_LATE
+    OTHER_LEDGER = visit_faults.OTHER_LEDGER
+    UNKNOWN_DRAW = visit_faults.UNKNOWN_DRAW
+    NOT_DRAWN = visit_faults.NOT_DRAWN
+    NAME_DIFFERS = visit_faults.NAME_DIFFERS
+    NOT_OF_TEAM = visit_faults.NOT_OF_TEAM
+    TEAM_INCOMPLETE = visit_faults.TEAM_INCOMPLETE
+    NOT_CERTIFIED = visit_faults.NOT_CERTIFIED
+    BEFORE_DRAW = visit_faults.BEFORE_DRAW
+    NO_DAY = visit_faults.NO_DAY
+    NOT_AN_HOUR = visit_faults.NOT_AN_HOUR
+    RECORDED_ALREADY = visit_faults.RECORDED_ALREADY
+    UNKNOWN_RESULT = visit_faults.UNKNOWN_RESULT
+    NOT_OF_TASK = visit_faults.NOT_OF_TASK
+    BOXES = visit_faults.BOXES
+    NOT_SIGNED = visit_faults.NOT_SIGNED
+    NO_SCAN = visit_faults.NO_SCAN
+    SIGNATURE = visit_faults.SIGNATURE
+    MERGED = visit_faults.MERGED
+    REFUSED = visit_faults.REFUSED
 
     def __init__(self, code: str, en: str, zh: str, remedy_en: str, remedy_zh: str) -> None:
         self.code = code

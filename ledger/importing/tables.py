@@ -156,6 +156,21 @@ def heads(path: Path, rows: int = 40) -> tuple[Table, ...]:
             book.close()
 
 
+def merged_cells(path: Path, sheet: str) -> list[tuple[str, int, int]]:
+    """(cells, first row, last row) of every merged range of a sheet that `read_table` has read; a CSV has
+    none. Raises Unreadable."""
+    if not path.read_bytes().startswith(b"PK"):
+        return []
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(path, keep_links=False)
+            found = [(str(one), one.min_row, one.max_row) for one in book[sheet].merged_cells.ranges]
+    except _BROKEN_WORKBOOK as error:
+        raise Unreadable(Fault(Kind.UNREADABLE, extra={"reason": str(error)[:200]})) from error
+    return sorted(found, key=lambda one: (one[1], one[0]))
+
+
 def too_large() -> Fault:
     """The fault of a table beyond the limits."""
     limits = {"rows": str(MAX_ROWS), "cells": str(MAX_CELLS), "size": str(MAX_BYTES // 1_000_000)}
