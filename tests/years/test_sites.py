@@ -19,10 +19,13 @@ from verifier.bundle import open_bundle
 from verifier.replay import replay_bundle
 from verifier.report import Anchors
 
-YEARS = (Pingluo, Yangcheng, Ningan, Naiman, Ningjin)
+YEARS = [
+    Pingluo,
+    *(pytest.param(kind, marks=pytest.mark.slow) for kind in (Yangcheng, Ningan, Naiman, Ningjin)),
+]
 
 
-@pytest.fixture(params=YEARS, ids=lambda kind: kind.__name__)
+@pytest.fixture(params=YEARS, ids=["S0", "S1", "S2", "S3", "S4"])
 def year(request: pytest.FixtureRequest, played: Played) -> OfficeYear:
     made: OfficeYear = played(request.param)
     return made
