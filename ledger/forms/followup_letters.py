@@ -166,6 +166,8 @@ def _paper(source: Source, one: Drawn, followup: Data) -> dict[str, str]:
 
 
 def _findings(source: Source, visit: Data, boxes: Sequence[str]) -> str:
-    """What was found: the private text where it was written, else what the boxes say."""
+    """What was found: the private text where it was written, else what the boxes say; of one that was erased
+    that it was."""
     text = source.opened(visit.get("findings"))
-    return text if text and text != ERASED else "；".join(boxes) or text or _UNKNOWN
+    parts = [*boxes, text] if text == ERASED else [text] if text else boxes
+    return "；".join(parts) or _UNKNOWN

@@ -10,9 +10,10 @@ from ledger.commands.followups import Problem, problems_of
 from ledger.forms.drawn import Drawn, drawn
 from ledger.forms.form import Wanted
 from ledger.forms.sheet import Column, Sheet
-from ledger.forms.source import Source
+from ledger.forms.source import ERASED, Source
 from ledger.forms.wording import BLANK_DAY, day_zh
 from verifier import facts as f
+from verifier.codec import Value
 from verifier.facts import Data
 from verifier.vocabulary import EXEMPTIONS, FOLLOWUP_KINDS, METHODS, RESULT_CODES
 
@@ -140,9 +141,11 @@ def problems(source: Source, wanted: Wanted) -> Sheet:
 
     What was found, what was done about it and to whom it went stand in it when private columns are wanted.
     """
-    rows = [
-        row for row in problems_of(source.facts, source.open_private, source.day) if _of_year(row, wanted)
-    ]
+
+    def kept(commitment: bytes) -> tuple[bytes, Value]:
+        return source.open_private(commitment) or (b"", ERASED)
+
+    rows = [row for row in problems_of(source.facts, kept, source.day) if _of_year(row, wanted)]
     settled = sum(row.state == "closed" for row in rows)
     return Sheet(
         f"{wanted.year}年{source.ledger.office}“双随机、一公开”抽查问题整改台账",
@@ -169,7 +172,7 @@ def problems(source: Source, wanted: Wanted) -> Sheet:
                 row.subject,
                 "、".join(RESULT_CODES[code] for code in row.results),
                 row.findings if wanted.private else "",
-                FOLLOWUP_KINDS.get(row.kind, "") if wanted.private else "",
+                FOLLOWUP_KINDS.get(row.kind, row.kind) if wanted.private else "",
                 row.to if wanted.private else "",
                 row.limit,
                 row.closed,
