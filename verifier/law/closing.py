@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from verifier import facts as f
 from verifier.facts import Facts
 from verifier.law.case import Case, act, confirmed_by, effect
-from verifier.law.followups import followup_dues
+from verifier.law.followups import STANDING, needs_followup
 from verifier.law.joined import origin
 from verifier.law.keys import in_force
 from verifier.law.visits import DONE
@@ -133,9 +133,12 @@ def _open(facts: Facts, year: int) -> Iterator[tuple[str, str]]:
         visit = facts.get(f.VISITS, name)
         if visit is not None and visit.state in ("recorded", "effective"):
             yield "result", name
-    for due in followup_dues(facts, {}):
-        if due.visit in visits and not due.closed:
-            yield "followup", due.followup or due.visit
+        held = list(facts.rows(f.FOLLOWUPS, f"{name}/"))
+        if visit is not None and not held and visit.state in STANDING and needs_followup(visit.data):
+            yield "followup", name
+        for key, followup in held:
+            if facts.get(f.CLOSINGS, key) is None:
+                yield "followup", followup.data["followup"]
 
 
 def _receiver(case: Case) -> frozenset[str] | None:

@@ -133,7 +133,7 @@ function openOfTask(law, task) {
     if (!visit.published) rows.push(['result', id]);
     const own = [...law.followups].filter(([, f]) => f.ev.data.visit === id && !f.ev.void);
     if (asksFollowup(law.current(visit.ev)) && !own.length) rows.push(['followup', id]);
-    for (const [name, f] of own) if (law.current(f.ev).due && !f.closed) rows.push(['followup', name]);
+    for (const [name, f] of own) if (!f.closed) rows.push(['followup', name]);
   }
   return rows;
 }
