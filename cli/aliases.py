@@ -62,6 +62,7 @@ NOUNS: Mapping[str, str] = {
     "trail": "轨迹",
     "county": "全县",
     "fairness": "公平性",
+    "forensics": "旧抽查鉴别",
     "archive": "归档",
     "year": "年度",
     "handover": "交接",

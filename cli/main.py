@@ -71,6 +71,7 @@ NOUNS = {
     "trail": ("cli.commands.trail", N_("Everything that touched one enterprise, officer, person or draw")),
     "county": ("cli.commands.county", N_("Several offices read together")),
     "fairness": ("cli.commands.fairness", N_("Was the lot fair over the years")),
+    "forensics": ("cli.commands.forensics", N_("Old draws of other platforms examined")),
     "archive": ("cli.commands.archive", N_("File a finished task away (案卷归档)")),
     "year": ("cli.commands.year", N_("The end of a year (年度结转)")),
     "handover": ("cli.commands.handover", N_("Duties handed over (工作交接)")),
