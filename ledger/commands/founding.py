@@ -48,9 +48,7 @@ def earlier(text: str) -> dict[str, Value]:
         raise LiuhenError(
             "E-INIT-AFTER",
             N_("“{text}” does not name an earlier ledger and its last known head."),
-            remedy=N_(
-                "Give ledger id, number of entries and root as printed, with colons between."
-            ),
+            remedy=N_("Give ledger id, number of entries and root as printed, with colons between."),
             exit=Exit.USAGE,
             text=text,
         ) from error
