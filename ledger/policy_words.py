@@ -212,7 +212,7 @@ SENTENCES: Final[Mapping[tuple[str, ...], Callable[[Mapping[str, Any]], Sentence
     ),
     ("cosigned_freeze",): lambda v: (
         f"封存名单后的台账指纹须有 {v['cosigned_freeze']} 个联署方签名，才能封存随机数",
-        f"Random numbers are sealed once {v['cosigned_freeze']} cosigner(s) signed a head over the frozen list",
+        f"Random numbers are sealed once {v['cosigned_freeze']} cosigners signed a head over the list",
     ),
     ("strict_2024",): lambda v: (
         f"{'执行' if v['strict_2024'] else '未启用'}国办发〔2024〕54号的从严要求",

@@ -507,7 +507,7 @@ def table() -> str:
 
 
 NOT_FORGED: Mapping[str, str] = {
-    "log.stamps": "it judges a token that the reader brings; tests/verifier/test_timestamp.py has the false ones.",
+    "log.stamps": "a token that the reader brings; tests/verifier/test_timestamp.py has the false ones.",
     "platform.missing": "it lists what the platform has given no receipt of; an open item is never a fault.",
     "act.paper": "it counts acts on paper for the report; a paper act that nobody confirmed has no effect.",
     "act.waiting": "it lists what waits; an unconfirmed act has no effect, so it is never late by itself.",

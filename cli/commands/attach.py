@@ -23,9 +23,7 @@ from verifier.vocabulary import EVIDENCE_KINDS, Role
 )
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--to", "seq", type=click.IntRange(0), help=_("Entry that it belongs to"))
-@click.option(
-    "--kind", type=Word(EVIDENCE_KINDS), default="", help=_("Kind of evidence")
-)
+@click.option("--kind", type=Word(EVIDENCE_KINDS), default="", help=_("Kind of evidence"))
 @click.option("--name", default="", help=_("Name in the ledger (default: the file's)"))
 @pass_desk
 def command(desk: Desk, file: Path, seq: int | None, kind: str, name: str) -> None:

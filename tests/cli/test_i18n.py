@@ -55,9 +55,7 @@ def test_an_error_says_what_where_what_to_do_and_its_code(monkeypatch: pytest.Mo
 
 def test_an_error_in_english_is_its_own_template(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANGUAGE", "en")
-    assert render_error(ERROR).startswith(
-        "What happened: The form could not be written: disk full\nWhere: "
-    )
+    assert render_error(ERROR).startswith("What happened: The form could not be written: disk full\nWhere: ")
     assert ngettext("{n} row", "{n} rows", 2) == "{n} rows"
 
 

@@ -121,7 +121,7 @@ def visit_recorded(case: Case) -> None:
 
 def judge_certificates(case: Case, d: Data) -> None:
     """Who inspected held a certificate of either kind on the first and the last day, by the register as it
-    stands at this entry (R037); one who left stays in it with that status. A day to come is `visit.clock`'s."""
+    stands at this entry (R037); one who left stays in it with that status. A day to come: `visit.clock`."""
     days = {d[moment][:10] for moment in ("occurred", "until") if moment in d}
     days = {day for day in days if day <= case.entry.body.time[:10]}
     rows = {officer: case.facts.get(f.register("officers"), officer) for officer in d["officers"]}
