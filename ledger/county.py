@@ -19,7 +19,8 @@ from verifier.bundle import open_bundle
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.facts import Facts
 from verifier.figures import FIGURES, RATES, Period, Statistics
-from verifier.law.identity import inspected
+from verifier.law.followups import STANDING, ended
+from verifier.law.identity import current
 from verifier.replay import replay_bundle, replay_entries
 from verifier.report import Anchors, Report, Status
 
@@ -160,25 +161,36 @@ def without_filing(offices: Sequence[Office], year: int) -> list[str]:
 
 @dataclass(frozen=True)
 class Inspection:
-    """An inspection of a subject that an office reports: its day, and whether drawn (own) or unplanned."""
+    """An inspection of a subject that an office made, by the day on which it ended."""
 
     office: str
     subject: str
     name: str
     day: str
-    by: str
 
 
 def inspections(offices: Sequence[Office], year: int) -> Iterator[Inspection]:
-    """Every inspection of a year by the offices themselves; what they declare of others is not counted."""
+    """Every inspection of a year by the offices themselves: drawn, outside the plan, before the ledger; what
+    they declare of others is not counted, nor who was drawn and not visited."""
     for office in offices:
         register = f.register("subjects")
-        for subject, held in inspected(office.facts, year).items():
-            row = office.facts.get(register, subject)
-            name = str(row.record["name"]) if row else subject
-            for day, by, _ in held:
-                if by in ("own", "unplanned"):
-                    yield Inspection(office.name, subject, name, day, by)
+        for subject, day in sorted(_made(office.facts)):
+            if day[:4] == str(year):
+                now = current(office.facts, subject)
+                row = office.facts.get(register, now)
+                yield Inspection(office.name, now, str(row.record["name"]) if row else now, day)
+
+
+def _made(facts: Facts) -> Iterator[tuple[str, str]]:
+    """(subject, day) of each inspection."""
+    for _, visit in facts.rows(f.VISITS):
+        if visit.state in STANDING:
+            yield visit.data["subject"], ended(visit.data)
+    for _, check in facts.rows(f.CHECKS):
+        yield check.data["subject"], ended(check.data)
+    for _, row in facts.rows(f.register("history")):
+        if row.record["by"] == "own":
+            yield row.record["subject"], row.record["date"]
 
 
 @dataclass(frozen=True)
