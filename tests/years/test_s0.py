@@ -90,6 +90,7 @@ ANNEX_3 = Table(
 SUBJECTS = enterprises((8, "油气", "B"), (4, "油气", "D"), (15, "粮食承储", "B"), (40, "粮食经营", "B"))
 NOT_DRAWN = made_up_code(13)
 """An enterprise of another class."""
+COMPLAINED = made_up_code(7)
 OFFICERS = officers(
     (3, "fgj", "发改局", "safety"), (3, "fgj", "发改局", "grain"), (4, "scj", "市场监管局", "safety")
 )
@@ -117,6 +118,7 @@ class Pingluo(WholeYear):
         self.joint_draw()
         self.ceremony("chengpinliang")
         self.ceremony("anquan")
+        self.complaint()
         self.on("2023-06-20", hour=8)
         self.recusal()
         self.pipelines()
@@ -179,6 +181,13 @@ class Pingluo(WholeYear):
         self.agrees = self.json("platform", "compare", upload, *compare, by=CLERK)
         number = ("--number", "NX-2023-0017", "--file", self.paper("回执.pdf"))
         self.does("platform", "receipt", "--draw", "guandao-d1", *number, by=CLERK)
+
+    def complaint(self) -> None:
+        """A check outside the plan, of an enterprise that another department inspected in May."""
+        self.on("2023-06-05", hour=16)
+        team = ("--officer", "fgj-01", "--officer", "fgj-02", "--on", "2023-06-05", "--item", "item-1")
+        ground = ("--exempt", "投诉举报", "--basis", self.paper("举报登记表.pdf"))
+        self.does("inspect", "unplanned", COMPLAINED, *team, *ground, by=CLERK)
 
     def recusal(self) -> None:
         """On the morning of the first visit an officer of the group steps back for that enterprise; the
