@@ -13,7 +13,7 @@ h3{font-size:1em;margin-top:1.5em}table{border-collapse:collapse;width:100%;font
 td,th{border:1px solid #bbb;padding:.3em .6em;text-align:left;vertical-align:top}td.n{text-align:right}
 footer,.small{color:#555;font-size:.85em}footer{margin-top:2em;word-break:break-all}
 .mark{border-left:4px solid #b03a2e;padding-left:.8em}svg{max-width:100%;height:auto}
-@media print{body{margin:0}}
+.side{display:inline-block;width:19em;vertical-align:top}@media print{body{margin:0}}
 """
 _LEFT, _WIDE, _HIGH = 60, 700, 200
 
@@ -147,6 +147,6 @@ def curve(title: str, values: Sequence[float], line: float, line_text: str, labe
             INK, " ".join(f"{x:.1f},{y:.1f}" for x, y in spots)
         ),
     ]
-    every = max(1, len(labels) // 8)
+    every = max(1, -(-len(labels) // 6))
     inner += [_text(spots[i][0], base + 16, labels[i], "middle") for i in range(0, len(labels), every)]
     return svg(base + 30, title, "".join(inner))

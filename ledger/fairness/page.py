@@ -11,6 +11,7 @@ from ledger.fairness.families import FAMILIES, SMALL, Family, Test
 from ledger.fairness.report import ABOUT, LEFT_OUT, Fairness, sentence
 from ledger.fairness.watch import Watched
 from verifier.errors import N_
+from verifier.wording import VERDICT
 
 Say = Callable[[str], str]
 _DOTS = 400
@@ -20,7 +21,7 @@ _DOTS = 400
 def page(told: Fairness, say: Say, language: str = "zh-CN") -> str:
     """The whole page."""
     title = say(N_("Fairness of draws, {year}")).format(year=told.year or say(N_("all years")))
-    return plots.page(title, list(_parts(told, say)), language)
+    return plots.page(title, list(_parts(told, say, language)), language)
 
 
 def summary(told: Fairness, say: Say) -> list[tuple[object, ...]]:
@@ -70,8 +71,11 @@ def left_out(told: Fairness, say: Say) -> list[str]:
     return lines
 
 
-def _parts(told: Fairness, say: Say) -> Iterator[str]:
-    yield plots.html_table((say(N_("Office")), say(N_("Verdict")), say(N_("Head"))), told.offices)
+def _parts(told: Fairness, say: Say, language: str) -> Iterator[str]:
+    yield plots.html_table(
+        (say(N_("Office")), say(N_("Verdict")), say(N_("Head"))),
+        [(office, _verdict(verdict, language), head) for office, verdict, head in told.offices],
+    )
     if not told.sound:
         yield _paragraph(say(N_("A source did not pass verification: settle that first.")), "mark")
     yield "".join(_paragraph(say(line)) for line in ABOUT)
@@ -99,10 +103,14 @@ def _parts(told: Fairness, say: Say) -> Iterator[str]:
     )
     for family in told.families:
         if len(family.tests) >= FEW_DOTS:
-            yield f"<h3>{escape(say(FAMILIES[family.id][0]))}</h3>"
+            yield f'<div class="side"><h3>{escape(say(FAMILIES[family.id][0]))}</h3>'
             yield plots.expected_and_found(
-                say(FAMILIES[family.id][0]), quantiles([t.p for t in family.tests]), "−log10, n", "−log10 p"
+                say(FAMILIES[family.id][0]),
+                quantiles([t.p for t in family.tests]),
+                say(N_("by chance (−log10)")),
+                say(N_("found (−log10 p)")),
             )
+            yield "</div>"
     yield _heading(say(N_("Watched continuously")))
     yield _paragraph(bet_of_all(told, say))
     for one in told.watched:
@@ -176,6 +184,11 @@ def _evidence(told: Fairness, family: Family, test: Test, say: Say) -> str:
     if test.draws:
         return _paragraph(say(N_("Draws: {draws}")).format(draws=", ".join(test.draws)), "small")
     return ""
+
+
+def _verdict(value: str, language: str) -> str:
+    verdict = VERDICT[value]
+    return verdict.en if language == "en" else verdict.zh
 
 
 def _heading(text: str) -> str:

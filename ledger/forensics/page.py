@@ -28,7 +28,7 @@ def page(told: Forensics, say: Say, language: str = "zh-CN") -> str:
 
 def _parts(told: Forensics, say: Say) -> Iterator[str]:
     yield _paragraph(say(ABOUT).format(level=f"{LEVEL:.0%}"))
-    yield _heading(say(N_("Draws")))
+    yield _heading(say(N_("Past draws")))
     yield plots.html_table([say(one) for one in DRAWS], draws(told, say))
     yield from (_paragraph(line, "mark") for line in closed(told, say))
     yield _heading(say(N_("Found")))
@@ -36,7 +36,7 @@ def _parts(told: Forensics, say: Say) -> Iterator[str]:
         yield _paragraph(nothing(told, say))
     for one in told.found:
         yield _paragraph(f"{name_of(one, say)}：{answer(told, one, say)}", "mark")
-        yield _paragraph(say(N_("Assumed: {text}")).format(text=say(METHODS[one.method][1])), "small")
+        yield _paragraph(say(N_("Assumed: {text}")).format(text=_assumed(one.method, say)), "small")
         if one.method in ("equal-gaps", "too-even", "tails", "neighbours", "lean"):
             yield _picture(told, one.order, say)
     if not any(one.method in ("equal-gaps", "too-even", "tails", "neighbours", "lean") for one in told.found):
@@ -51,7 +51,8 @@ def _parts(told: Forensics, say: Say) -> Iterator[str]:
     yield (
         "<ul class=small>"
         + "".join(
-            f"<li>{escape(say(name))}: {escape(say(assumed))}</li>" for name, assumed in METHODS.values()
+            f"<li>{escape(say(name))}: {escape(_assumed(key, say))}</li>"
+            for key, (name, _) in METHODS.items()
         )
         + "</ul>"
     )
@@ -59,7 +60,7 @@ def _parts(told: Forensics, say: Say) -> Iterator[str]:
     yield f"<footer>{escape(method)}</footer>"
 
 
-DRAWS = (N_("Draw"), N_("In the list"), N_("Drawn"), N_("Filter"), N_("Outcomes of an honest lot"))
+DRAWS = (N_("Past draw"), N_("In the list"), N_("Drawn"), N_("Filter"), N_("Outcomes of an honest lot"))
 
 
 def draws(told: Forensics, say: Say) -> list[tuple[object, ...]]:
@@ -95,6 +96,10 @@ def rows(told: Forensics, say: Say) -> list[tuple[object, ...]]:
         )
         for one in ordered
     ]
+
+
+def _assumed(method: str, say: Say) -> str:
+    return " ".join(map(say, METHODS[method][1]))
 
 
 def _order(one: Question, say: Say) -> str:

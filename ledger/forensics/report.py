@@ -26,51 +26,44 @@ LEVEL = 0.01
 SAME_DAY = 24 * 3600
 Told = tuple[str, dict[str, object]]
 
-METHODS: Mapping[str, tuple[str, str]] = {
-    "equal-gaps": (
-        N_("Equal gaps (systematic sampling)"),
-        N_("Lots make every set of places equally likely; the order is one the platform may have used."),
-    ),
-    "too-even": (
-        N_("More even than lots (sampling by intervals or blocks)"),
-        N_("As before; rates do not differ along this order, or --strata names the column they follow."),
-    ),
+_ALIKE = N_("Lots make every set of places equally likely; the order is one the platform may have used.")
+_RATES = N_("Rates do not differ along this order, or --strata names the column they follow.")
+_VISITS = N_(
+    "Each visit's officers are drawn by a lot of their own. Standing groups that take turns look like this "
+    "too."
+)
+METHODS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "equal-gaps": (N_("Equal gaps (systematic sampling)"), (_ALIKE,)),
+    "too-even": (N_("More even than lots (sampling by intervals or blocks)"), (_ALIKE, _RATES)),
     "tails": (
         N_("An end of the list that is not reached (first N only, unreachable tail)"),
-        N_("As before; the list is the one that was drawn from, with nobody added at its ends since."),
+        (_ALIKE, N_("The list is the one drawn from, with nobody added at its ends since."), _RATES),
     ),
     "neighbours": (
         N_("Neighbours drawn together"),
-        N_("As before; neighbours in the list do not belong together for a lawful reason."),
+        (_ALIKE, N_("Neighbours in the list do not belong together for a lawful reason."), _RATES),
     ),
-    "lean": (
-        N_("Places that lean to one end (sort-order bias)"),
-        N_("As before; rates do not differ along this order."),
-    ),
+    "lean": (N_("Places that lean to one end (sort-order bias)"), (_ALIKE, _RATES)),
     "again": (
         N_("The same enterprises again and again"),
-        N_("Lots of different draws are independent; rates do not differ by a class that is not named."),
+        (N_("Lots of different draws are independent; rates do not differ by a class that is not named."),),
     ),
     "rotation": (
         N_("Enterprises that were drawn are passed over (rotation)"),
-        N_(
-            "Lots are independent; the office does not exclude who was drawn lately. Where it does, this is "
-            "lawful."
+        (
+            N_(
+                "Lots are independent; the office does not exclude who was drawn lately. Where it does, this "
+                "is lawful."
+            ),
         ),
     ),
-    "in-turn": (
-        N_("Officers in turn (round-robin)"),
-        N_(
-            "Each visit's officers are drawn by a lot of their own. Standing groups that take turns look "
-            "like this too."
-        ),
-    ),
+    "in-turn": (N_("Officers in turn (round-robin)"), (_VISITS,)),
     "in-steps": (
         N_("Officers by equal steps through their list"),
-        N_("As before; the list of officers is in the platform's order."),
+        (_VISITS, N_("The list of officers is in the platform's order.")),
     ),
 }
-"""Id → name, assumption."""
+"""Id → name, assumptions."""
 SPATIAL: Mapping[str, tuple[Callable[[Sequence[int], int], float], bool, int]] = {
     "equal-gaps": (m.equal_gaps, False, 3),
     "too-even": (m.too_even, True, 4),
@@ -148,7 +141,11 @@ class Forensics:
                 for d in self.draws
             ],
             "questions": [
-                {**asdict(one), "answer": one.answer(self.threshold), "assumption": METHODS[one.method][1]}
+                {
+                    **asdict(one),
+                    "answer": one.answer(self.threshold),
+                    "assumption": " ".join(METHODS[one.method][1]),
+                }
                 for one in self.questions
             ],
             "facts": [template.format(**values) for template, values in self.facts],
