@@ -166,6 +166,8 @@ class Naiman(WholeYear):
         self.remarked = self.remarks()
         self.approved()
         self.on("2022-05-05")
+        for channel in ("platform", "department_site"):
+            self.does("list", "publish", "items", "--channel", channel, by=CLERK)
         self.published("--address", "旗政府网站2022-1")
         self.does("plan", "file", "--table", "joint", "--authority", "领导小组办公室", by=CLERK)
         receipt = ("--number", "NM-2022-01", "--file", self.paper("回执.pdf"))
