@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cli.desk import Desk
 from cli.i18n import _
+from ledger.durable import DOCUMENT, write_whole
 from verifier.drawfiles import BOM, csv_line, guarded
 
 
@@ -17,4 +18,4 @@ def write_csv(
     if file.exists():
         desk.sure(_("{file} exists. Replace it and lose what is in it?").format(file=file), yes=yes)
     lines = [csv_line(header), *(csv_line(guarded(str(cell)) for cell in row) for row in rows)]
-    file.write_bytes(BOM + b"".join(lines))
+    write_whole(file, BOM + b"".join(lines), DOCUMENT)

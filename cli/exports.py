@@ -10,6 +10,7 @@ from cli.desk import Desk, pass_desk
 from cli.examples import example
 from cli.i18n import _
 from ledger import exporting
+from ledger.durable import DOCUMENT, write_whole
 from ledger.exporting import PRIVATE, Cells
 from ledger.importing.registers import Register
 from verifier import facts as f
@@ -53,7 +54,7 @@ def write(
     """Write the workbook and say how it comes back."""
     if file.exists():
         desk.sure(_("{file} exists. Replace it and lose what is in it?").format(file=file), yes=yes)
-    file.write_bytes(exporting.workbook(columns, rows, private=private))
+    write_whole(file, exporting.workbook(columns, rows, private=private), DOCUMENT)
     desk.answer(
         _("Written: {file}, {count} rows.").format(file=file, count=len(rows)),
         next_step=f"liuhen {noun} import {file.name}",

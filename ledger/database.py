@@ -10,6 +10,7 @@ Chinese what each table and column is.
 from __future__ import annotations
 
 import os
+import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from ledger.book import Book
+from ledger.durable import disk_error
 from verifier import facts as f
 from verifier.facts import Facts
 from verifier.figures import Period, Statistics
@@ -257,6 +259,8 @@ def write_database(book: Book, path: Path, period: Period) -> dict[str, int]:
     try:
         counts = _fill(part, book, period)
         part.replace(path)
+    except sqlite3.Error as error:
+        raise disk_error(path, str(error)) from error
     finally:
         part.unlink(missing_ok=True)
     return counts

@@ -40,6 +40,19 @@ COMMANDS: dict[str, tuple[tuple[str, ...], str, str]] = {
     "a copy": (("backup", "@."), "", RECORDED),
     "a bundle": (("bundle", "export", "@核验包"), "", ""),
     "a bundle in one file": (("bundle", "export", "@核验包.zip"), "", ""),
+    "a form as a letter": (("form", "print", "checklist", "@检查表.docx"), "", WRITTEN),
+    "a form as a table": (("form", "print", "subjects", "@名录库.xlsx"), "", WRITTEN),
+    "a list": (("subject", "export", "@对象.xlsx"), "", RECORDED),
+    "the sheet of results": (("inspect", "sheet", "@录入表.xlsx"), "", RECORDED),
+    "statistics": (("stats", "--csv", "@统计.csv"), "", RECORDED),
+    "a database": (("stats", "database", "@统计.db"), "", RECORDED),
+    "an overview": (("stats", "overview", "@统计.html"), "", RECORDED),
+    "a county": (("county", "@台账 ledger.db", "--xlsx", "@全县.xlsx"), "", RECORDED),
+    "a case": (
+        ("archive", "t1", "--number", "2026-1", "--folder", "@案卷", "--paper", "@名录.csv", "--yes"),
+        "qian-clerk",
+        RECORDED,
+    ),
     "a site": (("site", "build", "@公示网站"), "", ""),
 }
 
@@ -101,6 +114,31 @@ def test_a_disk_that_takes_not_one_byte(name: str, office: Desktop, tmp_path: Pa
     desk = office.copy(tmp_path)
     refused(desk, name, limited(0))
     works(desk, name)
+
+
+DOCUMENTS = {
+    "a template": "模板.xlsx",
+    "a form as a letter": "检查表.docx",
+    "a form as a table": "名录库.xlsx",
+    "a list": "对象.xlsx",
+    "the sheet of results": "录入表.xlsx",
+    "statistics": "统计.csv",
+    "a database": "统计.db",
+    "an overview": "统计.html",
+    "a county": "全县.xlsx",
+}
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_document_of_this_name_is_there_still(name: str, office: Desktop, tmp_path: Path) -> None:
+    desk = office.copy(tmp_path)
+    old = desk.folder / DOCUMENTS[name]
+    old.write_bytes("上月的".encode())
+    words, by, _says = COMMANDS[name]
+    done = desk.run(*words, "--yes", by=by, prepare=limited(3))
+    assert done.code == Exit.DISK, done.text
+    assert old.read_bytes() == "上月的".encode()
+    assert not [left for left in desk.drafts() if left.endswith((".tmp", ".part"))]
 
 
 @pytest.mark.parametrize(

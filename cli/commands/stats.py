@@ -13,6 +13,7 @@ from cli.i18n import _, language_in_use
 from cli.table import table
 from cli.telling import kind_name, time_shown
 from cli.typed import day_typed
+from ledger.durable import DOCUMENT, write_whole
 from verifier import facts as f
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.figures import ATTRIBUTES, FIGURES, GROUPED, Figure, Period, Rate, Statistics
@@ -190,7 +191,7 @@ def overview_(desk: Desk, file: Path, first: str, last: str, yes: bool) -> None:
     ledger = facts.get(f.LEDGER, f.ONE)
     sheet = Sheet(ledger.office if ledger else "", f"{head.size}:{head.root.hex()}", desk.practice)
     page = overview(facts, _period(desk, first, last), sheet)
-    file.write_text(page, encoding="utf-8", newline="\n")
+    write_whole(file, page.encode(), DOCUMENT)
     desk.answer(
         _("Written: {file}. Open it with a browser.").format(file=file),
         next_step="liuhen stats",

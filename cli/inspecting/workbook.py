@@ -20,6 +20,7 @@ from cli.table import table
 from cli.typed import as_other, quoted
 from ledger.book import Refused, Written
 from ledger.commands import draws, find, visit_rows, visits
+from ledger.durable import DOCUMENT, write_whole
 from ledger.forms.digits import grouped
 from ledger.importing.batch import visits_sheet
 from ledger.importing.faults import Fault, Kind
@@ -59,7 +60,7 @@ def sheet(desk: Desk, file: Path, draw: str, yes: bool, copies: int | None, purp
         desk.sure(_("{file} exists. Replace it and lose what is in it?").format(file=file), yes=yes)
     drawn = list(dict.fromkeys(name for name, *_rest in rows))
     written = note_printing(desk, drawn, copies or 1, purpose or PURPOSE)
-    file.write_bytes(visits_sheet(grouped(desk.reading().entry(0).leaf_hex), rows))
+    write_whole(file, visits_sheet(grouped(desk.reading().entry(0).leaf_hex), rows), DOCUMENT)
     desk.answer(
         _("Written: {file}, {count} visits to be filled in.").format(file=file, count=len(rows)),
         next_step=f"liuhen inspect import {quoted(file)}",

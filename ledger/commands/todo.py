@@ -143,9 +143,7 @@ def _foundations(facts: Facts, clerks: tuple[str, ...]) -> Iterator[Todo]:
         yield Todo("policy", N_("No policy is in force"), f"policy adopt s0 --file {RULES}", clerks)
 
 
-def _calendars(
-    facts: Facts, clerks: tuple[str, ...], today: str, found: Iterable[Todo]
-) -> Iterator[Todo]:
+def _calendars(facts: Facts, clerks: tuple[str, ...], today: str, found: Iterable[Todo]) -> Iterator[Todo]:
     """The calendar of this year, and of a year on which a last day that is near hangs."""
     near = (date.fromisoformat(today) + timedelta(days=CALENDAR_DAYS)).isoformat()
     wanted = {one.due[:4] for one in found if one.provisional and one.due <= near}
