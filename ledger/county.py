@@ -29,7 +29,8 @@ WRONG = (Status.FAIL, Status.WARN)
 
 @dataclass(frozen=True)
 class Office:
-    """One source: the office whose ledger it is, what verification says, what is known at its head."""
+    """One source: the office whose ledger it is, what verification says, what is known at its head, and as
+    of which day it is judged."""
 
     source: Path
     name: str
@@ -37,9 +38,11 @@ class Office:
     ledger: str
     report: Report
     facts: Facts
+    today: str
 
     def statistics(self, period: Period) -> Statistics:
-        return Statistics(self.facts, period)
+        """What was done in a period; published and settled counts until today."""
+        return Statistics(self.facts, period, self.today)
 
     def count(self, rule: str) -> int:
         """Findings of a rule that fail or warn."""
@@ -94,7 +97,8 @@ def read(path: Path, as_of: str | None = None) -> Office:
             report, facts = replay_bundle(bundle, Anchors(), as_of)
     ledger = facts.get(f.LEDGER, f.ONE)
     name = ledger.office if ledger else path.stem
-    return Office(path, name, ledger.unit if ledger else "", report.ledger or "", report, facts)
+    today = (as_of or report.last_time or "")[:10]
+    return Office(path, name, ledger.unit if ledger else "", report.ledger or "", report, facts, today)
 
 
 def read_all(paths: Sequence[Path], as_of: str | None = None) -> list[Office]:

@@ -79,11 +79,16 @@ Visits = list[tuple[str, f.Visit]]
 
 
 class Statistics:
-    """The figures of one period; each is computed when it is asked for."""
+    """The figures of one period; each is computed when it is asked for.
 
-    def __init__(self, facts: Facts, period: Period) -> None:
+    What was published and settled by the last day of the period counts, or by a later day `known`, as for an
+    appraisal in January of what was done in December. A report knows nothing after its period.
+    """
+
+    def __init__(self, facts: Facts, period: Period, known: str = "") -> None:
         self.facts = facts
         self.period = period
+        self.known = max(known, period.last)
         self._groups: dict[tuple[str, str], dict[str, list[Member]]] = {}
 
     def figure(self, key: str) -> Figure | None:
@@ -199,8 +204,8 @@ class Statistics:
         return {visit.data["subject"]: visit for _, visit in self._of_draw.get(draw, ())}
 
     def is_published(self, visit: f.Visit) -> bool:
-        """Published by the last day, and as the record stands."""
-        return visit.state == "published" and visit.published <= self.period.last
+        """Published by the last day that is known, and as the record stands."""
+        return visit.state == "published" and visit.published <= self.known
 
     def is_done(self, task: f.Task) -> bool:
         """Drawn, every subject visited, every result published (R133)."""
@@ -211,12 +216,12 @@ class Statistics:
         return len(public) >= size(draw)
 
     def closings(self, visit: str) -> list[f.Kept | None]:
-        """Of each follow-up of a visit recorded by the last day: its closing by then, or None."""
+        """Of each follow-up of a visit recorded by the last known day: its closing by then, or None."""
         found: list[f.Kept | None] = []
         for key, row in self.facts.rows(f.FOLLOWUPS, f"{visit}/"):
-            if row.day <= self.period.last:
+            if row.day <= self.known:
                 closing = self.facts.get(f.CLOSINGS, key)
-                found.append(closing if closing and closing.data["date"] <= self.period.last else None)
+                found.append(closing if closing and closing.data["date"] <= self.known else None)
         return found
 
     def is_settled(self, name: str, visit: f.Visit) -> bool:
