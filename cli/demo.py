@@ -35,7 +35,7 @@ from ledger.keystore import Signer
 from verifier import facts as f
 from verifier.bundle import open_bundle
 from verifier.codec import Value
-from verifier.errors import Exit, LiuhenError
+from verifier.errors import N_, Exit, LiuhenError
 from verifier.figures import Statistics
 from verifier.replay import verify_bundle
 from verifier.report import Anchors, Report, Verdict
@@ -50,8 +50,15 @@ PEOPLE = (
     Person("li-supervisor", "李演四", "jijian", ("supervisor",)),
     Person("zhou-observer", "周演五", "zhengxie", ("observer",)),
 )
-PAPERS = ("record.docx", "monthly.docx", "one-page.docx")
+PAPERS = {
+    "record.docx": N_("who was drawn, who is recused and who follows; the cells for signatures are empty"),
+    "problems.xlsx": N_("a problem, the order to correct it, by when, and that it was settled"),
+    "monthly.docx": N_("meetings, visits and published results of the month; the ledger counted them"),
+    "one-page.docx": N_("a whole draw for the supervisor, down to what is not proven"),
+}
+"""The papers to look at, and what to look for."""
 SEATS = {"1": [("fgj", "safety", 1), ("scj", "-", 1)], "2": [("fgj", "grain", 1), ("scj", "-", 1)]}
+"""Seats by plan row; row 3 sends two officers of the office."""
 """Seats by plan row; row 3 sends two officers of the office."""
 
 
@@ -217,6 +224,9 @@ class Demo:
                 public="balls:7" if row == "1" else "none",
             )
             self.confirm(written)
+            if row == "1":
+                told = _("task-{row} is a joint check: every team has an officer of {departments}")
+                self.tell(told, row=row, departments="发改局、市场监管局")
             question, seats = plans.preview(self.book.facts(), f"task-{row}", today.isoformat())
             for stratum in question.strata:
                 self.tell(
@@ -309,6 +319,7 @@ class Demo:
         today = now()[:10]
         order, _written = followups.record(self.book, self.clerk, self.problem, "ordered", due=today)
         followups.close(self.book, self.clerk, order, today)
+        self._print("problems", Wanted(year=int(today[:4]), private=True), "problems.xlsx")
         self.tell(_("A correction is ordered (in public a follow-up like any other), and confirmed"))
         reports.record_activity(self.book, self.clerk, "meeting", today, "“双随机、一公开”工作部署会")
         period = running_period("month", today)
@@ -353,12 +364,10 @@ def main() -> int:
         return error.exit
     lang = "en" if i18n.language_in_use() == "en" else "zh"
     click.echo("   " + report.sentence("en" if lang == "en" else "zh"))
-    click.echo(
-        "\n"
-        + _("Look at {papers} in Word, and try (passphrase of every key: {passphrase}):").format(
-            papers="、".join(str(folder / name) for name in PAPERS), passphrase=PASSPHRASE
-        )
-    )
+    click.echo("\n" + _("Look at these papers in {folder} with Word and Excel:").format(folder=folder))
+    for name, what in PAPERS.items():
+        click.echo(f"   {name:<14} {_(what)}")
+    click.echo(_("Then try (passphrase of every key: {passphrase}):").format(passphrase=PASSPHRASE))
     click.echo(f"   .venv/bin/liuhen verify {folder / 'bundle.zip'}")
     click.echo(f"   .venv/bin/liuhen -L {folder / 'ledger.db'} log list")
     click.echo(f"   (cd {folder / 'bundle'} && sha256sum -c SHA256SUMS && sha256sum draws/draw-1/seed.txt)")

@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from ledger.book import Book
+from verifier import facts as f
+
 ROOT = Path(__file__).resolve().parent.parent
 READMES = ("README.md", "README.zh-CN.md")
 
@@ -50,6 +53,7 @@ def test_the_demonstration_leaves_what_the_readme_names(shown: tuple[Path, str])
         "keys",
         "record.docx",
         "monthly.docx",
+        "problems.xlsx",
         "one-page.docx",
     } <= left
 
@@ -58,6 +62,31 @@ def test_it_speaks_chinese_marks_practice_and_names_three_commands(shown: tuple[
     text = shown[1]
     assert "【演练】核验通过" in text
     assert len(re.findall(r"^   (?:\.venv/bin/liuhen|\(cd) ", text, re.MULTILINE)) == 3
+
+
+SHOWN = {
+    "a joint draw": "task-1 是部门联合抽查：每个检查组由发改局、市场监管局各派一人",
+    "a recusal": "回避",
+    "who follows": "递补",
+    "a rectification": "责令改正并确认整改",
+    "a monthly report": "月报表已打印并登记",
+    "the supervisor's page": "抽查一页通：从名录库到未能证明的事项",
+    "what to look at": "问题整改台账：发现的问题、责令改正、整改期限、何时办结",
+}
+
+
+@pytest.mark.parametrize("what", SHOWN)
+def test_it_shows(what: str, shown: tuple[Path, str]) -> None:
+    assert SHOWN[what] in shown[1]
+
+
+def test_the_ledger_holds_what_was_shown(shown: tuple[Path, str]) -> None:
+    with Book.open(shown[0] / "build/demo/ledger.db", read_only=True) as book:
+        kinds = {entry.body.type for entry in book.entries()}
+        facts = book.facts()
+        (joint,) = [draw for name, draw in facts.rows(f.DRAWS) if name == "draw-1"]
+    assert {"draw.replaced", "followup.recorded", "followup.closed", "report.issued"} <= kinds
+    assert [department for department, _, _ in joint.question["seats"]] == ["fgj", "scj"]
 
 
 def test_the_zip_verifies_with_json_and_exit_zero(shown: tuple[Path, str]) -> None:
