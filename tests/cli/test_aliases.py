@@ -63,3 +63,7 @@ def test_a_clerk_works_in_chinese(clerk: Clerk) -> None:
 def test_a_chinese_word_that_means_nothing_is_wrong_usage(clerk: Clerk) -> None:
     assert clerk.run("摇奖") == 2
     assert clerk.run("摇号", "再来一次") == 2
+
+
+def test_due_is_another_word_for_what_is_to_be_done(clerk: Clerk) -> None:
+    assert clerk.json("due") == clerk.json("todo")

@@ -11,6 +11,7 @@ import pytest
 from cli.main import run
 from ledger.book import Book
 from tests.cli.clerk import Clerk
+from tests.office import Office
 from verifier.errors import Exit
 
 FOLDER = "另一 磁盘/备份"
@@ -152,4 +153,14 @@ def test_a_damaged_copy_is_refused(name: str, clerk: Clerk, copied: Path) -> Non
     HALF[name](copied)
     away(clerk)
     assert clerk.run("restore", copied) == Exit.UNREADABLE, clerk.out
+    assert not (clerk.folder / "台账 ledger.db").exists()
+
+
+def test_a_copy_of_another_ledger_is_not_put_back_in_place_of_ours(clerk: Clerk, tmp_path: Path) -> None:
+    (tmp_path / "别的").mkdir()
+    other = Office(tmp_path / "别的", origin="other.example.gov.cn/fgj")
+    other.book.close()
+    clerk.does("backup", tmp_path)
+    away(clerk)
+    assert clerk.run("restore", next((tmp_path / "别的").glob("*.db"))) in (Exit.KEY, Exit.REFUSED), clerk.out
     assert not (clerk.folder / "台账 ledger.db").exists()
