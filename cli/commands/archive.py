@@ -13,6 +13,7 @@ from cli.i18n import _
 from cli.table import table
 from ledger import case_file
 from ledger.commands import closing
+from verifier.errors import N_, Exit, LiuhenError
 from verifier.law.closing import papers_of
 from verifier.vocabulary import Role
 
@@ -65,6 +66,13 @@ def command(
     papers, missing = case_file.collect(papers_of(desk.facts, task), folders or (Path(),), further)
     for title in missing:
         click.echo(_("Not found: {title}").format(title=title), err=True)
+    if not papers:
+        raise LiuhenError(
+            "E-CASE-EMPTY",
+            N_("None of the papers was found; nothing was filed away."),
+            remedy=N_("Name the folder where the scans are: --from FOLDER"),
+            exit=Exit.UNREADABLE,
+        )
     if missing:
         question = _("{n} papers were not found. File the case away without them?")
         desk.sure(question.format(n=len(missing)), yes=yes)

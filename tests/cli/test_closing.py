@@ -118,10 +118,11 @@ def test_a_case_file_is_never_overwritten(done: Clerk) -> None:
     assert list((done.folder / "案卷").iterdir()) == []
 
 
-def test_a_refused_case_leaves_no_folder(done: Clerk) -> None:
+def test_a_case_without_papers_leaves_no_folder(done: Clerk) -> None:
     empty = papers(done)
     refused = done.run("archive", "--number", "1", "--from", empty, "--folder", done.folder / "卷", "--yes")
-    assert refused == Exit.REFUSED, done.out
+    assert refused == Exit.UNREADABLE, done.out
+    assert "扫描件所在的文件夹" in done.err
     assert not (done.folder / "卷").exists()
 
 
