@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup demo test lint test-slow bench kit lock messages page clean
+.PHONY: setup demo test lint test-slow bench simulate kit lock messages page clean
 
 setup: $(READY)
 
@@ -32,6 +32,10 @@ test-slow: setup
 
 bench: setup
 	$(BIN)/python -m tests.bench
+
+# Error rates of fairness and forensics, by simulation: writes the tables of their pages in specs/.
+simulate: setup
+	$(BIN)/python -m tests.simulate
 
 # A folder for machines without network: wheels by hash, a script for Windows and one for Linux.
 kit: setup

@@ -87,11 +87,12 @@ def unit_interval(digests: Sequence[bytes]) -> Floats:
     return ((first >> np.uint64(11)).astype(np.float64) + 0.5) / 2.0**53
 
 
-def read(offices: Sequence[Office], year: int | None = None) -> History:
-    """The history of these offices; `year` keeps only draws executed in it."""
+def read(offices: Sequence[Office], year: int | None = None, *, teams: bool = True) -> History:
+    """The history of these offices; `year` keeps only draws executed in it. Without `teams` it holds the
+    tickets of enterprises alone."""
     history = History()
     for office in offices:
-        _Reader(history, office, len(offices) > 1).read(year)
+        _Reader(history, office, len(offices) > 1).read(year, teams)
     history.lots.sort(key=lambda one: (one.time, one.office, one.draw))
     return history
 
@@ -102,7 +103,7 @@ class _Reader:
     office: Office
     several: bool
 
-    def read(self, year: int | None) -> None:
+    def read(self, year: int | None, with_teams: bool) -> None:
         facts, history = self.office.facts, self.history
         for name, draw in facts.rows(f.DRAWS):
             if year is not None and int((draw.executed_time or draw.time)[:4]) != year:
@@ -117,9 +118,9 @@ class _Reader:
             elif draw.state == "executed" and frozen is not None:
                 teams = [team for _, team in facts.rows(f.TEAMS, f"{name}/")]
                 self._lot(name, draw, frozen, {team.subject for team in teams})
-                if draw.question["teams"] == "groups":
+                if with_teams and draw.question["teams"] == "groups":
                     self._groups(name, draw, frozen, teams)
-                else:
+                elif with_teams:
                     self._each(name, draw, frozen, teams)
         for name, task in facts.rows(f.TASKS):
             last = facts.get(f.DRAWS, task.completed)
@@ -243,12 +244,21 @@ class _Reader:
         teams: Sequence[Collection[str]],
         count: int,
     ) -> None:
-        candidates = sorted((homes[o], o) for one in found for o in one.officers)
-        for place, (first, one) in enumerate(candidates):
-            for second, other in candidates[place + 1 :]:
-                chance = together(found, one, other, count)
+        candidates = sorted((homes[o], o, place) for place, one in enumerate(found) for o in one.officers)
+        teams_of: dict[str, set[int]] = {}
+        for number, team in enumerate(teams):
+            for officer in team:
+                teams_of.setdefault(officer, set()).add(number)
+        odds: dict[tuple[int, int], float] = {}
+        nowhere: set[int] = set()
+        for place, (first, one, home) in enumerate(candidates):
+            mine = teams_of.get(one, nowhere)
+            for second, other, its in candidates[place + 1 :]:
+                chance = odds.get((home, its))
+                if chance is None:
+                    chance = odds[home, its] = together(found, one, other, count)
                 if 0 < chance < 1:
-                    met = any(one in team and other in team for team in teams)
+                    met = bool(mine) and not mine.isdisjoint(teams_of.get(other, nowhere))
                     self.history.pairs.setdefault((first, second), Tally()).add(chance, met, draw)
 
 

@@ -115,7 +115,7 @@ def examine(
     Raises E-FAIRNESS-NONE where no draw has tickets, E-FAIRNESS-WATCH for a subject that was in no pool.
     """
     history = known.read(offices, year)
-    whole = history if year is None else known.read(offices)
+    whole = history if year is None else known.read(offices, teams=False)
     if not history.lots:
         raise LiuhenError(
             "E-FAIRNESS-NONE",

@@ -8,6 +8,7 @@ from time import perf_counter
 from tests.bench import (
     bench_cli,
     bench_draw,
+    bench_fairness,
     bench_import,
     bench_large,
     bench_site,
@@ -15,7 +16,16 @@ from tests.bench import (
     bench_verify,
 )
 
-BENCHES = (bench_store, bench_import, bench_draw, bench_verify, bench_cli, bench_large, bench_site)
+BENCHES = (
+    bench_store,
+    bench_import,
+    bench_draw,
+    bench_verify,
+    bench_cli,
+    bench_large,
+    bench_site,
+    bench_fairness,
+)
 
 
 def main() -> None:

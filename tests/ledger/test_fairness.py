@@ -6,6 +6,8 @@ import itertools
 from collections import Counter
 from collections.abc import Iterator
 from hashlib import sha256
+from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
@@ -21,7 +23,7 @@ from ledger.fairness.report import Fairness, examine, odds, own_groups, sentence
 from ledger.fairness.seats import Class, chances, classes, together
 from ledger.fairness.watch import everybody, watched
 from tests import simulate
-from tests.office import Office
+from tests.office import Office, made_up_code
 from verifier import draw as lot
 from verifier import facts as f
 from verifier.errors import Exit, LiuhenError
@@ -253,3 +255,41 @@ def test_what_fails_verification_is_said_first(offices: list[county.Office]) -> 
     told = examine(offices)
     failed = Fairness((("甲", "fail", ""),), None, told.history, told.families, told.everybody, told.watched)
     assert not failed.sound
+
+
+def test_an_insider_who_holds_every_secret_and_picks_seeds_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A ledger that verifies: its last party tries eight secrets each time and keeps the best for a firm."""
+    office = Office(tmp_path)
+    office.lists()
+    office.policy()
+    office.plan(p=1, q=5)
+    friend = made_up_code(2)
+    clerk, supervisor = (signer.key_id.hex() for signer in (office.clerk, office.supervisor))
+    known: dict[str, str] = {}
+
+    def secret(size: int) -> str:
+        (draw,) = [d for _, d in office.book.facts().rows(f.DRAWS) if d.state == "frozen"]
+        name = next(n for n, d in office.book.facts().rows(f.DRAWS) if d.m == draw.m)
+        tried = [random.randbytes(size).hex() for _ in range(8)]
+        if clerk not in draw.commits:
+            known[name] = tried[0]
+            return tried[0]
+        held = {clerk: known[name]}
+        return max(
+            tried,
+            key=lambda r: lot.ticket_subject(lot.seed(name, draw.m, {**held, supervisor: r}, "none"), friend),
+        )
+
+    random = Random(5)
+    monkeypatch.setattr("ledger.commands.draws.secrets.token_hex", secret)
+    for n in range(18):
+        office.task(f"t{n}")
+        office.draw(f"d{n}", f"t{n}")
+    office.book.close()
+    told = examine(county.read_all([tmp_path / "台账 ledger.db"]), watching=[friend])
+    assert told.offices[0][1] == "pass"
+    assert friend in {test.key for family, test in told.alarms if family.id == "subject-tickets"}
+    assert told.watched[0].highest > 20
+    assert friend in {key for key, _ in told.everybody.alarms}
