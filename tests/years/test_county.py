@@ -57,7 +57,11 @@ def read(desk: Machine) -> dict[int, list[Any]]:
 @pytest.fixture(scope="module")
 def names(years: dict[type[OfficeYear], OfficeYear]) -> dict[type[OfficeYear], str]:
     """What the table calls each office: two have one name, so that their ledgers' ids stand beside it."""
-    plain = {Ningan: "示范市民政局", Naiman: "示范旗市场监督管理局", Ningjin: "示范县应急管理局"}
+    plain: dict[type[OfficeYear], str] = {
+        Ningan: "示范市民政局",
+        Naiman: "示范旗市场监督管理局",
+        Ningjin: "示范县应急管理局",
+    }
     both = {kind: f"示范县发展和改革局 {str(years[kind].report.ledger)[:8]}" for kind in (Pingluo, Yangcheng)}
     return plain | both
 
@@ -87,7 +91,7 @@ def test_the_figures_of_each_year_stand_at_the_offices_of_that_year(
     read: dict[int, list[Any]], names: dict[type[OfficeYear], str]
 ) -> None:
     order = sorted(names, key=lambda kind: names[kind])
-    wanted = {
+    wanted: dict[int, dict[type[OfficeYear], str]] = {
         2019: {Ningan: "9"},
         2022: {Naiman: "10"},
         2023: {Pingluo: "10", Yangcheng: "11", Ningjin: "16"},
