@@ -109,12 +109,10 @@ def test_a_case_file_holds_every_paper_under_its_number(done: Clerk) -> None:
 
 def test_a_case_file_is_never_overwritten(done: Clerk) -> None:
     (done.folder / "案卷").mkdir()
-    assert (
-        done.run(
-            "archive", "--number", "1", "--from", papers(done), "--folder", done.folder / "案卷", "--yes"
-        )
-        == Exit.USAGE
-    )
+    scans = papers(done)
+    (scans / "方案.bin").write_bytes("方案".encode())
+    place = ("--from", scans, "--folder", done.folder / "案卷")
+    assert done.run("archive", "--number", "1", *place, "--yes") == Exit.USAGE
     assert list((done.folder / "案卷").iterdir()) == []
 
 
