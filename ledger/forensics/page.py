@@ -18,6 +18,8 @@ ABOUT = N_(
     "A method that is found is a property of the program that drew, not a deed of anybody. Honest lots give "
     "such a find in {level} of reports at most; every p-value holds under the assumption beside it."
 )
+NONE = "–"
+"""In place of an order, where none is asked."""
 HEADER = (N_("Method"), N_("In the order of"), N_("Draws asked"), N_("Answer"))
 
 
@@ -73,8 +75,8 @@ def draws(told: Forensics, say: Say) -> list[tuple[object, ...]]:
 
 def name_of(one: Question, say: Say) -> str:
     """A method and the order in which it was asked."""
-    order = say(one.order) if one.order else ""
-    return f"{say(METHODS[one.method][0])}{f'（{order}）' if order else ''}"
+    order = _order(one, say)
+    return f"{say(METHODS[one.method][0])}{f'（{order}）' if order != NONE else ''}"
 
 
 def answer(told: Forensics, one: Question, say: Say) -> str:
@@ -104,7 +106,7 @@ def _assumed(method: str, say: Say) -> str:
 
 def _order(one: Question, say: Say) -> str:
     if one.order or one.method in ("again", "rotation"):
-        return say(one.order) if one.order else "–"
+        return say(one.order) if one.order else NONE
     return say(N_("the file"))
 
 

@@ -60,6 +60,7 @@ TITLES: Mapping[str, tuple[str, ...]] = {
 OFFICER_TITLES = ("姓名", "检查人员", "人员姓名", "执法人员", "人员编号", "执法检查人员", "检查人员姓名")
 _HEADER_ROWS = 15
 _MARKS = re.compile(r"[*※:#\s]+|\(必填\)|\(选填\)")
+_NOTE = re.compile(r"(?:合计|总计|共计|备注|注|说明|填表|制表)[\s:：（(]?")
 _SEPARATORS = re.compile(r"[、,，;；/\s]+")
 _SHEETS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -136,8 +137,18 @@ def read_sheet(path: Path, needed: Sequence[str], titles: Mapping[str, Sequence[
         if key is not None:
             known.setdefault(key, index)
     must = [known[key] for key in needed if key in known]
-    rows = tuple(row for row in table.rows[best[1] + 1 :] if any(row.text(i).strip() for i in must))
+    rows = tuple(
+        row
+        for row in table.rows[best[1] + 1 :]
+        if any(row.text(i).strip() for i in must) and not _is_note(row)
+    )
     return Sheet(path, tuple(text.strip() for text in header.texts), rows, known)
+
+
+def _is_note(row: Row) -> bool:
+    """A line of sums or remarks below a table."""
+    held = [text.strip() for text in row.texts if text.strip()]
+    return len(held) <= 2 and _NOTE.match(held[0]) is not None
 
 
 def _squeeze(title: str) -> str:
@@ -215,18 +226,19 @@ def _draws(listed: Sheet, result: Sheet) -> Iterator[Past]:
     for label, rows in _divided(result):
         wanted = [codes.normalise(row.text(result.known[by])) for row in rows]
         inside = [key for key in dict.fromkeys(wanted) if key in place]
-        team = {
-            codes.normalise(row.text(result.known[by])): team_of(row.text(result.known["officers"]))
-            for row in rows
-            if "officers" in result.known
-        }
-        again = [key for key in dict.fromkeys(wanted) if wanted.count(key) > 1]
+        sent: dict[str, list[str]] = {}
+        for key, row in zip(wanted, rows, strict=True):
+            sent.setdefault(key, []).append(
+                team_of(row.text(result.known["officers"])) if "officers" in result.known else ""
+            )
+        # One row for each officer is one drawn subject; the same row again is a subject that stands twice.
+        again = [key for key, teams in sent.items() if len(set(teams)) < len(teams)]
         yield Past(
             label[0] or result.path.stem,
             roster,
             tuple(place[key] for key in inside),
             tuple(key for key in dict.fromkeys(wanted) if key not in place),
-            tuple(team.get(key, "") for key in inside),
+            tuple("+".join(filter(None, sent[key])) for key in inside),
             label[1],
             label[2],
             label[3],

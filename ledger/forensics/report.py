@@ -10,10 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
-from math import exp, log10
+from math import ceil, exp, floor, log10
 from typing import Any
-
-import numpy as np
 
 from ledger.fairness.tails import adjusted, poisson_binomial
 from ledger.forensics import methods as m
@@ -436,7 +434,11 @@ def sentence(one: Question, answer: str) -> Told:
 
 
 def said(p: float) -> str:
-    """A p-value for people: never 0."""
+    """A p-value for people: never 0, rounded up."""
     if p >= 0.001:
         return f"{p:.3f}"
-    return f"10^{int(np.floor(log10(p)))}" if p > 1e-300 else "< 10^-300"
+    if p < 1e-300:
+        return "1×10^-300"
+    power = floor(log10(p))
+    digit = ceil(p / 10.0**power - 1e-9)
+    return f"{digit}×10^{power}" if digit < 10 else f"1×10^{power + 1}"

@@ -15,7 +15,7 @@ import pytest
 from ledger.forensics import methods as m
 from ledger.forensics.orders import frame_of, orders_of
 from ledger.forensics.reading import Past, merged_areas, read_officers, read_past, when
-from ledger.forensics.report import LEVEL, examine, threshold
+from ledger.forensics.report import LEVEL, examine, said, threshold
 from tests import past_methods as known
 from tests import simulate
 from verifier.errors import Exit, LiuhenError
@@ -251,6 +251,23 @@ def test_codes_spoilt_by_a_spreadsheet_give_way_to_names(tmp_path: Path) -> None
     )
     result = write_csv(tmp_path / "结果.csv", [["统一社会信用代码", "企业名称"], ["9.1E+17", "乙"]])
     assert read_past([(listed, result)])[0].drawn == (1,)
+
+
+def test_one_row_for_each_officer_is_one_visit_and_sums_below_are_no_subject(tmp_path: Path) -> None:
+    result = result_file(tmp_path, [4, 4, 9, 9], 检查人员=["甲一", "乙二", "乙二", "丙三"])
+    with result.open("a", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerow(["合计：2"])
+    (past,) = read_past([(list_file(tmp_path), result)])
+    assert past.drawn == (4, 9) and past.teams == ("甲一+乙二", "乙二+丙三")
+    assert not past.twice and not past.strangers
+
+
+@pytest.mark.parametrize(
+    ("p", "shown"),
+    [(0.5, "0.500"), (5e-5, "5×10^-5"), (4.2e-8, "5×10^-8"), (9.5e-8, "1×10^-7"), (0, "1×10^-300")],
+)
+def test_a_p_value_is_never_shown_smaller_than_it_is(p: float, shown: str) -> None:
+    assert said(p) == shown
 
 
 def test_officers_are_read_in_their_order(tmp_path: Path) -> None:
