@@ -9,6 +9,7 @@ import click
 from cli.desk import Desk, pass_desk
 from cli.examples import example
 from cli.i18n import _
+from cli.typed import quoted
 from ledger import exporting
 from ledger.durable import DOCUMENT, write_whole
 from ledger.exporting import PRIVATE, Cells
@@ -57,7 +58,7 @@ def write(
     write_whole(file, exporting.workbook(columns, rows, private=private), DOCUMENT)
     desk.answer(
         _("Written: {file}, {count} rows.").format(file=file, count=len(rows)),
-        next_step=f"liuhen {noun} import {file.name}",
+        next_step=f"liuhen {noun} import {quoted(file)}",
         data={"file": str(file), "rows": len(rows)},
     )
 

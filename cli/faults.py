@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from cli.i18n import _, language_in_use
@@ -72,6 +73,8 @@ def told(faults: Sequence[Fault], notes: Sequence[Fault] = ()) -> list[str]:
 
 
 def _placed(fault: Fault, language: str) -> str:
+    if fault.kind is Kind.UNREADABLE:
+        fault = replace(fault, extra={"reason": _(str(fault.params["reason"]))})
     if fault.row or not fault.column or fault.kind in (Kind.MISSING_COLUMN, Kind.TWO_COLUMNS):
         return fault.message(language)
     column = fault.column.partition(" ")[2] or fault.column

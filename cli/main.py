@@ -20,6 +20,14 @@ from verifier.errors import N_, Exit, LiuhenError
 if TYPE_CHECKING:
     from cli.sitting import Sitting
 
+KINDS: tuple[tuple[type[click.ParamType], str], ...] = (
+    (type(click.STRING), N_("text")),
+    (type(click.INT), N_("integer")),
+    (click.IntRange, N_("integer range")),
+    (type(click.FLOAT), N_("float")),
+    (click.FloatRange, N_("float range")),
+)
+"""What click calls a value, in help and in errors; it does not ask gettext for these."""
 NOUNS = {
     "todo": ("cli.commands.todo", N_("What is to be done now, by whom, by which command")),
     "init": ("cli.commands.init", N_("Begin a ledger")),
@@ -168,7 +176,9 @@ def on_terminal() -> bool:
 
 
 def _translate_help() -> None:
-    """The help of the group itself, in the reader's language."""
+    """The help of the group itself and what kinds of values are called, in the reader's language."""
+    for kind, word in KINDS:
+        kind.name = _(word)
     texts = {
         "ledger": _("Ledger file (default: ledger.db here; or LIUHEN_LEDGER)"),
         "keys": _("Folder with key files; may be given several times (default: keys beside the ledger)"),

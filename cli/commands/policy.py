@@ -13,7 +13,7 @@ from cli.i18n import _, language_in_use
 from cli.onward import onward
 from cli.planning.review import as_data, told
 from cli.table import table
-from cli.typed import confirming
+from cli.typed import confirming, quoted
 from ledger import policy as policies
 from ledger.commands import find, plans
 from ledger.durable import DOCUMENT, write_whole
@@ -243,7 +243,7 @@ def _save(desk: Desk, name: str, path: Path, yes: bool) -> None:
     write_whole(path, (resources.files("ledger.profiles") / f"{name}.toml").read_bytes(), DOCUMENT)
     desk.answer(
         _("Written: {file}. Change in it what your 细则 says differently.").format(file=path),
-        next_step=f"liuhen policy adopt {path} --file " + _("RULES.pdf"),
+        next_step=f"liuhen policy adopt {quoted(path)} --file " + _("RULES.pdf"),
         data={"file": str(path)},
     )
 

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from cli.i18n import install, language, ngettext, render_error
+from cli.main import run as run_command
 from verifier.errors import LiuhenError
 
 
@@ -101,3 +102,12 @@ def test_click_speaks_the_same_language(lang: str, said: str) -> None:
 def test_importing_the_language_imports_no_third_party() -> None:
     code = "import sys, cli.i18n; print([m for m in ('click', 'babel', 'cryptography') if m in sys.modules])"
     assert run(code).stdout.strip() == b"[]"
+
+
+@pytest.mark.parametrize(("lang", "said"), [("zh_CN", "不是有效的整数"), ("en", "not a valid integer range")])
+def test_what_is_no_number_is_said_in_the_same_language(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], lang: str, said: str
+) -> None:
+    monkeypatch.setenv("LANGUAGE", lang)
+    assert run_command(["log", "show", "三三"]) == 2
+    assert said in capsys.readouterr().err

@@ -221,3 +221,9 @@ def test_conflicts_are_declared_imported_listed_and_withdrawn(clerk: Clerk) -> N
     clerk.does("conflict", "withdraw", "scj-02", "示范企业4有限公司", "--reason", "已搬家")
     assert clerk.json("conflict", "list")["conflicts"] == [{"officer": "fgj-01", "subject": code(3)}]
     assert clerk.run("conflict", "withdraw", "scj-02", code(4), "--reason", "再撤") == 9
+
+
+def test_a_folder_given_for_a_file_is_said_in_chinese(clerk: Clerk) -> None:
+    assert clerk.run("item", "import", clerk.folder) == 4
+    assert ("这是文件夹" in clerk.err) or ("没有权限" in clerk.err), "Windows refuses the permission"
+    assert "directory" not in clerk.err

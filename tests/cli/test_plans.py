@@ -167,3 +167,8 @@ def test_what_has_a_shortage_says_so_before_it_is_confirmed(clerk: Clerk) -> Non
     shown = clerk.task("t1", "--seat", "scj/metering*2")
     assert "需要可派人员" in shown
     assert "officer list --department scj" in shown
+
+
+def test_the_next_step_of_a_saved_policy_works_in_a_folder_with_a_space(clerk: Clerk) -> None:
+    own = clerk.folder / "细则 一.toml"
+    assert f'policy adopt "{own}" --file' in clerk.does("policy", "show", "s0", "--save", own)
