@@ -20,7 +20,7 @@ from verifier.errors import N_, Exit, LiuhenError
 if TYPE_CHECKING:
     from cli.sitting import Sitting
 
-KINDS: tuple[tuple[type[click.ParamType], str], ...] = (
+KINDS: tuple[tuple[type[click.ParamType[Any]], str], ...] = (
     (type(click.STRING), N_("text")),
     (type(click.INT), N_("integer")),
     (click.IntRange, N_("integer range")),
