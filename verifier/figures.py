@@ -170,6 +170,16 @@ class Statistics:
         return sorted(held, key=lambda pair: pair[1].seq)
 
     @cached_property
+    def publications(self) -> Visits:
+        """Visits whose result was published in the period, by entry, whenever they were made."""
+        held = [
+            (name, visit)
+            for name, visit in self.facts.rows(f.VISITS)
+            if visit.state == "published" and self.period.holds(visit.published)
+        ]
+        return sorted(held, key=lambda pair: pair[1].seq)
+
+    @cached_property
     def draws(self) -> list[tuple[str, f.Draw]]:
         """Draws completed in the period, by entry."""
         held = [
@@ -405,6 +415,11 @@ FIGURES: Mapping[str, tuple[str, str, Count]] = {
         "公示检查结果数",
         "Visits of the period whose result is published",
         _visits_where(lambda s, _n, v: s.is_published(v)),
+    ),
+    "publications": (
+        "本期公示检查结果数",
+        "Results published in the period",
+        lambda s: (Member(visit.seq, name) for name, visit in s.publications),
     ),
     "settled": (
         "已完结户次",

@@ -35,6 +35,11 @@ class OfDraws(Statistics):
         return [(name, visit) for name, visit in self._whole.visits if visit.data["draw"] in self._names]
 
     @cached_property
+    def publications(self) -> Visits:
+        whole = self._whole.publications
+        return [(name, visit) for name, visit in whole if visit.data["draw"] in self._names]
+
+    @cached_property
     def draws(self) -> list[tuple[str, f.Draw]]:
         return [(name, draw) for name, draw in self._whole.draws if name in self._names]
 
@@ -92,8 +97,9 @@ def name_of(key: str) -> str:
 
 
 def draws_touched(known: Statistics) -> list[str]:
-    """Draws that were drawn or visited in the period, by their entry."""
-    names = {name for name, _ in known.draws} | {visit.data["draw"] for _, visit in known.visits}
+    """Draws that were drawn, visited or published in the period, by their entry."""
+    visits = [*known.visits, *known.publications]
+    names = {name for name, _ in known.draws} | {visit.data["draw"] for _, visit in visits}
     held = [(draw.executed, name) for name in names if (draw := known.facts.get(f.DRAWS, name))]
     return [name for _, name in sorted(held)]
 
@@ -109,6 +115,6 @@ def channels_of(source: Source) -> dict[str, str]:
 
 
 def published_where(known: Statistics, channels: dict[str, str]) -> str:
-    """`国家企业信用信息公示系统：4户` a channel, a line each, for the results published; else 0."""
-    counts = Counter(channels.get(member.what, "") for member in figure(known, "published").members)
+    """`公示系统：4户` a channel, a line each, for the results published in the period; else 0."""
+    counts = Counter(channels.get(member.what, "") for member in figure(known, "publications").members)
     return "\n".join(f"{channel}：{count}户" for channel, count in sorted(counts.items())) or "0户"

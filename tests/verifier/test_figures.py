@@ -242,3 +242,10 @@ def test_follow_ups_count_from_the_day_on_which_they_are_on_record(tmp_path: Pat
         values = of(office.book.facts(), Period("2026-03-01", day))
         found[day[-2:]] = (values["followup_begun"], values["followup_closed"], values["settled"])
     assert found == {"11": (0, 0, 0), "12": (1, 0, 0), "13": (1, 0, 0), "14": (1, 1, 1)}
+
+
+def test_what_is_published_counts_on_its_own_day_whenever_it_was_visited(office: Office) -> None:
+    facts = office.book.facts()
+    on = {day: of(facts, Period(f"2026-03-{day}", f"2026-03-{day}")) for day in ("10", "12")}
+    assert (on["10"]["published"], on["10"]["publications"]) == (0, 0)
+    assert (on["12"]["published"], on["12"]["publications"]) == (0, 2)

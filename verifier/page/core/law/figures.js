@@ -99,6 +99,7 @@ const FIGURES = {
   drawn_published: (p) => sum(p.draws, (d) => p.subjects(d, (v) => lastDayOf(p.law, v.ev) <= p.until && p.published(v))),
   visits: (p) => p.visits.length,
   published: (p) => p.visits.filter((v) => p.published(v)).length,
+  publications: (p) => p.allVisits.filter((v) => v.published && p.inside(p.law.current(v.published).date)).length,
   settled: (p) => p.visits.filter((v) => p.settled(v)).length,
   inspected: (p) => p.list('inspected').length,
   items: (p) => distinct(p.visits.map((v) => p.law.current(v.ev).items.filter((i) => i.checked).map((i) => i.item))),
