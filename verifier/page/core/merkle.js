@@ -1,4 +1,4 @@
-// The tree of RFC 6962, lists, and the paths of tiles: event-log.md §5, §7, §11.
+// The tree of RFC 6962, lists, and the paths of tiles: event-log.md §5, §7, §11; inclusion proofs as RFC 9162 §2.1.3.2 checks them.
 'use strict';
 
 const LEAF = Uint8Array.of(0);
@@ -15,6 +15,23 @@ function treeRoot(hashes, from = 0, to = hashes.length) {
   let k = 1;
   while (k * 2 < to - from) k *= 2;
   return nodeHash(treeRoot(hashes, from, from + k), treeRoot(hashes, from + k, to));
+}
+
+/** Whether `leaf` stands at `index` of the tree of `size` leaves with this root; `siblings` from the leaf's side. */
+function included(index, size, leaf, siblings, root) {
+  if (index >= size) return false;
+  let hash = leaf;
+  let [at, last] = [index, size - 1];
+  for (const sibling of siblings) {
+    if (last === 0) return false;
+    const right = at % 2 === 1;
+    if (right || at === last) {
+      hash = nodeHash(sibling, hash);
+      while (at % 2 === 0 && at !== 0) [at, last] = [at / 2, Math.floor(last / 2)];
+    } else hash = nodeHash(hash, sibling);
+    [at, last] = [Math.floor(at / 2), Math.floor(last / 2)];
+  }
+  return last === 0 && equalBytes(hash, root);
 }
 
 /** {n, root} of rows that are in order. */
@@ -36,6 +53,16 @@ function* tilesOf(size, level) {
     const path = `tile/${level}/${tileNumber(n)}${width < 256 ? `.p/${width}` : ''}`;
     yield { level, first: n * 256, width, path };
   }
+}
+
+/** The path that the tile at this path, whole or partial, has in a log of `size` entries; null where there is none. */
+function tileNow(path, size) {
+  const m = /^tile\/(entries|0|[1-9]\d?)\/((?:x\d{3}\/)*\d{3})(?:\.p\/[1-9]\d{0,2})?$/.exec(path);
+  if (!m || m[2].length > 24) return null;
+  const n = Number(m[2].replace(/[x/]/g, ''));
+  const width = Math.min(256, Math.floor(size / 256 ** (Number(m[1]) || 0)) - n * 256);
+  if (width < 1 || tileNumber(n) !== m[2]) return null;
+  return `tile/${m[1]}/${m[2]}${width < 256 ? `.p/${width}` : ''}`;
 }
 
 function hashTileLevels(size) {

@@ -125,10 +125,10 @@ const LIMITS = [
   [/^README\.txt$/, 2 ** 20],
 ];
 
-/** Paths and sizes, bundle.md §1, §2. */
-function checkFiles(files) {
+/** What a set of paths must be, bundle.md §2: in the grammar, once, one spelling, none both file and folder. */
+function checkPaths(paths) {
   const places = new Map(); // lower-case path of a file or folder → its spelling and kind
-  for (const [path, { size }] of files) {
+  for (const path of paths) {
     if (!isPath(path)) throw new Refused('path', path);
     const parts = path.split('/');
     parts.forEach((_, i) => {
@@ -138,6 +138,13 @@ function checkFiles(files) {
       if (before !== undefined && (before !== spelled || i + 1 === parts.length)) throw new Refused('path', path);
       places.set(place.toLowerCase(), spelled);
     });
+  }
+}
+
+/** Paths and sizes, bundle.md §1, §2. */
+function checkFiles(files) {
+  checkPaths(files.keys());
+  for (const [path, { size }] of files) {
     const limit = LIMITS.find(([pattern]) => pattern.test(path));
     if (size > (limit ? limit[1] : 2 ** 26)) throw new Refused('file-too-large', path);
   }

@@ -114,13 +114,14 @@ class Law {
     const { type, data } = body;
     const actor = hex(body.actor);
     this.stream = body.stream;
-    const publicKey = this.n === 0 ? bytes32(data.key) && data.key : this.keys.has(actor) && this.keys.get(actor).publicKey;
+    const first = this.n === 0;
+    const carried = bytes32(data.key) && equalBytes(sha256(data.key), body.actor) && data.key;
+    const publicKey = first ? carried : this.keys.has(actor) && this.keys.get(actor).publicKey;
     if (publicKey) this.must('entry.signature', verifySignature(publicKey, eventMessage(bytes), signature));
     this.chain(body, leaf, previous);
     if (type !== 'key.enrolled' && this.n > 0) this.founding = false;
-    const first = this.n === 0;
     const key = this.keys.get(actor);
-    const known = first ? bytes32(data.key) && equalBytes(sha256(data.key), body.actor) : Boolean(key);
+    const known = first ? Boolean(carried) : Boolean(key);
     this.must('entry.actor', first ? known : this.inForce(key));
     if (key && key.unit !== this.unit) this.lastOutside = this.n;
     if (!TYPES.has(type) || !ACTS.has(type)) {
