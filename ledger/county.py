@@ -6,13 +6,15 @@ told apart by the id of their ledger, enterprises by their code.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import combinations
 from pathlib import Path
 
+from ledger.audit.source import is_ledger, opened
 from ledger.book import Book
 from verifier import facts as f
 from verifier.bundle import open_bundle
@@ -22,9 +24,10 @@ from verifier.figures import FIGURES, RATES, Period, Statistics
 from verifier.law.followups import STANDING, ended
 from verifier.law.identity import current
 from verifier.replay import replay_bundle, replay_entries
-from verifier.report import Anchors, Report, Status
+from verifier.report import Anchors, Check, Report, Status
 
 WRONG = (Status.FAIL, Status.WARN)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True)
@@ -39,14 +42,25 @@ class Office:
     report: Report
     facts: Facts
     today: str
+    days: Mapping[int, str]
+    """Day of each entry that a failing or warning finding is about."""
 
     def statistics(self, period: Period) -> Statistics:
         """What was done in a period; published and settled counts until today."""
         return Statistics(self.facts, period, self.today)
 
-    def count(self, rule: str) -> int:
-        """Findings of a rule that fail or warn."""
-        return sum(check.rule == rule and check.status in WRONG for check in self.report.checks)
+    def count(self, rule: str, period: Period) -> int:
+        """Findings of a rule that fail or warn about something of the period."""
+        wrong = (check for check in self.report.checks if check.rule == rule and check.status in WRONG)
+        return sum(period.holds(day) for check in wrong if (day := self._day(check) or period.last))
+
+    def _day(self, check: Check) -> str:
+        """The day of what a finding is about: of its entry, but of a report the day it was due, as its entry
+        is the policy that asks for it; "" for none."""
+        due = _DAY.search(check.expected) if check.rule == "report.due" else None
+        return (
+            due[0] if due else self.days.get(-1 if check.location.entry is None else check.location.entry, "")
+        )
 
 
 def sources(places: Iterable[Path]) -> list[Path]:
@@ -67,14 +81,7 @@ def sources(places: Iterable[Path]) -> list[Path]:
 def _is_source(path: Path) -> bool:
     if path.is_dir():
         return (path / "checkpoint").is_file()
-    return path.suffix.lower() == ".zip" or _is_ledger(path)
-
-
-def _is_ledger(path: Path) -> bool:
-    if not path.is_file() or path.name.endswith(("-wal", "-shm")):
-        return False
-    with path.open("rb") as file:
-        return file.read(16) == b"SQLite format 3\0"
+    return path.suffix.lower() == ".zip" or is_ledger(path)
 
 
 def _nothing(place: Path) -> LiuhenError:
@@ -89,7 +96,7 @@ def _nothing(place: Path) -> LiuhenError:
 
 def read(path: Path, as_of: str | None = None) -> Office:
     """Verify one source and keep what it says. Raises what reading it raises."""
-    if _is_ledger(path):
+    if is_ledger(path):
         with Book.open(path, read_only=True) as book:
             report, facts = replay_entries(book.store.entries(), "", book.open_private, as_of)
     else:
@@ -98,7 +105,14 @@ def read(path: Path, as_of: str | None = None) -> Office:
     ledger = facts.get(f.LEDGER, f.ONE)
     name = ledger.office if ledger else path.stem
     today = (as_of or report.last_time or "")[:10]
-    return Office(path, name, ledger.unit if ledger else "", report.ledger or "", report, facts, today)
+    unit = ledger.unit if ledger else ""
+    return Office(path, name, unit, report.ledger or "", report, facts, today, _days(path, report))
+
+
+def _days(path: Path, report: Report) -> dict[int, str]:
+    wrong = {check.location.entry for check in report.checks if check.status in WRONG} - {None}
+    with opened(path) as source:
+        return {one.body.seq: one.body.time[:10] for one in source.entries() if one.body.seq in wrong}
 
 
 def read_all(paths: Sequence[Path], as_of: str | None = None) -> list[Office]:

@@ -79,7 +79,7 @@ def score(office: Office, period: Period, by: Scoring) -> tuple[int, list[Lost]]
     lost = [
         Lost(rule, count, min(most, points * count))
         for rule, (points, most) in by.findings.items()
-        if (count := office.count(rule))
+        if (count := office.count(rule, period))
     ]
     for rate in office.statistics(period).rates():
         if rate.key in by.rates and rate.whole.value:

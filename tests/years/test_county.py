@@ -153,6 +153,9 @@ def test_points_are_lost_for_what_the_year_shows(
     assert lost[names[Ningjin]] == (97, "report.due ×1 −2；task.reporting ×1 −1")
     assert lost[names[Naiman]] == (100, "")
     assert lost[names[Pingluo]] == (99, "bulletin.due ×1 −1"), "what was published in January is done"
+    assert lost[names[Ningan]] == (50, "verdict: fail ×1 −50"), "what was late in 2019 counted then"
+    then = {row[0]: row[1] for row in read[2019][POINTS]}
+    assert then[names[Ningan]] < 100
 
 
 def test_the_tables_are_a_workbook_too(desk: Machine) -> None:
