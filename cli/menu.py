@@ -274,6 +274,23 @@ SECTIONS: tuple[tuple[str, tuple[Choice, ...]], ...] = (
             ),
             Choice(N_("Verify a bundle"), ("verify",), ((N_("Bundle (folder or .zip)"), "", ""),)),
             Choice(
+                N_("Was the lot fair over the years"),
+                ("fairness",),
+                (
+                    (N_("Bundle, or folder of bundles (Enter: this ledger)"), "", ""),
+                    (N_("Page to write (.html)"), "--html", "公平性.html"),
+                ),
+            ),
+            Choice(
+                N_("Old draws of other platforms examined"),
+                ("forensics",),
+                (
+                    (N_("List as it was (.xlsx, .csv)"), "", ""),
+                    (N_("Result of the draw (.xlsx, .csv)"), "", ""),
+                    (N_("Page to write (.html)"), "--html", "旧抽查鉴别.html"),
+                ),
+            ),
+            Choice(
                 N_("Copy the ledger to another disk (备份)"),
                 ("backup",),
                 ((N_("Folder (Enter: where the last copy is)"), "", ""),),

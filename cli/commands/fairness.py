@@ -99,7 +99,7 @@ def groups_of(path: Path) -> Mapping[str, Sequence[str]]:
 
 def _lines(told: Fairness) -> list[str]:
     from ledger.fairness import page
-    from ledger.fairness.report import ABOUT
+    from ledger.fairness.report import ABOUT, SEALED
 
     lines = [
         _("Fairness of draws, {year}").format(year=told.year or _("all years")),
@@ -110,6 +110,8 @@ def _lines(told: Fairness) -> list[str]:
     lines += [f"{name}: {_verdict(verdict)}" for name, verdict, _head in told.offices]
     if not told.sound:
         lines.append(_("A source did not pass verification: settle that first."))
+    if told.history.veiled:
+        lines.append(_(SEALED).format(n=told.history.veiled))
     lines += ["", *table([_(one) for one in page.HEADER], page.summary(told, _), right=range(1, 7))]
     alarms = list(told.alarms)
     lines += ["", f"【{_('To be asked about')}】"]

@@ -66,6 +66,8 @@ class History:
     pairs: dict[tuple[str, str], Tally] = field(default_factory=dict)
     left_out: Counter[str] = field(default_factory=Counter)
     """draws: platform, sealed, aborted; visits: seats (no closed form for the chances)"""
+    veiled: int = 0
+    """draws read here that are still sealed to the public"""
     repeated: list[tuple[str, str, int]] = field(default_factory=list)
     """(office, task, g) of tasks that more than one draw could have decided"""
 
@@ -116,6 +118,7 @@ class _Reader:
             elif draw.state == "executed" and "seed" not in draw.outcome:
                 history.left_out["sealed"] += 1
             elif draw.state == "executed" and frozen is not None:
+                history.veiled += draw.veiled
                 teams = [team for _, team in facts.rows(f.TEAMS, f"{name}/")]
                 self._lot(name, draw, frozen, {team.subject for team in teams})
                 if with_teams and draw.question["teams"] == "groups":

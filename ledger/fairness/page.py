@@ -8,7 +8,7 @@ from math import log10
 
 from ledger import plots
 from ledger.fairness.families import FAMILIES, SMALL, Family, Test
-from ledger.fairness.report import ABOUT, LEFT_OUT, Fairness, sentence
+from ledger.fairness.report import ABOUT, LEFT_OUT, SEALED, Fairness, sentence
 from ledger.fairness.watch import Watched
 from verifier.errors import N_
 from verifier.wording import VERDICT
@@ -78,6 +78,8 @@ def _parts(told: Fairness, say: Say, language: str) -> Iterator[str]:
     )
     if not told.sound:
         yield _paragraph(say(N_("A source did not pass verification: settle that first.")), "mark")
+    if told.history.veiled:
+        yield _paragraph(say(SEALED).format(n=told.history.veiled), "mark")
     yield "".join(_paragraph(say(line)) for line in ABOUT)
     yield _heading(say(N_("What was tested")))
     yield _paragraph(

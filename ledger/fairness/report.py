@@ -36,6 +36,9 @@ ABOUT: Sequence[str] = (
     ),
     N_("Tickets are tested whether drawn or not: fewer draws tell more than counts of selections do."),
 )
+SEALED = N_(
+    "{n} of these draws are still sealed to the public: keep this report back until they are unsealed."
+)
 LEFT_OUT = {
     "platform": N_("{n} draws of another platform: no seed, so nothing to test (see liuhen forensics)"),
     "sealed": N_("{n} draws that are sealed for this reader: test again with an inspector's bundle or later"),
@@ -83,6 +86,7 @@ class Fairness:
             "draws": len(self.history.lots),
             "tickets": self.history.tickets,
             "left_out": dict(self.history.left_out),
+            "still_sealed": self.history.veiled,
             "repeated": [{"office": o, "task": t, "g": g} for o, t, g in self.history.repeated],
             "families": [
                 {

@@ -19,7 +19,7 @@ SUBJECT = made_up_code(0)
 
 @pytest.fixture(scope="module")
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Six draws in groups and six by visit of one office, one of them sealed, one aborted before."""
+    """Six draws in groups and six by visit of one office, the last of them sealed."""
     office = Office(tmp_path_factory.mktemp("office"))
     office.lists()
     office.policy()
@@ -30,8 +30,15 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
         office.draw(f"d{n}", f"t{n}")
     path = tmp_path_factory.mktemp("bundles") / "核验包 2026.zip"
     bundles.export(office.book, office.log, path)
+    bundles.export(office.book, office.log, path.with_name("检查用.zip"), inspector=True)
     office.book.close()
     return path
+
+
+@pytest.fixture(scope="module")
+def inspected(bundle: Path) -> Path:
+    """The same for an inspector."""
+    return bundle.with_name("检查用.zip")
 
 
 def test_a_bundle_is_tested_in_chinese_and_nobody_is_accused(clerk: Clerk, bundle: Path) -> None:
@@ -59,6 +66,12 @@ def test_the_page_works_offline(clerk: Clerk, bundle: Path, tmp_path: Path) -> N
     assert "src=" not in text and "href=" not in text
     assert clerk.run("fairness", bundle, "--html", page) == Exit.STOPPED
     clerk.does("fairness", bundle, "--html", page, "--yes")
+
+
+def test_who_reads_a_sealed_draw_is_told_to_keep_the_report_back(clerk: Clerk, inspected: Path) -> None:
+    assert "其中 1 次摇号尚未对社会解封" in clerk.does("fairness", inspected)
+    told = clerk.json("fairness", inspected)
+    assert (told["draws"], told["still_sealed"], told["left_out"]) == (12, 1, {})
 
 
 def test_groups_fixed_beforehand_are_named_by_their_hash(clerk: Clerk, bundle: Path, tmp_path: Path) -> None:
