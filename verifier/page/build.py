@@ -17,7 +17,7 @@ from verifier.rules import rules
 HERE = Path(__file__).parent
 
 WORKER = ("ask", "worker")
-PAGE = ("words", "dom", "results", "subject", "reseed", "files", "main")
+PAGE = ("words", "dom", "results", "subject", "receipt", "reseed", "files", "main")
 
 Field = tuple[str, str, bool]  # name, form in words, may be left out
 

@@ -19,10 +19,12 @@ async function droppedPairs(directory, before = '') {
 }
 
 async function takeDrop(event) {
-  const [item] = event.dataTransfer.items;
-  const entry = item && item.webkitGetAsEntry && item.webkitGetAsEntry();
-  if (entry && entry.isDirectory) start({ folder: await droppedPairs(entry) });
-  else if (event.dataTransfer.files[0]) start({ zip: event.dataTransfer.files[0] });
+  const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry && item.webkitGetAsEntry());
+  const directory = entries.find((entry) => entry && entry.isDirectory);
+  const files = [...event.dataTransfer.files].filter((_, i) => !(entries[i] && entries[i].isDirectory));
+  const [zip] = await takeReceipts(files);
+  if (directory) start({ folder: await droppedPairs(directory) });
+  else if (zip) start({ zip });
 }
 
 /** The files that SHA256SUMS of this site lists; GET requests to the site itself and nothing else. */

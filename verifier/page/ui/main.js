@@ -58,10 +58,13 @@ function receive(message) {
   else if (message.kind === 'refused') refuse(message.code, message.detail);
   else if (message.kind === 'found') showFound(message);
   else if (message.kind === 'again') showAgain(message);
+  else if (message.kind === 'receipt') showReceipt(message);
   else {
     state = message;
+    receiptAnswer = null;
     draw();
     document.getElementById('verdict').focus();
+    askReceipt();
   }
 }
 
@@ -71,6 +74,7 @@ function result() {
     verdictBox(report, understood),
     h('section', { class: 'no-print' }, h('h2', {}, say('compare')), compareForm(report)),
     subjectForm(),
+    receiptForm(),
     h('section', {}, h('h2', {}, say('questions')), QUESTIONS.map((q) => questionCard(report, q))),
     checkList(report),
     drawCards(report, sizes),
@@ -86,6 +90,8 @@ function result() {
 function reset() {
   stop();
   state = { kind: 'idle' };
+  held = {};
+  receiptAnswer = null;
   draw();
   document.getElementById('zip').focus();
 }
@@ -106,7 +112,7 @@ function body() {
     told.push(h('section', { class: 'verdict inconclusive' }, h('h2', { id: 'verdict', tabindex: -1 }, say('e_head')),
       h('p', {}, say(`r_${state.code}`)), state.detail && h('p', { class: 'quiet hash' }, shown(String(state.detail).slice(0, 600)))));
   }
-  return [...told, h('p', {}, say('lead')), h('p', {}, h('strong', {}, say('local'))), chooser()];
+  return [...told, h('p', {}, say('lead')), h('p', {}, h('strong', {}, say('local'))), chooser(), receiptForm()];
 }
 
 function switchLanguage() {

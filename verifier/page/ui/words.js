@@ -92,6 +92,37 @@ const WORDS = {
   why_filter: ['不符合这次摇号的条件：{filter}', 'It does not meet the filter of this draw: {filter}'],
   why_later: ['封存名单时不在名录里，或当时的登记不符合条件。', 'It was not in the register when the list was sealed, or did not meet the filter then.'],
   why_fills: ['这是补抽，只在指明的对象里进行。', 'This draw fills seats and is held among named subjects only.'],
+  receipt: ['核对抽取凭证', 'Check a receipt'],
+  receipt_claim: ['通知书上二维码的文字', 'Text of the QR code on the notice'],
+  receipt_file: ['或者：抽取凭证文件（.receipt），可连同 log.vkey', 'Or: the receipt file (.receipt), also with log.vkey'],
+  receipt_help: ['用手机扫描二维码，把读出的一行文字（liuhen/claim/1 …）粘贴到这里。再选一个核验包，或在公示网站上打开本页，就能与公布的台账比对。', 'Scan the code and paste the line it gives (liuhen/claim/1 …). Choose a bundle too, or open this page on the public site, to compare it with the published ledger.'],
+  receipt_do: ['核对', 'Check'],
+  receipt_forget: ['清除', 'Clear'],
+  receipt_pass: ['凭证成立：{subject} 在摇号前封存的名单里，{outcome}。', 'The receipt holds: {subject} was in the list sealed before the draw. {outcome}.'],
+  receipt_fail: ['凭证不成立，见下面标“不成立”的各项。', 'The receipt does not hold; see below.'],
+  receipt_inconclusive: ['凭证说 {subject} 在名单里，{outcome}；还不能断定，见下面各项。', 'The receipt says that {subject} was in the list. {outcome}. This is not settled yet; see below.'],
+  receipt_by_self: ['没有与公布的台账比对：请再选择核验包，或在公示网站上打开本页。', 'Not compared with the published ledger: choose a bundle too, or open this page on the public site.'],
+  receipt_by_vkey: ['台账指纹由所给的台账签名密钥签名；指纹本身请与公布的比对。', 'The head is signed by the log key you gave; compare the head itself with the published one.'],
+  receipt_by_bundle: ['已与核验包里的台账和摇号逐项比对。', 'Compared with the ledger and the draw of the bundle.'],
+  receipt_only_claim: ['二维码只是摘要，全部证明在凭证文件里。', 'The code is a summary; the proof is in the receipt file.'],
+  receipt_rank: ['是否抽中由随机号和抽中界线决定；名次要有全部随机号才能证明。', 'Ticket and cut decide who is drawn; the rank is proven by all tickets only.'],
+  receipt_draw: ['摇号', 'Draw'],
+  rc_read: ['凭证中的记录可以读出', 'The entries in the receipt can be read'],
+  rc_draw: ['摇号的就是这份封存名单', 'The draw is the one of this sealed list'],
+  rc_pool: ['该对象在摇号前封存的待抽名单里', 'The subject was in the pool sealed before the draw'],
+  rc_ticket: ['随机号由摇号种子算出', 'The ticket follows from the seed'],
+  rc_strata: ['户数、抽取数和抽中界线与摇号记录一致', 'Pool, number drawn and cut are those of the draw'],
+  rc_rank: ['名次与是否抽中相符', 'The rank fits whether it was drawn'],
+  rc_log: ['摇号记录在台账里，在凭证所写的台账指纹之下', 'The draw stands in the ledger under the head of the receipt'],
+  rc_signed: ['台账指纹由所给的台账签名密钥签名', 'The head is signed by the log key you gave'],
+  rc_claim: ['凭证文件就是二维码所说的那一份', 'The file is the one that the QR code names'],
+  rc_bundle: ['所选的核验包核验通过', 'The bundle is verified'],
+  rc_head: ['公布的台账里，前面这么多条记录的指纹与凭证相同，摇号在其中', 'The published ledger had this head at this size, and the draw before it'],
+  rc_list: ['公布的摇号里，该对象在待抽名单的这一层', 'In the published draw the subject is in the pool of this stratum'],
+  rc_drawn: ['不公开摇号的结果尚未公开', 'The result of a sealed draw, which is not public yet'],
+  rc_sizes: ['待抽和抽取的数目与公布的摇号相同', 'Pool and number drawn are those of the published draw'],
+  rc_cut: ['随机号和抽中界线与公布的摇号相同', 'Ticket and cut are those of the published draw'],
+  rc_order: ['名次与全部随机号的顺序相同', 'The rank is that among all tickets'],
   reseed: ['换一个种子试试', 'Try another seed'],
   reseed_lead: ['结果只由封存的名单和摇号种子决定。换任何一个字，结果就完全不同；谁也无法事先挑选。', 'The sealed list and the seed alone decide. Change one character and the result is another; nobody can choose it in advance.'],
   reseed_draw: ['哪一次摇号', 'Which draw'],
@@ -122,6 +153,9 @@ WORDS['r_file-form'] = ['核验包里有不合格式的文件，没有读取。'
 WORDS.r_sums = ['文件清单 SHA256SUMS 不合格式。', 'SHA256SUMS is not in the allowed form.'];
 WORDS['r_site-missing'] = ['没有从网站读到文件。', 'A file of the site could not be read.'];
 WORDS.r_unreadable = ['读取时文件变了或读不出来：请复制到本机再试。', 'A file changed or could not be read: copy it to this device and try again.'];
+WORDS.r_receipt = ['这不是抽取凭证文件，或内容被改动、没有下载完。', 'This is no receipt file, or it was changed or cut off.'];
+WORDS.r_claim = ['这不是抽取凭证二维码的文字：应是 liuhen/claim/1 开头的一整行。', 'This is not the text of a receipt’s QR code: one line that begins with liuhen/claim/1.'];
+WORDS.r_vkey = ['log.vkey 不合格式：请取公示网站上的原文件。', 'log.vkey is not in form: get the original from the public site.'];
 WORDS.r_internal = ['核验页自身出错，没有得出结论：请把下面的文字发给软件的维护者。', 'The page itself failed; there is no verdict. Send the text below to the maintainers.'];
 
 /** Words, not data, among what a check found; they are English in the report. */

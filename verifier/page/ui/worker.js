@@ -47,6 +47,14 @@ const ANSWERS = {
   async about({ id }) {
     tell({ kind: 'found', text: id, matches: [], all: 1, only: aboutSubject(check.law, id) });
   },
+  async receipt(given) {
+    try {
+      tell({ kind: 'receipt', ...judgeReceipt(given, check) });
+    } catch (e) {
+      if (!(e instanceof Refused)) throw e;
+      tell({ kind: 'receipt', unreadable: e.code });
+    }
+  },
   async again({ draw, text }) {
     tell({ kind: 'again', draw, ...drawAgain(check.law, draw, text) });
   },
