@@ -11,11 +11,13 @@ import click
 
 from cli.desk import Desk, pass_desk
 from cli.examples import example
+from cli.faults import ImportFaults
 from cli.i18n import _, language_in_use
 from cli.table import table
+from cli.typed import quoted
 from ledger import county, science
 from ledger.durable import DOCUMENT, write_whole
-from ledger.importing.tables import read_table
+from ledger.importing.tables import Unreadable, read_table
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.wording import VERDICT
 
@@ -73,16 +75,20 @@ def command(
     desk.answer(
         *_lines(told),
         *([_("Written: {file}").format(file=html)] if html else []),
-        next_step="" if html else "liuhen fairness … --html 公平性.html",
+        next_step="" if html else " ".join(["liuhen fairness", *map(quoted, source), "--html 公平性.html"]),
         data=told.json(),
     )
 
 
 def groups_of(path: Path) -> Mapping[str, Sequence[str]]:
-    """Group → codes of a table of two columns, code and group, below a header row. Raises Unreadable,
-    E-FAIRNESS-GROUPS."""
+    """Group → codes of a table of two columns, code and group, below a header row. Raises
+    ImportFaults, E-FAIRNESS-GROUPS."""
     found: dict[str, list[str]] = {}
-    for row in read_table(path).rows[1:]:
+    try:
+        rows = read_table(path).rows[1:]
+    except Unreadable as error:
+        raise ImportFaults([error.fault], (), path) from error
+    for row in rows:
         code, group = row.text(0).strip(), row.text(1).strip()
         if not code or not group:
             raise LiuhenError(

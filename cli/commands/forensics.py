@@ -8,6 +8,7 @@ import click
 
 from cli.desk import Desk, pass_desk
 from cli.examples import example
+from cli.faults import ImportFaults
 from cli.i18n import _, language_in_use
 from cli.table import table
 from ledger import science
@@ -62,13 +63,17 @@ def command(
 ) -> int:
     science.require()
     from ledger.forensics import page
-    from ledger.forensics.reading import read_officers, read_past
+    from ledger.forensics.reading import NoTable, read_officers, read_past
     from ledger.forensics.report import examine
 
-    past = read_past([*((roster, one) for one in result), *more])
+    try:
+        past = read_past([*((roster, one) for one in result), *more])
+        listed = read_officers(officers) if officers else []
+    except NoTable as error:
+        raise ImportFaults([error.fault], (), error.path) from error
     if strata and not any(strata in one.roster.columns for one in past):
         raise click.UsageError(_("No list has a column {title}.").format(title=strata))
-    told = examine(past, read_officers(officers) if officers else (), strata)
+    told = examine(past, listed, strata)
     if html is not None:
         if html.exists():
             desk.sure(_("{file} exists. Replace it and lose what is in it?").format(file=html), yes=yes)

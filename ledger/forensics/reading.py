@@ -18,8 +18,9 @@ from xml.etree import ElementTree
 
 from ledger import codes
 from ledger.importing import values
-from ledger.importing.tables import Row, Table, read_table
-from verifier.errors import N_, Exit, LiuhenError
+from ledger.importing.faults import Fault
+from ledger.importing.tables import Row, Table, Unreadable, read_table
+from verifier.errors import N_, Exit, LiuhenError, Malformed
 
 TITLES: Mapping[str, tuple[str, ...]] = {
     "code": (
@@ -68,6 +69,14 @@ _PAUSE = 60
 """Seconds: rows of one batch further apart than this were not written by one press of the button."""
 
 
+class NoTable(Malformed):
+    """A file that is no table: `path` and why, `fault`."""
+
+    def __init__(self, path: Path, fault: Fault) -> None:
+        self.path, self.fault = path, fault
+        super().__init__(fault.code, fault.message().replace("{", "{{").replace("}", "}}"), where=str(path))
+
+
 @dataclass(frozen=True)
 class Sheet:
     """A table below its header: titles, rows of texts, where the known columns are."""
@@ -111,9 +120,12 @@ class Past:
 
 
 def read_sheet(path: Path, needed: Sequence[str], titles: Mapping[str, Sequence[str]] = TITLES) -> Sheet:
-    """A table whose header has one of the `needed` columns. Raises Unreadable, E-FORENSICS-COLUMNS,
+    """A table whose header has one of the `needed` columns. Raises NoTable, E-FORENSICS-COLUMNS,
     E-FORENSICS-MERGED."""
-    table = read_table(path)
+    try:
+        table = read_table(path)
+    except Unreadable as error:
+        raise NoTable(path, error.fault) from error
     names = {_squeeze(title): key for key, known in titles.items() for title in known}
     best: tuple[int, int] = (0, -1)
     for position, row in enumerate(table.rows[:_HEADER_ROWS]):

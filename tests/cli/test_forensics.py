@@ -84,6 +84,14 @@ def test_another_roster_cannot_be_told_and_has_no_p_value(clerk: Clerk, files: P
     assert "这不是抽取时的名录" in clerk.out and "p =" not in clerk.out
 
 
+def test_a_file_that_is_no_table_is_named_in_chinese(clerk: Clerk, files: Path, tmp_path: Path) -> None:
+    assert clerk.run("forensics", files / "名录.xlsx", tmp_path / "没有.csv") == Exit.UNREADABLE
+    assert "没有这个文件" in clerk.err and "没有.csv" in clerk.err
+    old = tmp_path / "旧.xls"
+    old.write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600))
+    assert clerk.run("forensics", old, files / "摇号.csv") == Exit.UNREADABLE
+
+
 def test_a_strata_column_that_no_list_has_is_wrong_usage(clerk: Clerk, files: Path) -> None:
     assert clerk.run("forensics", files / "名录.xlsx", files / "摇号.csv", "--strata", "等级") == Exit.USAGE
     clerk.does("forensics", files / "名录.xlsx", files / "摇号.csv", "--strata", "风险等级")
