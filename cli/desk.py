@@ -165,9 +165,10 @@ class Desk:
             raise LiuhenError(
                 "E-KEY-SEVERAL",
                 N_("Several keys could act: {holders}."),
-                remedy=N_("Say who acts: liuhen --as HOLDER …"),
+                remedy=N_("Say who acts, before the command: liuhen --as {first} …"),
                 exit=Exit.USAGE,
                 holders=", ".join(i.holder for i in infos),
+                first=infos[0].holder,
             )
         for number, info in enumerate(infos, 1):
             click.echo(f"  {number}. {info.holder} {roles_named(info.roles)}", err=True)
@@ -371,7 +372,10 @@ def remark(finding: Finding) -> str:
         words, expected, found = rule.en, finding.expected, finding.found
     else:
         words, expected, found = rule.zh, chinese(finding.expected), chinese(finding.found)
-    return f"{words} [{finding.rule}] {printable(expected)} ≠ {printable(found)}"
+    compared = _("{words} [{rule}]: should be {expected}; is {found}")
+    return compared.format(
+        words=words, rule=finding.rule, expected=printable(expected) or "-", found=printable(found) or "-"
+    )
 
 
 def _remark_data(finding: Finding) -> dict[str, object]:

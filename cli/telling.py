@@ -44,6 +44,7 @@ from verifier.wording import printable
 SHOWN = 20
 """Members of a list that are shown to a person; JSON has all."""
 
+SIGNATURES = {"signed": "已签字", "refused": "拒绝签字", "absent": "负责人不在场"}
 WORDS: Mapping[str, Mapping[str, str]] = {
     "reason": {**EXCLUSION_REASONS, **ABSENCE_REASONS, **REPLACEMENT_REASONS},
     "cause": ABORT_CAUSES,
@@ -57,6 +58,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "results": RESULT_CODES,
     "roles": {role.value: word for role, word in ROLE_ZH.items()},
     "status": chinese(values.SUBJECT_STATUS),
+    "subject_signature": SIGNATURES,
     "rounding": {"ceil": "逐层进一", "total": "合计进一"},
     "teams": {"each": "每户单独抽取", "groups": "固定检查组"},
     "public": {"none": "不使用"},
@@ -201,6 +203,17 @@ LABELS = {
     "authority": N_("time-stamp authority"),
     "hash": N_("hash"),
     "id": N_("number"),
+    "names": N_("names"),
+    "scan": N_("hash of the scan"),
+    "item": N_("inspection item"),
+    "result": N_("result"),
+    "checked": N_("checked"),
+    "ordered": N_("ordered to correct"),
+    "corrected": N_("corrected on the spot"),
+    "text": N_("words"),
+    "stratum": N_("stratum"),
+    "rank": N_("rank"),
+    "ticket": N_("random number"),
     "filter": N_("filter"),
     "people": N_("people"),
     "capacity": N_("capacity"),
@@ -272,7 +285,7 @@ class Teller:
         for name in _ABOUT:
             value = data.get(name)
             if isinstance(value, str | int) and not isinstance(value, bool):
-                parts.append(_word(name, value))
+                parts.append(word(name, value))
         return printable(" ".join(parts), 100)
 
     def _entry_named(self, leaf: bytes) -> str:
@@ -284,13 +297,12 @@ class Teller:
     def fields(self, data: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
         """(label, text) of every field, private ones opened where their opening is kept."""
         for name, value in data.items():
-            label = _(LABELS[name]) if name in LABELS else printable(name)
             if name == "statement":
-                yield label, self._carrier(value)
+                yield label(name), self._carrier(value)
             elif name == "of" and isinstance(value, bytes):
-                yield label, f"{self._entry_named(value)}  {grouped(value.hex())}"
+                yield label(name), f"{self._entry_named(value)}  {grouped(value.hex())}"
             else:
-                yield label, self._text(name, value)
+                yield label(name), self._text(name, value)
 
     def _carrier(self, value: Value) -> str:
         try:
@@ -306,14 +318,14 @@ class Teller:
         if isinstance(value, bytes):
             return grouped(value.hex())
         if isinstance(value, Mapping):
-            return "; ".join(f"{_label(k)} {self._text(k, v)}" for k, v in value.items())
+            return "; ".join(f"{label(k)} {self._text(k, v)}" for k, v in value.items())
         if isinstance(value, list | tuple):
             told = "、".join(self._member(name, each) for each in value[:SHOWN])
             more = _(" … {n} in all").format(n=len(value)) if len(value) > SHOWN else ""
             return told + more or "-"
         if name in ("party", "parties") and isinstance(value, str) and len(value) == 64:
             return self.holder(bytes.fromhex(value))
-        return printable(_word(name, value))
+        return printable(word(name, value))
 
     def _member(self, name: str, value: Value) -> str:
         """A member of a list; a list in it stands as one group of words."""
@@ -329,11 +341,13 @@ class Teller:
         return _("{text} (private)").format(text=self._text(name, found[1]))
 
 
-def _label(name: str) -> str:
+def label(name: str) -> str:
+    """What a field of an entry is called."""
     return _(LABELS[name]) if name in LABELS else printable(name)
 
 
-def _word(name: str, value: object) -> str:
+def word(name: str, value: object) -> str:
+    """A value of a field in the reader's language; itself where it is no code."""
     known = WORDS.get(name, {}).get(str(value))
     if known is None or language_in_use() == "en":
         return str(value)

@@ -24,6 +24,7 @@ from verifier.codec import Value
 from verifier.entry import Entry
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.facts import Facts, MemoryFacts
+from verifier.ids import is_stream
 from verifier.law.judge import Judge
 from verifier.phrases import chinese
 from verifier.private import Opening
@@ -91,6 +92,18 @@ class Refused(LiuhenError):  # noqa: N818 - a refusal, not an error
             found=first.found or "-",
             expected_zh=chinese(first.expected) or "-",
             found_zh=chinese(first.found) or "-",
+        )
+
+
+def _require_stream(stream: str) -> None:
+    """An id that a person chose becomes part of the stream: say what it may be. Raises E-NAME-FORM."""
+    if not is_stream(stream):
+        raise LiuhenError(
+            "E-NAME-FORM",
+            N_("“{name}” cannot be an id."),
+            remedy=N_("Use letters, digits, “.”, “_” and “-”, at most 64, such as t-2026-1."),
+            exit=Exit.USAGE,
+            name=stream.partition("/")[2] or stream,
         )
 
 
@@ -182,6 +195,7 @@ class Book:
             for deed in decide(views):
                 time = self._time(deed.type, transaction.head.time)
                 transaction.store_openings(deed.openings)
+                _require_stream(deed.stream)
                 new = NewEvent(deed.stream, deed.type, dict(deed.data), deed.id)
                 erased = _erased(views, deed)
                 (sealed,) = transaction.append([new], actor=signer.key_id, sign=signer.sign, time=time)

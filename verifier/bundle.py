@@ -119,6 +119,7 @@ def open_bundle(path: Path) -> Bundle:
             "E-BUNDLE-OPEN",
             N_("The bundle cannot be opened: {reason}."),
             where=str(path),
+            remedy=N_("Check the name and the folder; one in another folder is given with its whole path."),
             reason=_reason(error),
         ) from error
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from verifier.vocabulary import ROLE_ZH, Role
+
 _EXISTS = " that exists"
 _LONGEST = 500
 """What is longer is data; patterns are not tried on it."""
@@ -356,6 +358,8 @@ def chinese(text: str) -> str:
         return text
     if text in PHRASES:
         return PHRASES[text]
+    if all(word in ROLE_ZH for word in text.split(" / ")):
+        return "、".join(ROLE_ZH[Role(word)] for word in text.split(" / "))
     if text.endswith(_EXISTS):
         return "已有的" + chinese(text.removesuffix(_EXISTS))
     for pattern, template in _patterns():

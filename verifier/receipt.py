@@ -206,7 +206,11 @@ def _read(lines: Sequence[tuple[str, str]], proof: LogProof) -> Receipt:
 
 
 def _bad() -> Malformed:
-    return Malformed("E-RECEIPT-FORM", N_("This is no receipt of this version."))
+    return Malformed(
+        "E-RECEIPT-FORM",
+        N_("This is no receipt of this version."),
+        remedy=N_("Give the file ending in .receipt as it was handed out."),
+    )
 
 
 @dataclass(frozen=True)

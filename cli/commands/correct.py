@@ -12,6 +12,7 @@ from cli.acting import first_signer
 from cli.desk import Desk, pass_desk, value_of
 from cli.examples import example
 from cli.i18n import _
+from cli.telling import SIGNATURES, label
 from cli.typed import confirming
 from ledger.commands import visits
 from ledger.importing import values
@@ -26,7 +27,7 @@ SETS: Mapping[str, Mapping[str, str]] = {
     "kind": FOLLOWUP_KINDS,
     "methods": METHODS,
     "results": RESULT_CODES,
-    "subject_signature": {"signed": "已签字", "refused": "拒绝签字", "absent": "负责人不在场"},
+    "subject_signature": SIGNATURES,
 }
 """Fields whose values are codes with Chinese words."""
 
@@ -45,16 +46,35 @@ SETS: Mapping[str, Mapping[str, str]] = {
 @pass_desk
 def command(desk: Desk, seq: int, field: str, new: str, reason: str) -> None:
     target = entry_of(desk, seq)
+    field = _field(target, field)
     value = _fitting(target.body.type, field, new)
     written = visits.correct(
         desk.book, first_signer(desk, Role.CLERK, Role.OFFICER), seq, field, value, reason
     )
     desk.answer(
-        _("Correction of {field} in entry {seq} asked for.").format(field=field, seq=seq),
+        _("Correction of {field} in entry {seq} asked for.").format(field=label(field), seq=seq),
         _("It counts when it is confirmed."),
         next_step=confirming(desk.facts, written.leaf),
         data={"seq": seq, "field": field, "new": value},
         written=written,
+    )
+
+
+def _field(target: Entry, typed: str) -> str:
+    """The field of an entry by its name or by what `log show` calls it. Raises E-FIELD-NONE."""
+    event = EVENTS.get(target.body.type)
+    names: list[str] = [*target.body.data, *(event.shape.checks if event else ())]
+    for name in names:
+        if typed in (name, label(name)):
+            return name
+    raise LiuhenError(
+        "E-FIELD-NONE",
+        N_("Entry {seq} has no field {field}."),
+        remedy=N_("It has: {fields}. See: liuhen log show {seq}"),
+        exit=Exit.REFUSED,
+        seq=target.body.seq,
+        field=typed,
+        fields="、".join(dict.fromkeys(label(name) for name in names)),
     )
 
 

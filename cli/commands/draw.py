@@ -520,8 +520,9 @@ def _parties_here(desk: Desk, facts: f.Facts) -> list[str]:
         raise LiuhenError(
             "E-KEY-SEVERAL",
             N_("Several keys could act: {holders}."),
-            remedy=N_("Say who acts: liuhen --as HOLDER …"),
+            remedy=N_("Say who acts, before the command: liuhen --as {first} …"),
             exit=Exit.USAGE,
             holders=", ".join(fitting),
+            first=fitting[0],
         )
     return default_parties(facts, fitting[0] if fitting else "-")

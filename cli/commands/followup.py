@@ -22,7 +22,7 @@ from verifier.errors import N_
 from verifier.law.followups import ended
 from verifier.vocabulary import FOLLOWUP_KINDS, RESULT_CODES, Role
 
-STATES = {"none": N_("no follow-up yet"), "open": N_("open"), "closed": N_("closed")}
+STATES = {"none": N_("no follow-up yet"), "open": N_("open"), "closed": N_("settled")}
 
 
 @click.group(help=_("What follows a result: rectification, case, referral"))

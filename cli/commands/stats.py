@@ -16,7 +16,7 @@ from cli.typed import day_typed
 from ledger.durable import DOCUMENT, write_whole
 from verifier import facts as f
 from verifier.errors import N_, Exit, LiuhenError
-from verifier.figures import ATTRIBUTES, FIGURES, GROUPED, Figure, Period, Rate, Statistics
+from verifier.figures import ATTRIBUTES, FIGURES, GROUPED, RATES, Figure, Period, Rate, Statistics
 
 SHOWN = 200
 """Entries behind a figure that are shown to a person; JSON has all."""
@@ -102,6 +102,7 @@ def show(desk: Desk, figure: str, first: str, last: str) -> None:
     period = _period(desk, first, last)
     book = desk.reading()
     known = Statistics(book.facts(), period)
+    figure = _key(figure)
     wanted = [known.figure(figure)]
     for rate in known.rates():
         if rate.key == figure and wanted == [None]:
@@ -130,6 +131,12 @@ def show(desk: Desk, figure: str, first: str, last: str) -> None:
     )
 
 
+def _key(typed: str) -> str:
+    """The key of what was typed: a key, or the whole name that the table shows."""
+    named = {zh: key for table_ in (FIGURES, RATES) for key, (zh, *_rest) in table_.items()}
+    return named.get(typed, typed)
+
+
 def _unknown(figure: str) -> LiuhenError:
     return LiuhenError(
         "E-FIGURE-UNKNOWN",
@@ -137,7 +144,9 @@ def _unknown(figure: str) -> LiuhenError:
         remedy=N_("There are: {known}; by group {grouped}, such as covered:tag=油气."),
         exit=Exit.USAGE,
         figure=figure,
-        known=", ".join(FIGURES),
+        known=", ".join(
+            key if language_in_use() == "en" else f"{zh} {key}" for key, (zh, *_rest) in FIGURES.items()
+        ),
         grouped=", ".join(f"{base}:{attribute}=…" for base in GROUPED for attribute in ATTRIBUTES),
     )
 

@@ -10,7 +10,7 @@ from cli.desk import Desk, pass_desk
 from cli.examples import example
 from cli.i18n import _, language_in_use
 from cli.table import table
-from cli.telling import Teller, kind_name, time_shown
+from cli.telling import Teller, kind_name, label, time_shown, word
 from ledger.audit.missed import WHY, Missed, missed
 from ledger.audit.source import Source, opened
 from ledger.audit.trail import HOW, Touch, trail
@@ -105,8 +105,10 @@ def _title(facts: Facts, name: str) -> str:
 def _row(teller: Teller, one: Touch) -> list[object]:
     entry = one.entry
     detail = "；".join(
-        f"{label}: {before} → {after}" if before else f"{label}: {after}"
-        for label, before, after in one.detail
+        f"{label(name)}: {word(name, before)} → {word(name, after)}"
+        if before
+        else f"{label(name)}: {word(name, after)}"
+        for name, before, after in one.detail
     )
     return [
         entry.body.seq,

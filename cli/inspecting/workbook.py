@@ -60,7 +60,8 @@ def sheet(desk: Desk, file: Path, draw: str, yes: bool, copies: int | None, purp
         desk.sure(_("{file} exists. Replace it and lose what is in it?").format(file=file), yes=yes)
     drawn = list(dict.fromkeys(name for name, *_rest in rows))
     written = note_printing(desk, drawn, copies or 1, purpose or PURPOSE)
-    write_whole(file, visits_sheet(grouped(desk.reading().entry(0).leaf_hex), rows), DOCUMENT)
+    sheet = visits_sheet(grouped(desk.reading().entry(0).leaf_hex), rows, practice=desk.practice)
+    write_whole(file, sheet, DOCUMENT)
     desk.answer(
         _("Written: {file}, {count} visits to be filled in.").format(file=file, count=len(rows)),
         next_step=f"liuhen inspect import {quoted(file)}",

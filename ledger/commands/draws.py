@@ -345,10 +345,12 @@ def seat_of(facts: f.Facts, name: str, subject: str, officer: str) -> tuple[str,
         raise LiuhenError(
             "E-DRAW-SEAT",
             N_("{officer} has no seat in the team for {subject}: {members}."),
+            remedy=N_("Name a member of that team; the teams: liuhen draw show {name}"),
             exit=Exit.REFUSED,
             officer=officer,
             subject=subject,
             members=", ".join(team.members()),
+            name=name,
         )
     return found
 

@@ -55,7 +55,9 @@ def year_table(year: int) -> tuple[list[str], list[str]]:
         raise LiuhenError(
             "E-CALENDAR-UNKNOWN",
             N_("The State Council's arrangement for {year} is not known to this program."),
-            remedy=N_("Type the days in: liuhen calendar adopt {year} --off MM-DD --work MM-DD"),
+            remedy=N_(
+                "Type the days in: liuhen calendar adopt {year} --notice NUMBER --off MM-DD --work MM-DD"
+            ),
             exit=Exit.INCONCLUSIVE,
             year=year,
         ) from error

@@ -116,16 +116,17 @@ def filled(path: Path, registers: Sequence[Register]) -> list[Register]:
     return found
 
 
-def visits_sheet(ledger: str, rows: Sequence[tuple[str, str, str, str]]) -> bytes:
+def visits_sheet(ledger: str, rows: Sequence[tuple[str, str, str, str]], *, practice: bool = False) -> bytes:
     """The workbook of visits to be filled in, from the ledger id as printed and (draw, subject, name, team);
-    two runs, the same bytes."""
+    two runs, the same bytes. `practice` marks it 演练."""
     target = io.BytesIO()
     with xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False}) as book:
         text = book.add_format({"num_format": "@", "border": 1, "text_wrap": True})
         day = book.add_format({"num_format": "yyyy-mm-dd", "border": 1})
         head = book.add_format({"bold": True, "border": 1, "bg_color": "#D9E2F3", "text_wrap": True})
         sheet = book.add_worksheet(VISITS.sheet)
-        sheet.write_string(0, 0, VISITS.title, book.add_format({"font_size": 16, "bold": True}))
+        title = VISITS.title + ("（演练）" if practice else "")
+        sheet.write_string(0, 0, title, book.add_format({"font_size": 16, "bold": True}))
         sheet.write_string(0, 2, f"台账编号：{ledger}")
         for position, column in enumerate(VISITS.columns):
             style = day if column.form is Form.DATE else text

@@ -108,6 +108,7 @@ def test_figures_and_the_entries_behind_them(visited: Room) -> None:
     shown = visited.json("stats", "show", "problems")["figures"][0]
     (entry,) = shown["entries"]
     assert "09" in visited.does("log", "show", entry["seq"])
+    assert visited.json("stats", "show", "发现问题户次")["figures"][0] == shown, "the name in the table"
     parts = visited.json("stats", "show", "followup_rate")["figures"]
     assert [part["figure"] for part in parts] == ["followup_begun", "followup_needed"]
     assert "covered:tag=油气" in visited.does("stats", "show", "covered:tag=油气")

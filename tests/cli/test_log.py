@@ -6,7 +6,7 @@ import shlex
 
 import pytest
 
-from cli.telling import LABELS, Teller, plain
+from cli.telling import LABELS, Teller, label, plain, word
 from ledger.book import seal_private
 from tests.cli.counter import ORIGIN, Counter, counter, office
 from verifier import schema
@@ -123,3 +123,10 @@ def test_a_long_pause_asks_whether_the_clock_is_right(office: Counter) -> None:
     assert office.run(*words, by="sun-approver") == Exit.STOPPED
     assert "--clock-is-right" in office.err
     office.does("--clock-is-right", *words, by="sun-approver")
+
+
+def test_every_name_within_a_visit_has_its_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANGUAGE", "zh_CN")
+    for name in ("names", "scan", "item", "checked", "ordered", "corrected", "result", "stratum", "ticket"):
+        assert not label(name).isascii(), name
+    assert word("subject_signature", "refused") == "拒绝签字"

@@ -309,3 +309,18 @@ def test_a_sealed_draw_goes_the_same_way_and_is_unsealed_at_its_end(drawn: Room)
 
 
 __all__ = ["room"]
+
+
+def test_a_field_is_corrected_under_the_name_that_is_shown(drawn: Room) -> None:
+    on_paper(drawn, drawn.drawn()[0], "--findings", "甲")
+    seq = seq_of(drawn, "visit.recorded")
+    assert "It has: draw" in drawn.refused("correct", seq, "nothing", "x", "--reason", "笔误")
+    drawn.does("correct", seq, "time of the deed", f"{DAY}T00:00:30+08:00", "--reason", "笔误")
+
+
+def test_an_id_that_cannot_be_one_is_refused_with_what_may_be(drawn: Room) -> None:
+    words = ["--row", 1, "--scheme", "scan.pdf", "--form", "scan.pdf", "--form-version", 1]
+    told = drawn.refused(
+        *["task", "new", "任务一", *words, "--responsible", "甲", "--seat", "fgj"], exit_code=2
+    )
+    assert "E-NAME-FORM" in told and "t-2026-1" in told

@@ -375,3 +375,11 @@ def test_what_the_law_would_say_is_what_the_sheet_says(sheet: Sheet) -> None:
     ]
     written = visits.record_visits(sheet.office.book, sheet.office.clerk, records)
     assert len(written.entries) == 10
+
+
+def test_a_sheet_for_practice_says_so(tmp_path: Path) -> None:
+    for practice in (False, True):
+        path = tmp_path / "表.xlsx"
+        path.write_bytes(visits_sheet("ab" * 32, [("d1", "s1", "", "")], practice=practice))
+        title = openpyxl.load_workbook(path).worksheets[0]["A1"].value
+        assert ("演练" in title) is practice

@@ -73,3 +73,8 @@ def test_the_longer_phrase_wins() -> None:
     assert chinese("signed by A for B") == "由 A 为 B 签名"
     assert chinese("plan row that exists") == "已有的计划行"
     assert chinese("not before 2026-03-02") == "不早于 2026-03-02"
+
+
+def test_roles_are_named_as_on_the_counter() -> None:
+    assert chinese("approver / admin") == "审批人、管理员"
+    assert chinese("approver / fgj") == "approver / fgj", "data stays"
