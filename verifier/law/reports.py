@@ -103,7 +103,6 @@ def report_issued(case: Case) -> None:
         case.require("report.figures", value == number, told, f"{name}: {number}")
 
 
-
 def judge_report(case: Case, d: Data) -> None:
     """The period and day of a report, as issued or corrected."""
     case.require("report.period", d["from"] <= d["until"], "from before until", f"{d['from']} – {d['until']}")
