@@ -222,6 +222,9 @@ def _run(arguments: list[str], as_json: bool, sitting: Sitting | None) -> int:
         answer: Any = liuhen.main(arguments, prog_name="liuhen", standalone_mode=False, obj=sitting)
     except click.UsageError as error:
         error.show()
+        if isinstance(error, click.NoSuchOption) and error.option_name in _own_options():
+            told = _("{option} is said before the command: liuhen {option} … {command}")
+            click.echo(told.format(option=error.option_name, command=_command_of(error)), err=True)
         return _tell_json(as_json, "E-USAGE", error.format_message(), Exit.USAGE)
     except LiuhenError as error:
         return _tell_error(error, as_json)
@@ -238,6 +241,16 @@ def _run(arguments: list[str], as_json: bool, sitting: Sitting | None) -> int:
         click.echo(told.format(reason=i18n.reason_in_words(error)), err=True)
         return _tell_json(as_json, "E-FILE", str(error), Exit.DISK)
     return answer if isinstance(answer, int) else Exit.PASS
+
+
+def _own_options() -> set[str]:
+    """The options that every command shares, which stand before it."""
+    return {name for parameter in liuhen.params for name in parameter.opts}
+
+
+def _command_of(error: click.UsageError) -> str:
+    """Noun and verb of the command that did not know an option."""
+    return error.ctx.command_path.partition(" ")[2] if error.ctx else ""
 
 
 def _tell_error(error: LiuhenError, as_json: bool) -> int:

@@ -162,8 +162,9 @@ def _only(names: Sequence[str], none: str, remedy: str) -> str:
         raise LiuhenError(
             "E-DRAW-SEVERAL",
             N_("There are several draws: {draws}."),
-            remedy=N_("Say which one."),
+            remedy=N_("Say which one by its id, such as {first}: with --draw, or after the command."),
             exit=Exit.REFUSED,
+            first=names[0],
             draws=", ".join(names),
         )
     return names[0]

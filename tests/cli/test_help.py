@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import click
 import pytest
 
-from cli.main import NOUNS, Nouns, liuhen
+from cli.main import NOUNS, Nouns, liuhen, run
 
 
 def commands(
@@ -71,3 +71,11 @@ def test_a_command_has_help_with_examples_that_work(path: tuple[str, ...]) -> No
 def test_what_the_command_line_does_not_take_is_noticed(words: list[str]) -> None:
     with pytest.raises(click.UsageError):
         takes(words)
+
+
+def test_an_option_of_liuhen_after_the_command_is_told_its_place(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANGUAGE", "zh_CN")
+    assert run(["plan", "approve", "plan-2026", "--as", "sun"]) == 2
+    assert "--as 要写在命令之前：liuhen --as … plan approve" in capsys.readouterr().err
