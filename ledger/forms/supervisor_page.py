@@ -133,7 +133,7 @@ def _read(source: Source, name: str, held: f.Draw) -> _Chain:
                     for (gone,) in chunk.get("removed", ()):
                         chain.subjects.pop(gone, None)
             if data["register"] in _REGISTERS and body.time[:10] >= since:
-                chain.edits.append({**data, "time": body.time})
+                chain.edits.append({**data, "time": body.time, "actor": body.actor.hex()})
         staged = []
     return chain
 
@@ -268,7 +268,7 @@ def _visits(source: Source, name: str, held: f.Draw) -> str:
 def _edits(facts: Facts, chain: _Chain) -> str:
     said = [
         f"{day_zh(edit['time'])} {_REGISTERS[edit['register']]}：新增 {edit['added']}、"
-        f"修改 {edit['changed']}、移出 {edit['removed']['n']}（复核 {_holder(facts, edit['reviewer'])}）"
+        f"修改 {edit['changed']}、移出 {edit['removed']['n']}（{_reviewed(facts, edit)}）"
         for edit in chain.edits
     ]
     more = [f"另有 {len(said) - _SHOWN} 次较早的变动"] if len(said) > _SHOWN else []
@@ -309,6 +309,15 @@ def _found(report: Report) -> Iterator[str]:
             label = wording.STATUS[status.value].zh
             more = f" 等 {len(rules)} 项" if len(rules) > _SHOWN else ""
             yield f"{label}（没有满足的要求）：{'；'.join(list(rules)[:_SHOWN])}{more}"
+
+
+def _reviewed(facts: Facts, edit: Data) -> str:
+    """Who imported an edit and who else looked at it; a reviewer of one's own work is none."""
+    key = facts.get(f.KEYS, edit["actor"])
+    by = key.holder if key else ""
+    second = edit["reviewer"]
+    review = f"复核 {_holder(facts, second)}" if second != by else "未经第二人复核"
+    return f"经办 {_holder(facts, by)}，{review}"
 
 
 def _holder(facts: Facts, name: str) -> str:

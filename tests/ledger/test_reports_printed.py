@@ -312,6 +312,7 @@ def test_the_ledger_of_problems_tells_private_things_only_when_asked(office: Off
 
 def test_the_page_for_the_supervisor_counts_from_the_register_to_what_is_open(office: Office) -> None:
     grid = tables_grid(document(printed(office, "one-page", draw="d1")).tables)
+    assert "未经第二人复核" in str(grid), "the clerk's own import was reviewed by nobody else"
     said = {str(row[0][0]): str(row[1][0]) for row in grid if row[0] and row[1]}
     assert said["从名录库到 待抽名单"].startswith(
         "名录库 40 户 → 不在抽查范围 20 户 → 逐户排除 0 户 → 待抽名单 20 户 → 抽中 4 户"
