@@ -58,13 +58,12 @@ function revealed(law, ev) {
   const draw = drawOf(law, d, isOpen);
   if (!draw) return;
   law.must('draw.order', allCommitted(draw) && draw.line !== null, d.draw);
-  const hidden = isPrivate(d.r);
-  law.must('draw.sealing', hidden === draw.question.sealed);
   if (!law.must('draw.reveal', draw.commits.has(d.party) && !draw.reveals.has(d.party), d.party)) {
     law.lost = true;
     return;
   }
-  if (hidden !== draw.question.sealed) return;
+  const hidden = isPrivate(d.r);
+  law.must('draw.sealing', hidden === draw.question.sealed);
   const r = hidden ? law.open(`draw/${draw.id}`, 'r', d.r) : d.r;
   if (r !== undefined && !judgeReveal(law, draw, d.party, r)) law.lost = true;
 }
@@ -160,11 +159,11 @@ function visitOf(law, draw, subject, n = law.n) {
 function judgeChange(law, draw, change, n, ev, second) {
   const { subject, seat, officer, substitute } = change;
   const team = draw.teams.get(subject);
-  const seated = Boolean(team) && seat <= team.length && team[seat - 1] === officer;
-  law.must('draw.replacement', seated && !visitOf(law, draw, subject, n), `${subject} ${seat}`);
+  if (!law.must('draw.replacement', team && seat <= team.length, `${subject} ${seat}`)) return;
+  law.must('draw.replacement', team[seat - 1] === officer && !visitOf(law, draw, subject, n), `${subject} ${seat}`);
   const before = draw.replacements.filter((r) => r.subject === subject);
   const within = before.length < 2 && !before.some((r) => r.seat === seat);
-  law.must('draw.substitute', within && Boolean(team) && !isFilled(draw, subject, seat) && !openFill(law, rootOf(law, draw), subject) && mayFollow(law, draw, change, team, before), substitute);
+  law.must('draw.substitute', within && !isFilled(draw, subject, seat) && !openFill(law, rootOf(law, draw), subject) && mayFollow(law, draw, change, team, before), substitute);
   law.must('draw.replacement-holders', ev.holder !== substitute && (!second || second.holder !== substitute), substitute);
 }
 

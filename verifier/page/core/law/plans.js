@@ -178,14 +178,14 @@ function taskCreated(law, ev, second) {
     law.lost = true;
     return;
   }
-  law.must('plan.order', inState(law, d.plan, 'published'), d.plan);
-  askYear(law, d);
-  ev.row = law.register(`plan.${d.plan}`).get(d.row);
-  law.must('task.plan', law.plans.has(d.plan) && planFits(d, ev.row), d.row);
-  if (!law.plans.has(d.plan)) {
+  if (!law.must('task.plan', law.plans.has(d.plan), d.plan)) {
     law.lost = true;
     return;
   }
+  law.must('plan.order', inState(law, d.plan, 'published'), d.plan);
+  askYear(law, d);
+  ev.row = law.register(`plan.${d.plan}`).get(d.row);
+  law.must('task.plan', planFits(d, ev.row), d.row);
   askPublished(law);
   if (!law.must('task.form', partsFit(d))) {
     law.lost = true;
