@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from tests.conformance import forged, honest, log, notes, sums, wire, zips
+from tests.conformance import bent, forged, honest, log, notes, sums, wire, zips
 from tests.conformance.case import Case, Made, Workshop
 from tests.conformance.threats import NOT_PLAYED, PLAYED
 
@@ -23,7 +23,7 @@ SECONDS, MEMORY_MIB = 60, 1024
 def cases() -> tuple[Case, ...]:
     """Every case in the order of the manifest; names are unique."""
     found = [*honest.CASES, *forged.cases()]
-    for module in (zips, sums, notes, wire, log):
+    for module in (bent, zips, sums, notes, wire, log):
         found += module.CASES
     names = [case.name for case in found]
     if len(set(names)) != len(names):
