@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 from ledger.book import Book
@@ -14,6 +16,7 @@ from verifier.checkpoint import parse_checkpoint
 from verifier.codec import Value
 from verifier.entry import Entry
 from verifier.facts import Facts, MemoryFacts
+from verifier.law.case import ACTS, Case
 from verifier.law.judge import Judge
 from verifier.openings import Openings
 from verifier.tiles import TileReader
@@ -36,19 +39,44 @@ class Source:
         """Every entry in order. Raises `Malformed` for one that is not in form."""
         return map(entry.parse, self.read())
 
+    def entry(self, seq: int) -> Entry:
+        """One entry. Raises IndexError, `Malformed`."""
+        for raw in islice(self.read(), seq, seq + 1):
+            return entry.parse(raw)
+        raise IndexError(seq)
+
     def facts(self) -> Facts:
         """What is known at the head."""
+        return self._facts
+
+    @cached_property
+    def _facts(self) -> Facts:
         return self._head()
 
-    def facts_at(self, size: int) -> MemoryFacts:
-        """What was known after the first `size` entries."""
+    def facts_at(self, size: int) -> Facts:
+        """What was known after the first `size` entries; who wants to know whether it was lawful verifies."""
+        if size >= self.size:
+            return self.facts()
+        return self.followed(size)
+
+    def followed(self, size: int) -> MemoryFacts:
+        """The facts after the first `size` entries, made from the entries."""
         facts = MemoryFacts()
-        judge = Judge(facts, self.open)
-        for number, one in enumerate(self.entries()):
-            if number >= size:
-                break
-            judge.judge(one)
+        follower = _Follower(facts, self.open)
+        for one in islice(self.entries(), size):
+            follower.judge(one)
         return facts
+
+
+class _Follower(Judge):
+    """Moves the facts on as the judge does, and saves the work of two checks that decide nothing about them:
+    the root of an import's rows, and the frozen question compared with the lists."""
+
+    def _check(self, case: Case, entry: Entry) -> None:
+        if entry.body.type in ("import.closed", "draw.frozen"):
+            ACTS[entry.body.type].effect(case)
+        else:
+            super()._check(case, entry)
 
 
 @contextmanager
@@ -63,7 +91,7 @@ def opened(path: Path) -> Iterator[Source]:
         held = bundle.read(paths.OPENINGS) if bundle.has(paths.OPENINGS) else None
         openings = Openings(private.decode_openings(held)) if held is not None else Openings()
         reader = TileReader(bundle.read, head.size, head.root)
-        source = Source(path, head.size, openings.get, reader.entries, lambda: source.facts_at(head.size))
+        source = Source(path, head.size, openings.get, reader.entries, lambda: source.followed(head.size))
         yield source
 
 

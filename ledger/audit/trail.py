@@ -126,16 +126,16 @@ def _imported(
         if name in ids:
             before = records.get((register, name))
             records[register, name] = record
-            yield Touch(entry, "changed" if before is not None else "added", _differences(before, record))
+            yield Touch(entry, "changed" if before is not None else "added", differences(before, record))
         elif _mentions(record, ids):
             yield Touch(entry, "named", (("row", "", name),))
     for (name,) in data.get("removed", ()):
         if name in ids:
             before = records.pop((register, name), None)
-            yield Touch(entry, "removed", _differences(before, {}))
+            yield Touch(entry, "removed", differences(before, {}))
 
 
-def _differences(before: Data | None, after: Data) -> tuple[tuple[str, str, str], ...]:
+def differences(before: Data | None, after: Data) -> tuple[tuple[str, str, str], ...]:
     """The fields that differ; of a new record the few that say who it is."""
     if before is None:
         return tuple((key, "", _plain(after[key])) for key in ("name", "status", "risk") if key in after)

@@ -1,0 +1,51 @@
+"""Entries in words for reports: who stood behind one, what it did; in Chinese and English."""
+
+from __future__ import annotations
+
+from verifier import facts as f
+from verifier import schema
+from verifier.entry import Entry
+from verifier.errors import LiuhenError
+from verifier.facts import Facts
+from verifier.statement import from_value
+from verifier.wording import Language, printable
+
+_ABOUT = ("holder", "plan", "task", "draw", "subject", "officer", "visit", "check", "register", "policy")
+_BY_FILE = {"zh": "（签署文件）", "en": " (by file)"}
+
+
+def person(facts: Facts, key: bytes) -> str:
+    """`name id` of the holder of a key id; the beginning of the id where it was never enrolled."""
+    known = facts.get(f.KEYS, key.hex())
+    if known is None:
+        return key.hex()[:16]
+    held = facts.get(f.HOLDERS, known.holder)
+    return printable(f"{held.name} {known.holder}" if held and held.name else known.holder)
+
+
+def who(facts: Facts, entry: Entry, lang: Language = "zh") -> str:
+    """Who stands behind an entry: its actor, or the signer of the file that it carries."""
+    held = entry.body.data.get("statement")
+    if held is None:
+        return person(facts, entry.body.actor)
+    try:
+        return person(facts, from_value(held).by) + _BY_FILE[lang]
+    except LiuhenError:
+        return "?"
+
+
+def kind(type_: str, lang: Language = "zh") -> str:
+    """What a type of entry is called; in English the type itself."""
+    known = schema.EVENTS.get(type_)
+    return known.zh if known and lang == "zh" else printable(type_)
+
+
+def about(entry: Entry) -> str:
+    """The ids that an entry names, in a line."""
+    data = entry.body.data
+    return printable(" ".join(str(data[name]) for name in _ABOUT if isinstance(data.get(name), str)), 100)
+
+
+def clock(time: str) -> str:
+    """A time of an entry without what is always the same."""
+    return printable(time.replace("T", " ").removesuffix("+08:00"))
