@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ledger.book import Book
+from ledger.cosigning.heads import Heads
 from verifier import codec, draw, logproof
 from verifier import facts as f
 from verifier.checkpoint import parse_checkpoint
@@ -69,7 +70,7 @@ def issuer(book: Book, name: str, signed: bytes) -> Issuer:
     """
     facts = book.facts()
     held, frozen = facts.get(f.DRAWS, name), facts.get(f.FROZEN, name)
-    if held is None or frozen is None or held.state != "executed" or held.veiled or not held.outcome:
+    if held is None or frozen is None or not given(held):
         raise LiuhenError(
             "E-RECEIPT-DRAW",
             N_("There are no receipts of draw {draw}: it is not drawn here, or its result is sealed."),
@@ -95,6 +96,20 @@ def issuer(book: Book, name: str, signed: bytes) -> Issuer:
         _proof(book, held.executed, signed),
         _opening(book, executed.body.data.get("outcome")),
     )
+
+
+def given(held: f.Draw) -> bool:
+    """Whether members of a draw's pool can have receipts: it was drawn here and its result is public."""
+    return held.state == "executed" and not held.veiled and bool(held.outcome)
+
+
+def head_over(book: Book, held: f.Draw) -> bytes:
+    """The newest signed head kept beside the ledger that has the draw's result; b"" while there is none."""
+    heads = Heads.beside(book.store.path)
+    entries = book.store.head().size
+    sizes = (head.size for head, _ in heads.kept() if held.executed < head.size <= entries)
+    newest = next(sizes, 0)
+    return heads.place(newest).read_bytes() if newest else b""
 
 
 def _proof(book: Book, seq: int, signed: bytes) -> logproof.LogProof:

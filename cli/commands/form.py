@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -12,6 +12,7 @@ from cli.drawing.printing import note_printing, printing_options
 from cli.examples import example
 from cli.i18n import _, language_in_use
 from cli.inspecting import library
+from cli.inspecting.receipted import FOLDER, Receipts
 from cli.papers import own_template, period_typed, put, templates
 from cli.planning.named import the_plan
 from cli.table import table
@@ -106,11 +107,13 @@ class _Typed:
     help=_(
         "Print a form, named by id or title, as .xlsx or .docx. Everything in it is taken from the ledger; "
         "what is for ink stays empty. A template of the office in the folder 表格模板 beside the ledger is "
-        "used where there is one."
+        "used where there is one. A 检查通知书 or 检查告知书 carries the QR code of its subject's receipt, "
+        "under the head that was published last; the receipts are put into the folder 抽取凭证 beside it."
     )
     + example(
         "liuhen form print plan",
         "liuhen form print visit --draw t1-d1 --subject 91640221MA00000000",
+        "liuhen form print notice --receipt",
         "liuhen form print monthly --from 2026-03-01 --until 2026-03-23",
     ),
 )
@@ -135,6 +138,11 @@ class _Typed:
 @click.option("--area", default="", help=_("Name of the county (default: that in the office's name)"))
 @click.option("--private", is_flag=True, help=_("With the private columns; keep the file safe"))
 @click.option("--template", type=click.Path(path_type=Path), help=_("Template of the office to use"))
+@click.option(
+    "--receipt/--no-receipt",
+    default=None,
+    help=_("Sign the head for the receipts if none was published yet; or print none"),
+)
 @click.option("--yes", is_flag=True, help=_("Replace a file of this name without asking"))
 @printing_options
 @pass_desk
@@ -144,6 +152,7 @@ def print_(
     form: str,
     file: Path | None,
     template: Path | None,
+    receipt: bool | None,
     yes: bool,
     copies: int | None,
     purpose: str,
@@ -160,17 +169,25 @@ def print_(
         )
     if template is not None and chosen.template is None:
         template_bytes(chosen)
+    if receipt and not chosen.receipts:
+        raise click.UsageError(_("Form {form} carries no receipts.").format(form=chosen.id))
     source = Source.of(desk.reading(), desk.clock()[:10])
     own = template or own_template(desk, chosen)
     wanted = _wanted(desk, source, chosen, asked, own)
+    path = file or Path(_file_name(chosen, wanted))
+    gives = Receipts(desk, wanted.draw, path.absolute().parent / FOLDER, sign=bool(receipt))
+    made = gives.of(wanted.subjects) if chosen.receipts and receipt is not False else {}
+    wanted = replace(wanted, claims={subject: one.claim().encode() for subject, one in made.items()})
     content = form_bytes(chosen, source, wanted, own)
     noted = note_printing(desk, _draws_in(source.facts, chosen, wanted), copies, purpose)
     if noted.entries:
         source = Source.of(desk.reading(), desk.clock()[:10])
         content = form_bytes(chosen, source, wanted, own)
-    path = file or Path(_file_name(chosen, wanted))
     put(desk, path, content, yes=yes)
     lines = [_("Printed: {title}, {file}").format(title=chosen.title, file=path)]
+    if chosen.receipts and receipt is not False:
+        gives.write(made)
+        lines += gives.told(made)
     if own:
         lines.append(_("Template of the office: {file}").format(file=own))
     desk.answer(

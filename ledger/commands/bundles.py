@@ -49,13 +49,10 @@ def sign_head(book: Book, log: Signer) -> bytes:
 
 
 def cosignatures(book: Book, facts: f.Facts, signed: bytes) -> list[str]:
-    """The cosignatures that came for this head, which is kept where the ledger names cosigners."""
-    cosigners = named(facts)
-    if not cosigners:
-        return []
+    """The cosignatures that came for this head, which is kept: receipts stand under it without the key."""
     kept = Heads.beside(book.store.path)
     kept.keep(signed)
-    return kept.cosignatures(parse_checkpoint(signed)[0], cosigners)
+    return kept.cosignatures(parse_checkpoint(signed)[0], named(book.facts()))
 
 
 def _may_sign(book: Book, log: Signer) -> Vkey:

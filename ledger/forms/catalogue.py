@@ -98,6 +98,7 @@ _ALL = (
         visit_letters.notice,
         _VISIT,
         visit_letters.notice_template,
+        receipts=True,
     ),
     Form(
         "advice",
@@ -107,6 +108,7 @@ _ALL = (
         visit_letters.advice,
         _VISIT,
         visit_letters.advice_template,
+        receipts=True,
     ),
     Form(
         "filing",

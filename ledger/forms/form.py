@@ -33,7 +33,7 @@ class Ask(StrEnum):
 class Wanted:
     """What was asked for: ids that exist, `subjects` empty for all, `year` 0 for that of the day, `half` 1, 2
     or 0 for the whole year, `period` that of figures, `area` the name of the county, `private` whether
-    private columns are filled."""
+    private columns are filled, `claims` the text of a receipt's QR code by subject."""
 
     plan: str = ""
     draw: str = ""
@@ -44,6 +44,7 @@ class Wanted:
     period: Period | None = None
     area: str = ""
     private: bool = False
+    claims: Mapping[str, str] = field(default_factory=dict)
 
     def of(self) -> str:
         """What the printed form is about, for its footer and QR code: `draw/subject`, a plan, a year."""
@@ -54,8 +55,16 @@ class Wanted:
 
 
 @dataclass(frozen=True)
+class Code:
+    """A QR code in a paper, where its template has the tag; `width` in cm."""
+
+    text: str
+    width: float = 2.7
+
+
+@dataclass(frozen=True)
 class Letter:
-    """What fills a Word template: texts, and lists of maps of texts, by the names that its tags use."""
+    """What fills a Word template: texts, codes and lists of maps of them, by the names that its tags use."""
 
     values: Mapping[str, object]
     code: str = ""
@@ -78,6 +87,8 @@ class Form:
     """Gives the template that comes with the program; None for a table of fixed columns."""
     tabulate: Callable[[bytes, Source, Wanted, str], Sheet] | None = field(default=None, repr=False)
     """Of a statistic: fills a table whose rows and columns a template (TOML) says."""
+    receipts: bool = False
+    """Whether each paper carries the QR code of its subject's receipt, where there is one."""
 
     @property
     def suffix(self) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ledger.forms.drawn import CORRECTED, Drawn, drawn, items_of, task_of
-from ledger.forms.form import Letter, Wanted
+from ledger.forms.form import Code, Letter, Wanted
 from ledger.forms.source import Source
 from ledger.forms.word_layout import Cell, Grid, Line, Row, ink, label, template, value
 from ledger.forms.wording import BLANK_DAY, day_zh, kind_zh, numbered
@@ -21,6 +21,11 @@ RECORD_LINES = 5
 """Lines for items that 附件5 has in S0."""
 _BOX = "是□否□"
 _SIGNED_BY = "检查单位（盖章）：{{ unit }}"
+_CLAIM = (
+    "抽取凭证：把扫码所得的一行文字粘贴到公示网站核验页的“核对抽取凭证”，可自行核对本单位是否在事先封存的名单里、如何抽中。"
+    "凭证文件可向检查单位索取。"
+)
+_MARKED, _UNMARKED = "mark in one.marks", "bare in one.unmarked"
 
 
 def visit_record(source: Source, wanted: Wanted) -> Letter:
@@ -195,7 +200,7 @@ def checklist_template() -> bytes:
                 (3.5, 5.0, 3.5, 5.0),
                 (
                     Row((label("检查情况"), ink(3)), 3.2),
-                    Row((label("被检查单位负责人\n（签字）"), ink(), label("见证人\n（签字）"), ink()), 1.5),
+                    Row((label("被检查单位负责人签字"), ink(), label("见证人\n（签字）"), ink()), 1.5),
                     Row((label("执法检查人员\n（签字）"), ink(), label("检查时间"), ink()), 1.5),
                 ),
             ),
@@ -240,8 +245,12 @@ def notice_template() -> bytes:
             Line("{{ unit }}（盖章）", "right", 14, before=24),
             Line("{{ one.told.sent }}", "right", 14),
             Grid(
-                (3.3, 5.2, 3.3, 5.2),
-                (Row((label("收件人（签字）"), ink(), label("收到时间"), ink()), 1.2),),
+                (3.5, 5.0, 3.3, 5.2),
+                (
+                    Row((*_code("restart"), label("收件人（签字）"), ink()), 1.45, each=_MARKED),
+                    Row((*_code("continue"), label("收到时间"), ink()), 1.45, each=_MARKED),
+                    Row((label("收件人（签字）"), ink(), label("收到时间"), ink()), 1.2, each=_UNMARKED),
+                ),
             ),
         ),
     )
@@ -283,8 +292,20 @@ def advice_template() -> bytes:
             Grid(
                 (4.2, 4.3, 3.2, 5.3),
                 (
-                    Row((label("是否申请回避"), Cell("□是　□否"), label("申请回避人员"), ink()), 1.0),
-                    Row((label("被检查单位负责人（签字）"), ink(), label("告知时间"), ink()), 1.4),
+                    Row((*_code("restart"), label("是否申请回避"), Cell("□是　□否")), each=_MARKED),
+                    Row((*_code("continue"), label("申请回避人员"), ink()), each=_MARKED),
+                    Row((*_code("continue"), label("被检查单位负责人签字"), ink()), 1.2, each=_MARKED),
+                    Row((*_code("continue"), label("告知时间"), ink()), each=_MARKED),
+                    Row(
+                        (label("是否申请回避"), Cell("□是　□否"), label("申请回避人员"), ink()),
+                        1.0,
+                        each=_UNMARKED,
+                    ),
+                    Row(
+                        (label("被检查单位负责人（签字）"), ink(), label("告知时间"), ink()),
+                        1.4,
+                        each=_UNMARKED,
+                    ),
                 ),
             ),
         ),
@@ -311,10 +332,25 @@ def _told(source: Source, wanted: Wanted) -> Letter:
             **_sent(source, one, lines),
             "methods": "、".join(_methods(items)),
             "team": one.names_with_certificates().replace("\n", "、"),
+            **_marks(wanted.claims.get(one.team.subject)),
         }
         for one in drawn(source, wanted)
     ]
     return Letter({"papers": papers, "unit": source.ledger.office})
+
+
+def _code(down: str) -> tuple[Cell, Cell]:
+    """The code of a receipt and what it is, over two rows."""
+    said = ("{{ mark.code }}", "{{ mark.words }}") if down == "restart" else ("", "")
+    return Cell(said[0], down=down), Cell(said[1], side="left", size=9, down=down)
+
+
+def _marks(claim: str | None) -> dict[str, list[object]]:
+    """The code of the subject's receipt for the rows that have it; else the rows without."""
+    return {
+        "marks": [{"code": Code(claim), "words": _CLAIM}] if claim else [],
+        "unmarked": [] if claim else [""],
+    }
 
 
 def _sent(source: Source, one: Drawn, lines: Sequence[Mapping[str, str]]) -> dict[str, object]:

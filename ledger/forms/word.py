@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from docx.shared import Cm
 from docxtpl import DocxTemplate, InlineImage
@@ -12,7 +14,7 @@ from jinja2 import TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
 from ledger.forms.digits import grouped
-from ledger.forms.form import Letter, Stamp
+from ledger.forms.form import Code, Letter, Stamp
 from ledger.forms.package import repack
 from ledger.forms.qr import qr_png
 from verifier.errors import N_, LiuhenError
@@ -22,21 +24,31 @@ def render(template: bytes, letter: Letter, stamp: Stamp, where: Path | None = N
     """A .docx. `where` is the file of the template when it is the office's own. Raises E-FORM-TEMPLATE."""
     try:
         document = DocxTemplate(io.BytesIO(template))
-        qr = InlineImage(document, io.BytesIO(qr_png(stamp.qr_text(letter.code))), width=Cm(2.8))
         origin = {
             "form": stamp.form,
             "of": stamp.of,
             "ledger_id": grouped(stamp.ledger_id),
             "head": stamp.head,
             "practice": letter.practice if stamp.practice else "",
-            "qr": qr,
+            "qr": Code(stamp.qr_text(letter.code), 2.8),
         }
-        document.render({**letter.values, **origin}, SandboxedEnvironment(autoescape=True))
+        document.render(_drawn({**letter.values, **origin}, document), SandboxedEnvironment(autoescape=True))
         out = io.BytesIO()
         document.save(out)
     except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile, TemplateError) as error:
         raise template_fault(str(error), str(where or stamp.form)) from error
     return repack(out.getvalue())
+
+
+def _drawn(value: object, document: DocxTemplate) -> Any:
+    """A value with its codes as pictures of this document."""
+    if isinstance(value, Code):
+        return InlineImage(document, io.BytesIO(qr_png(value.text)), width=Cm(value.width))
+    if isinstance(value, Mapping):
+        return {name: _drawn(part, document) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_drawn(part, document) for part in value]
+    return value
 
 
 def template_fault(reason: str, where: str) -> LiuhenError:

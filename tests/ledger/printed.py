@@ -107,16 +107,36 @@ def sheet(content: bytes) -> Printed:
 
 def qr_of(content: bytes) -> str:
     """The text of the only picture in a package, a QR code."""
+    (code,) = qr_codes(content)
+    return code
+
+
+def qr_codes(content: bytes) -> list[str]:
+    """The texts of all pictures in a package, QR codes."""
     with zipfile.ZipFile(io.BytesIO(content)) as package:
-        (name,) = [name for name in package.namelist() if "/media/" in name]
-        image = Image.open(io.BytesIO(package.read(name)))
-    (code,) = zxingcpp.read_barcodes(image.convert("L"))
-    return str(code.text)
+        names = [name for name in package.namelist() if "/media/" in name]
+        images = [Image.open(io.BytesIO(package.read(name))) for name in names]
+    return [str(code.text) for image in images for code in zxingcpp.read_barcodes(image.convert("L"))]
 
 
 def pages(content: bytes, suffix: str, folder: Path) -> list[str]:
     """The pages of a form as LibreOffice lays them out, or a skip that says what is missing."""
-    missing = [name for name in ("soffice", "pdftotext") if shutil.which(name) is None]
+    pdf = laid_out(content, suffix, folder, "pdftotext")
+    out = subprocess.run(["pdftotext", "-layout", pdf, "-"], check=True, capture_output=True)
+    return out.stdout.decode().rstrip("\f").split("\f")
+
+
+def scanned(content: bytes, suffix: str, folder: Path) -> list[list[str]]:
+    """The texts of the QR codes on each page as it is printed at 200 dpi."""
+    pdf = laid_out(content, suffix, folder, "pdftoppm")
+    subprocess.run(["pdftoppm", "-r", "200", "-gray", "-png", pdf, folder / "page"], check=True)
+    pictures = [Image.open(path) for path in sorted(folder.glob("page-*.png"))]
+    return [[str(code.text) for code in zxingcpp.read_barcodes(picture)] for picture in pictures]
+
+
+def laid_out(content: bytes, suffix: str, folder: Path, *tools: str) -> Path:
+    """The PDF that LibreOffice makes of a form, or a skip that says what is missing."""
+    missing = [name for name in ("soffice", *tools) if shutil.which(name) is None]
     if missing:
         pytest.skip(f"needs {', '.join(missing)} to lay out pages")
     source = folder / f"form{suffix}"
@@ -124,7 +144,4 @@ def pages(content: bytes, suffix: str, folder: Path) -> list[str]:
     profile = f"-env:UserInstallation={folder.joinpath('profile').as_uri()}"
     convert = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), str(source)]
     subprocess.run(convert, check=True, capture_output=True, timeout=120)
-    out = subprocess.run(
-        ["pdftotext", "-layout", source.with_suffix(".pdf"), "-"], check=True, capture_output=True
-    )
-    return out.stdout.decode().rstrip("\f").split("\f")
+    return source.with_suffix(".pdf")

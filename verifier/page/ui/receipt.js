@@ -37,7 +37,11 @@ function showHeld() {
 function receiptForm() {
   const field = h('textarea', { id: 'claim', rows: 3, autocomplete: 'off', spellcheck: 'false', 'aria-describedby': 'claim-help' });
   field.value = held.text || '';
-  const take = (e) => takeReceipts([...e.target.files].map((f) => (isReceiptFile(f) ? f : new File([f], `${f.name}.receipt`))));
+  const take = ({ target }) => {
+    const files = [...target.files].map((f) => (isReceiptFile(f) ? f : new File([f], `${f.name}.receipt`)));
+    target.value = ''; // so that the same name can be chosen again
+    takeReceipts(files);
+  };
   const file = h('input', { type: 'file', id: 'receipt', multiple: true, accept: '.receipt,.vkey', onchange: take });
   const forget = () => {
     held = {};
