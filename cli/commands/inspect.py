@@ -114,7 +114,7 @@ def record(
         raise click.UsageError(_("Say how it was signed: --scan FILE (on paper) or --by-key."))
     found = results_typed(codes, results) or ["01"]
     facts = desk.facts
-    draw = find.visits_draw(facts, draw)
+    draw = find.visits_draw(facts, draw or find.draw_of_subject(facts, subject))
     subject = find.drawn_subject(facts, draw, subject)
     held = draws.draw_of(facts, draw)
     task = plans.task_of(facts, held.task)

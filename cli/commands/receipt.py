@@ -45,7 +45,7 @@ def command(
 ) -> None:
     if bool(subject) == everybody or (everybody and qr is not None):
         raise click.UsageError(_("Name one subject, or give --all (without --qr)."))
-    draw = find.completed_draw(desk.facts, draw)
+    draw = find.completed_draw(desk.facts, draw or find.draw_of_subject(desk.facts, subject, pool=True))
     signed = under.read_bytes() if under else bundles.sign_head(desk.book, desk.log_signer())
     issuer = receipts.issuer(desk.book, draw, signed)
     if everybody:

@@ -32,7 +32,7 @@ from verifier.vocabulary import REPLACEMENT_REASONS, Role
 @pass_desk
 def command(desk: Desk, subject: str, officer: str, draw: str, reason: str) -> None:
     facts = desk.facts
-    draw = find.visits_draw(facts, draw)
+    draw = find.visits_draw(facts, draw or find.draw_of_subject(facts, subject))
     subject = find.drawn_subject(facts, draw, subject)
     officer = find.officer(facts, officer)
     if _told_before(desk, draw, subject, officer):

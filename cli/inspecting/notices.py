@@ -123,7 +123,7 @@ def _unnoticed(facts: f.Facts, draw: str) -> list[str]:
 def extend(desk: Desk, subject: str, draw: str, until: str, reason: str) -> None:
     moment(until)
     facts = desk.facts
-    draw = find.visits_draw(facts, draw)
+    draw = find.visits_draw(facts, draw or find.draw_of_subject(facts, subject))
     subject = find.drawn_subject(facts, draw, subject)
     before = last_day(facts, draw, subject)
     signer = first_signer(desk, Role.CLERK, Role.OFFICER)

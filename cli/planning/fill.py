@@ -74,7 +74,7 @@ def fill(
         except LiuhenError as error:
             raise click.BadParameter(_(error.what).format(**error.params), param_hint="--public") from error
     facts = desk.facts
-    draw = find.visits_draw(facts, draw)
+    draw = find.visits_draw(facts, draw or (find.draw_of_subject(facts, subject) if subject else ""))
     if subject:
         subject = find.drawn_subject(facts, draw, subject)
         officer = find.officer(facts, officer) if officer else ""

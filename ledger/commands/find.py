@@ -146,6 +146,19 @@ def visits_draw(facts: f.Facts, name: str = "") -> str:
     return origin(facts, completed_draw(facts, name))
 
 
+def draw_of_subject(facts: f.Facts, text: str, *, pool: bool = False) -> str:
+    """The only completed draw that drew the subject so called, with `pool` that had it in its pool; "" where
+    none or several did, so that who asks has to say which."""
+    held = []
+    for name, draw in draws(facts):
+        if draw.state in DONE and fills_of(facts, name) is None:
+            names = names_at_freeze(facts, name)
+            among = names if pool else [team.subject for team in teams_by_rank(facts, name)]
+            if any(text.lower() == one.lower() or text in names.get(one, "") for one in among):
+                held.append(name)
+    return held[0] if len(held) == 1 else ""
+
+
 def any_draw(facts: f.Facts, name: str = "") -> str:
     """The draw named, else the only open one, else the newest. Raises E-DRAW-UNKNOWN, E-DRAW-NONE."""
     held = draws(facts)

@@ -65,7 +65,7 @@ VISITS = Register(
             "有问题的事项",
             ("事项情况",),
             width=40,
-            hint="如 item-1=检查,责改,已改正,灭火器过期；多项用分号分开；不填为均未发现问题",
+            hint="如 item-1=检查,责改,已改正,灭火器过期；多项用分号分开；不填为均未发现问题；公开，不写个人信息",
         ),
         Column("findings", "检查情况", (), width=30, hint="不公开", limit=2000),
         Column("opinion", "处理意见", (), width=30, hint="不公开", limit=2000),
