@@ -26,8 +26,9 @@ REASONS = (
     N_("Read-only file system"),
     N_("No space left on device"),
     N_("File name too long"),
+    N_("file is not a database"),
 )
-"""What a system says of a file, so that it has Chinese."""
+"""What a system or SQLite says of a file, so that it has Chinese."""
 LOCALE = Path(__file__).with_name("locale")
 DOMAIN, CLICK_DOMAIN = "liuhen", "messages"
 CHINESE, ENGLISH = "zh_CN", "en"

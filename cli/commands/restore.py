@@ -14,7 +14,7 @@ from cli.i18n import _
 from ledger import backup
 from ledger.backup import Known
 from verifier.checkpoint import parse_checkpoint
-from verifier.errors import N_, LiuhenError, Malformed
+from verifier.errors import N_, Exit, LiuhenError, Malformed
 
 
 @click.command(
@@ -40,6 +40,14 @@ from verifier.errors import N_, LiuhenError, Malformed
 def command(desk: Desk, copy: Path, heads: tuple[str, ...], against: tuple[Path, ...]) -> None:
     asked = [backup.known_of(text, _("the head given")) for text in heads]
     asked += [_published(path) for path in against]
+    if not copy.is_file():
+        raise LiuhenError(
+            "E-FILE-MISSING",
+            N_("There is no such file."),
+            where=str(copy),
+            remedy=N_("Check the path."),
+            exit=Exit.UNREADABLE,
+        )
     held = backup.read(copy)
     known = [*asked, *_noted(desk), *_remembered(desk, held.origin)]
     restored = backup.restore(copy, desk.ledger, known)

@@ -164,3 +164,12 @@ def test_a_copy_of_another_ledger_is_not_put_back_in_place_of_ours(clerk: Clerk,
     away(clerk)
     assert clerk.run("restore", next((tmp_path / "别的").glob("*.db"))) in (Exit.KEY, Exit.REFUSED), clerk.out
     assert not (clerk.folder / "台账 ledger.db").exists()
+
+
+def test_what_is_no_copy_is_said_of_the_copy(clerk: Clerk, copied: Path) -> None:
+    away(clerk)
+    assert clerk.run("restore", clerk.folder / "没有.backup") == Exit.UNREADABLE
+    assert "E-FILE-MISSING" in clerk.err and "没有.backup" in clerk.err
+    (clerk.folder / "名单.xlsx").write_bytes(b"PK" + b"x" * 5000)
+    assert clerk.run("restore", clerk.folder / "名单.xlsx") == Exit.UNREADABLE
+    assert "不是数据库文件" in clerk.err
