@@ -47,8 +47,9 @@ def svg(height: int, title: str, inner: str, width: int = 800) -> str:
     )
 
 
-def _text(x: float, y: float, text: object, anchor: str = "start") -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(str(text))}</text>'
+def text(x: float, y: float, said: object, anchor: str = "start", colour: str = "") -> str:
+    fill = f' fill="{colour}"' if colour else ""
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{fill}>{escape(str(said))}</text>'
 
 
 def columns(title: str, counts: Sequence[int], labels: Sequence[str], expected: float) -> str:
@@ -62,13 +63,13 @@ def columns(title: str, counts: Sequence[int], labels: Sequence[str], expected: 
         inner.append(
             f'<rect x="{x + 4:.1f}" y="{base - high:.1f}" width="{wide - 8:.1f}" height="{high:.1f}" '
             f'fill="{INK}"/>'
-            + _text(x + wide / 2, base + 16, label, "middle")
-            + _text(x + wide / 2, base - high - 4, count, "middle")
+            + text(x + wide / 2, base + 16, label, "middle")
+            + text(x + wide / 2, base - high - 4, count, "middle")
         )
     line = base - _HIGH * expected / top
     inner.append(
         f'<line x1="{_LEFT}" y1="{line:.1f}" x2="{_LEFT + _WIDE}" y2="{line:.1f}" stroke="{RED}" '
-        'stroke-dasharray="6 4"/>' + _text(_LEFT - 6, line + 4, f"{expected:.1f}", "end")
+        'stroke-dasharray="6 4"/>' + text(_LEFT - 6, line + 4, f"{expected:.1f}", "end")
     )
     return svg(base + 30, title, "".join(inner))
 
@@ -81,10 +82,10 @@ def expected_and_found(title: str, pairs: Sequence[tuple[float, float]], x_axis:
         f'<rect x="{_LEFT}" y="{base - size}" width="{size}" height="{size}" fill="none" stroke="{GREY}"/>',
         f'<line x1="{_LEFT}" y1="{base}" x2="{_LEFT + size}" y2="{base - size}" stroke="{RED}" '
         'stroke-dasharray="6 4"/>',
-        _text(_LEFT + size / 2, base + 20, x_axis, "middle"),
-        _text(_LEFT + 4, base - size - 6, y_axis),
-        _text(_LEFT - 6, base + 4, "0", "end"),
-        _text(_LEFT - 6, base - size + 10, f"{top:.1f}", "end"),
+        text(_LEFT + size / 2, base + 20, x_axis, "middle"),
+        text(_LEFT + 4, base - size - 6, y_axis),
+        text(_LEFT - 6, base + 4, "0", "end"),
+        text(_LEFT - 6, base - size + 10, f"{top:.1f}", "end"),
     ]
     inner += [
         f'<circle cx="{_LEFT + size * x / top:.1f}" cy="{base - size * y / top:.1f}" r="3" fill="{INK}"/>'
@@ -99,8 +100,8 @@ def strip(title: str, points: Sequence[tuple[float, bool]], low: str, high: str)
     base = 24 + step * len(points)
     inner = [
         f'<rect x="{_LEFT}" y="16" width="{_WIDE}" height="{base - 8:.1f}" fill="{PALE}"/>',
-        _text(_LEFT, 12, low),
-        _text(_LEFT + _WIDE, 12, high, "end"),
+        text(_LEFT, 12, low),
+        text(_LEFT + _WIDE, 12, high, "end"),
     ]
     for row, (value, marked) in enumerate(points):
         x, y = _LEFT + _WIDE * value, 24 + step * row
@@ -114,7 +115,7 @@ def ruler(title: str, rows: Sequence[tuple[str, Sequence[float], Sequence[float]
     high, inner = 44, []
     for place, (name, grey, red) in enumerate(rows):
         y = 10 + place * high
-        inner.append(_text(_LEFT, y + 10, name))
+        inner.append(text(_LEFT, y + 10, name))
         inner.append(f'<rect x="{_LEFT}" y="{y + 14}" width="{_WIDE}" height="18" fill="{PALE}"/>')
         for values, colour, wide in ((grey, GREY, 0.4), (red, RED, 1.6)):
             inner += [
@@ -141,12 +142,12 @@ def curve(title: str, values: Sequence[float], line: float, line_text: str, labe
         f'<rect x="{_LEFT}" y="20" width="{_WIDE}" height="{_HIGH}" fill="none" stroke="{GREY}"/>',
         f'<line x1="{_LEFT}" y1="{height(log10(line)):.1f}" x2="{_LEFT + _WIDE}" '
         f'y2="{height(log10(line)):.1f}" stroke="{RED}" stroke-dasharray="6 4"/>',
-        _text(_LEFT + 4, height(log10(line)) - 5, line_text),
-        _text(_LEFT - 6, height(0.0) + 4, "1", "end"),
+        text(_LEFT + 4, height(log10(line)) - 5, line_text),
+        text(_LEFT - 6, height(0.0) + 4, "1", "end"),
         '<polyline fill="none" stroke="{}" stroke-width="2" points="{}"/>'.format(
             INK, " ".join(f"{x:.1f},{y:.1f}" for x, y in spots)
         ),
     ]
     every = max(1, -(-len(labels) // 6))
-    inner += [_text(spots[i][0], base + 16, labels[i], "middle") for i in range(0, len(labels), every)]
+    inner += [text(spots[i][0], base + 16, labels[i], "middle") for i in range(0, len(labels), every)]
     return svg(base + 30, title, "".join(inner))

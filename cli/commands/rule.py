@@ -10,9 +10,10 @@ from cli.desk import Desk, pass_desk
 from cli.examples import example
 from cli.i18n import _, language_in_use
 from cli.table import table
+from ledger.audit import rulebook
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.rules import Rule, rules
-from verifier.wording import CATEGORY, Language
+from verifier.wording import CATEGORY, STATUS, Language
 
 
 class _RuleGroup(click.Group):
@@ -45,6 +46,11 @@ def list_(desk: Desk) -> None:
 @click.argument("rule_id", metavar="ID")
 @pass_desk
 def show(desk: Desk, rule_id: str) -> None:
+    tell(desk, named(rule_id))
+
+
+def named(rule_id: str) -> Rule:
+    """The rule of this id. Raises E-RULE-UNKNOWN with those that look like it."""
     rule = rules().get(rule_id)
     if rule is None:
         near = difflib.get_close_matches(rule_id, rules(), 3, 0.4)
@@ -56,19 +62,37 @@ def show(desk: Desk, rule_id: str) -> None:
             rule=rule_id,
             near=", ".join(near) or "-",
         )
+    return rule
+
+
+def tell(desk: Desk, rule: Rule) -> None:
+    """Answer with a rule: its words, basis, requirements, and how it was broken in made-up ledgers."""
     required = (
         _("The verdict depends on it.")
         if rule.required
         else _("A remark; the verdict does not depend on it.")
     )
+    asked, broken = rulebook.requirements(rule), rulebook.examples(rule)
+    lines = [f"  {one.id} {one.words}" for one in asked]
+    deeds = [f"  {one.attacker}: {one.deed} ({_status(one.status)})" for one in broken]
     desk.answer(
         f"{rule.id} · {_category(rule)}",
         _words(rule),
         required,
         _("Basis: {basis}").format(basis=rule.basis),
+        *([_("Requirements it serves:"), *lines] if lines else []),
+        *([_("Made-up ledgers that it turns red (specs/forgeries.md):"), *deeds] if deeds else []),
         next_step="liuhen verify",
-        data=_data(rule),
+        data={
+            **_data(rule),
+            "requirements": [one.id for one in asked],
+            "examples": [{"attacker": o.attacker, "deed": o.deed, "status": o.status} for o in broken],
+        },
     )
+
+
+def _status(value: str) -> str:
+    return STATUS[value].say(_language())
 
 
 def _language() -> Language:

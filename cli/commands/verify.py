@@ -11,16 +11,20 @@ from time import monotonic
 
 import click
 
+from cli.commands.rule import named, tell
 from cli.desk import Desk, pass_desk, read_file
 from cli.examples import example
-from cli.i18n import _, language_in_use
+from cli.explaining import Verified, language, news
+from cli.i18n import _
 from cli.typed import quoted
+from ledger.audit.source import is_ledger, opened
 from verifier.bundle import open_bundle
 from verifier.errors import LiuhenError
+from verifier.facts import Facts
 from verifier.ids import is_date, is_time
 from verifier.merkle import Frontier, leaf_hash
 from verifier.note import Algorithm, Vkey
-from verifier.replay import verify_bundle, verify_entries
+from verifier.replay import replay_bundle, replay_entries
 from verifier.report import Anchor, Anchors, Basis, Report, read_anchors, strongest
 from verifier.timestamp import MAX_TOKEN, Stamp
 
@@ -28,12 +32,20 @@ _QUIET = 2.0
 """Seconds before progress is shown."""
 
 
+_NEW = click.Path(path_type=Path)
+
+
 @click.command(
     help=_(
         "Verify a bundle (folder or .zip); without BUNDLE the ledger itself.\n\n"
         "Exit code 0 passed, 1 failed, 3 inconclusive, 4 not readable."
     )
-    + example("liuhen verify 核验包.zip --json", "liuhen verify")
+    + example(
+        "liuhen verify 核验包.zip --json",
+        "liuhen verify",
+        "liuhen verify --explain draw.seed",
+        "liuhen verify 核验包.zip --evidence 证据 --docx 核验意见书.docx --html 核验报告.html",
+    )
 )
 @click.argument("bundle", required=False, type=click.Path(path_type=Path))
 @click.option("--id", "ledger_id", metavar="HEX", help=_("Ledger id known from elsewhere, may be grouped"))
@@ -53,6 +65,18 @@ _QUIET = 2.0
 )
 @click.option("--as-of", metavar="DATE", help=_("Judge deadlines as of this date instead of the last entry"))
 @click.option("--strict", is_flag=True, help=_("A remark counts as a failure"))
+@click.option(
+    "--since",
+    metavar="SIZE:ROOT",
+    help=_("Report only what is new since this head, which the entries must continue"),
+)
+@click.option("--explain", "rule_id", metavar="RULE", help=_("Explain a rule instead of verifying"))
+@click.option(
+    "--evidence", type=_NEW, help=_("Write what is red into a new folder that others can check alone")
+)
+@click.option("--docx", type=_NEW, help=_("Write the verdict as a paper to sign (核验意见书)"))
+@click.option("--html", type=_NEW, help=_("Write the report as a page"))
+@click.option("--yes", is_flag=True, help=_("Replace a file of this name without asking"))
 @pass_desk
 def command(
     desk: Desk,
@@ -64,11 +88,32 @@ def command(
     tsa: Path | None,
     as_of: str | None,
     strict: bool,
+    since: str | None,
+    rule_id: str | None,
+    evidence: Path | None,
+    docx: Path | None,
+    html: Path | None,
+    yes: bool,
 ) -> int:
+    if rule_id is not None:
+        tell(desk, named(rule_id))
+        return 0
+    if since is not None and head is not None:
+        raise click.UsageError(_("--since is a head to compare with; leave out --head."))
+    if evidence is not None and bundle is None:
+        raise click.UsageError(
+            _(
+                "Evidence is made of a bundle: liuhen bundle export, "
+                "then liuhen verify BUNDLE --evidence FOLDER"
+            )
+        )
+    for path in (docx, html):
+        if path is not None and path.exists():
+            desk.sure(_("{file} exists. Replace it and lose what is in it?").format(file=path), yes=yes)
     if bool(stamps) != (tsa is not None):
         raise click.UsageError(_("A time-stamp needs the certificates: --stamp FILE --tsa CERTIFICATES"))
-    anchors = replace(_anchors(ledger_id, head, cosigners), stamps=_stamps(stamps, tsa))
-    if bundle is not None and _is_ledger(bundle):
+    anchors = replace(_anchors(ledger_id, head or since, cosigners), stamps=_stamps(stamps, tsa))
+    if bundle is not None and is_ledger(bundle):
         step = f"liuhen -L {quoted(bundle)} verify"
         raise click.UsageError(_("This is a ledger, not a bundle. To verify it: {step}").format(step=step))
     when = _time(as_of)
@@ -77,19 +122,27 @@ def command(
             raise click.UsageError(
                 _("Cosignatures and time-stamps are compared with a bundle; name the bundle to verify.")
             )
-        report = _of_ledger(desk, anchors, when, strict)
+        report, facts = _of_ledger(desk, anchors, when, strict)
     else:
-        with open_bundle(bundle) as opened:
-            report = verify_bundle(opened, anchors, when, strict)
-    _show(desk, report)
-    return int(report.exit)
+        with open_bundle(bundle) as held:
+            report, facts = replay_bundle(held, anchors, when, strict)
+    told = Verified(report, facts, bundle or desk.ledger, language())
+    if since is not None and anchors.head is not None and report.anchor.matches:
+        told = _only_new(told, anchors.head[0])
+    explained = told.explained()
+    written = told.write(explained, docx, html, evidence if explained else None)
+    if evidence is not None and not explained:
+        written.append(_("No check is red, so there is no evidence to write."))
+    _show(told.json(explained) if desk.as_json else told.text(explained))
+    for line in written:
+        click.echo(line, err=desk.as_json)
+    return int(told.report.exit)
 
 
-def _is_ledger(path: Path) -> bool:
-    if not path.is_file():
-        return False
-    with path.open("rb") as file:
-        return file.read(16) == b"SQLite format 3\0"
+def _only_new(told: Verified, size: int) -> Verified:
+    with opened(told.path, told.facts) as source:
+        since = news(told.report, size, source)
+    return replace(told, report=since.report, since=since)
 
 
 def _anchors(ledger_id: str | None, head: str | None, cosigners: Sequence[str]) -> Anchors:
@@ -123,8 +176,8 @@ def _time(text: str | None) -> str | None:
     raise click.BadParameter(_("this has not the right form"), param_hint="--as-of")
 
 
-def _of_ledger(desk: Desk, anchors: Anchors, as_of: str | None, strict: bool) -> Report:
-    """The report of the ledger file; its subject is the root of all its entries."""
+def _of_ledger(desk: Desk, anchors: Anchors, as_of: str | None, strict: bool) -> tuple[Report, Facts]:
+    """The report of the ledger file, whose subject is the root of all its entries, and its facts."""
     book = desk.reading()
     size = book.store.head().size
     tree = Frontier()
@@ -138,7 +191,7 @@ def _of_ledger(desk: Desk, anchors: Anchors, as_of: str | None, strict: bool) ->
                 root_then = tree.root()
             yield raw
 
-    report = verify_entries(fed(), "", book.open_private, as_of)
+    report, facts = replay_entries(fed(), "", book.open_private, as_of)
     found = []
     if anchors.id is not None:
         found.append(Anchor(Basis.ID, anchors.id, report.ledger == anchors.id))
@@ -147,7 +200,8 @@ def _of_ledger(desk: Desk, anchors: Anchors, as_of: str | None, strict: bool) ->
         matches = root_then is not None and root_then.hex() == root
         found.append(Anchor(Basis.HEAD, f"{given}:{root}", matches))
     anchor = strongest(found)
-    return replace(report, subject=tree.root().hex(), of_ledger=True, anchor=anchor, strict=strict)
+    subject = tree.root().hex()
+    return replace(report, subject=subject, of_ledger=True, anchor=anchor, strict=strict), facts
 
 
 def _watched(entries: Iterator[bytes], size: int) -> Iterator[bytes]:
@@ -163,10 +217,8 @@ def _watched(entries: Iterator[bytes], size: int) -> Iterator[bytes]:
             )
 
 
-def _show(desk: Desk, report: Report) -> None:
+def _show(text: str) -> None:
     """A reader that goes away (`| head`) does not change the verdict."""
-    lang = "en" if language_in_use() == "en" else "zh"
-    text = report.to_json() if desk.as_json else report.to_text("en" if lang == "en" else "zh")
     with contextlib.suppress(BrokenPipeError):
         click.echo(text, nl=False)
         sys.stdout.flush()

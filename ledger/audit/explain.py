@@ -169,7 +169,9 @@ def entries_at(source: Source, seqs: Iterable[int]) -> dict[int, Entry]:
 
 def standing(report: Report) -> tuple[Text, ...]:
     """What the red checks leave untouched, in sentences; each is said only where its rules were asked and
-    none of them is red."""
+    none of them is red, and nothing where this is not the ledger that the reader knows."""
+    if not report.anchor.matches:
+        return ()
     red = {check.rule: check for check in report.checks if check.status in (Status.FAIL, Status.INCONCLUSIVE)}
     asked = {check.rule for check in report.checks if check.status is not Status.NA}
     size = (report.head or "0").partition(":")[0]
@@ -244,20 +246,23 @@ def lines(explained: Sequence[Explained], facts: Facts, report: Report, lang: La
     yield EXPLAINED.say(lang)
     for number, one in enumerate(explained, 1):
         yield f"  {number}. [{one.status(lang)}] {one.rule.id} {one.words(lang)}"
-        yield f"     {FIRST.say(lang)}{colon}{one.place(facts, lang)}" + _times(one, lang)
+        yield f"     {FIRST.say(lang)}{colon}{one.place(facts, lang)}" + times(one, lang)
         for label, said in zip(
             (("应为", "实为", TODO.zh) if lang == "zh" else ("expected", "found", TODO.en)),
             (one.expected(lang), one.found(lang), one.next(lang)),
             strict=True,
         ):
             yield f"     {label}{colon}{said}"
-    yield ""
-    yield STANDS.say(lang)
-    for text in standing(report):
+    stands = standing(report)
+    if stands:
+        yield ""
+        yield STANDS.say(lang)
+    for text in stands:
         yield f"  - {text.say(lang)}"
 
 
-def _times(one: Explained, lang: Language) -> str:
+def times(one: Explained, lang: Language) -> str:
+    """How often a rule is red, where it is more than once."""
     return (("，" if lang == "zh" else ", ") + TIMES.say(lang, n=one.count)) if one.count > 1 else ""
 
 

@@ -80,18 +80,24 @@ class _Follower(Judge):
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Source]:
-    """A ledger file, a bundle folder or zip, for reading. Raises what opening it raises."""
+def opened(path: Path, known: Facts | None = None) -> Iterator[Source]:
+    """A ledger file, a bundle folder or zip, for reading; `known` is what is known at its head, where that
+    was found out before. Raises what opening it raises."""
     if is_ledger(path):
         with Book.open(path, read_only=True) as book:
-            yield Source(path, book.store.head().size, book.open_private, book.store.entries, book.facts)
+            size = book.store.head().size
+            yield Source(path, size, book.open_private, book.store.entries, lambda: known or book.facts())
         return
     with open_bundle(path) as bundle:
         head, _ = parse_checkpoint(bundle.read(paths.CHECKPOINT))
         held = bundle.read(paths.OPENINGS) if bundle.has(paths.OPENINGS) else None
         openings = Openings(private.decode_openings(held)) if held is not None else Openings()
         reader = TileReader(bundle.read, head.size, head.root)
-        source = Source(path, head.size, openings.get, reader.entries, lambda: source.followed(head.size))
+
+        def at_head() -> Facts:
+            return known or source.followed(head.size)
+
+        source = Source(path, head.size, openings.get, reader.entries, at_head)
         yield source
 
 
