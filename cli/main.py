@@ -77,6 +77,7 @@ NOUNS = {
     "stamp": ("cli.commands.stamp", N_("Time-stamps of an authority on heads (时间戳)")),
     "verify": ("cli.commands.verify", N_("Verify a bundle or the ledger")),
     "trail": ("cli.commands.trail", N_("Everything that touched one enterprise, officer, person or draw")),
+    "replay": ("cli.commands.replay", N_("The ledger as it was; what changed; which entry broke a rule")),
     "county": ("cli.commands.county", N_("Several offices read together")),
     "fairness": ("cli.commands.fairness", N_("Was the lot fair over the years")),
     "forensics": ("cli.commands.forensics", N_("Old draws of other platforms examined")),

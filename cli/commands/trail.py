@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -11,13 +12,19 @@ from cli.examples import example
 from cli.i18n import _, language_in_use
 from cli.table import table
 from cli.telling import Teller, kind_name, label, time_shown, word
+from ledger.audit import trail_page
 from ledger.audit.missed import WHY, Missed, missed
-from ledger.audit.source import Source, opened
+from ledger.audit.source import Source, is_ledger, opened
 from ledger.audit.trail import HOW, Touch, trail
 from ledger.commands import find
+from ledger.durable import DOCUMENT, write_whole
 from verifier import facts as f
+from verifier.bundle import open_bundle
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.facts import Facts
+from verifier.replay import replay_entries, verify_bundle
+from verifier.report import Anchors, Report
+from verifier.wording import Language
 
 
 @click.command(
@@ -26,14 +33,21 @@ from verifier.facts import Facts
         "name, who signed it, and what it changed. For an enterprise also the draws that it was kept out of: "
         "by which entry, and the rank it would have had. Read-only; no key is needed."
     )
-    + example("liuhen trail 91640221MA0000001X", "liuhen trail sun-approver --from 核验包.zip")
+    + example(
+        "liuhen trail 91640221MA0000001X",
+        "liuhen trail sun-approver --from 核验包.zip --html 孙三.html",
+    )
 )
 @click.argument("what")
 @click.option(
     "--from", "bundle", type=click.Path(path_type=Path), help=_("A bundle or ledger (default: the ledger)")
 )
+@click.option("--html", type=click.Path(path_type=Path), help=_("Write the trail as a document to print"))
+@click.option("--yes", is_flag=True, help=_("Replace a file of this name without asking"))
 @pass_desk
-def command(desk: Desk, what: str, bundle: Path | None) -> None:
+def command(desk: Desk, what: str, bundle: Path | None, html: Path | None, yes: bool) -> None:
+    if html is not None and html.exists():
+        desk.sure(_("{file} exists. Replace it and lose what is in it?").format(file=html), yes=yes)
     with opened(bundle or desk.ledger) as source:
         facts = source.facts()
         name = _named(facts, what)
@@ -53,6 +67,9 @@ def command(desk: Desk, what: str, bundle: Path | None) -> None:
             widest=48,
         )
         lines += _missed_lines(source, left_out)
+        if html is not None:
+            _write(html, source, name, touches, left_out, teller)
+            lines.append(_("Written: {file}").format(file=html))
         desk.answer(
             _("{what}: {n} entries").format(what=_title(facts, name), n=len(touches)),
             *lines,
@@ -102,7 +119,40 @@ def _title(facts: Facts, name: str) -> str:
     return f"{held.name} {name}" if held and held.name else name
 
 
+def _write(
+    html: Path, source: Source, name: str, touches: list[Touch], left_out: list[Missed], teller: Teller
+) -> None:
+    facts = source.facts()
+    report = _verified(source)
+    holder = name if facts.get(f.HOLDERS, name) else ""
+    lang: Language = "en" if language_in_use() == "en" else "zh"
+    text = trail_page.page(
+        _title(facts, name), facts, touches, left_out, report, lambda one: _detail(teller, one), lang, holder
+    )
+    write_whole(html, text.encode(), DOCUMENT)
+
+
+def _verified(source: Source) -> Report:
+    if is_ledger(source.path):
+        report, _facts = replay_entries(source.read(), "", source.open)
+        return replace(report, of_ledger=True)
+    with open_bundle(source.path) as bundle:
+        return verify_bundle(bundle, Anchors())
+
+
 def _row(teller: Teller, one: Touch) -> list[object]:
+    entry = one.entry
+    return [
+        entry.body.seq,
+        time_shown(entry.body.time),
+        teller.who(entry),
+        kind_name(entry.body.type),
+        _word(HOW, one.how),
+        _detail(teller, one),
+    ]
+
+
+def _detail(teller: Teller, one: Touch) -> str:
     entry = one.entry
     detail = "；".join(
         f"{label(name)}: {word(name, before)} → {word(name, after)}"
@@ -110,14 +160,7 @@ def _row(teller: Teller, one: Touch) -> list[object]:
         else f"{label(name)}: {word(name, after)}"
         for name, before, after in one.detail
     )
-    return [
-        entry.body.seq,
-        time_shown(entry.body.time),
-        teller.who(entry),
-        kind_name(entry.body.type),
-        _word(HOW, one.how),
-        detail or teller.about(entry.body.data),
-    ]
+    return detail or teller.about(entry.body.data)
 
 
 def _word(words: dict[str, tuple[str, str]], key: str) -> str:

@@ -19,8 +19,11 @@ class Moment:
 
 
 def moment(source: Source, text: str) -> Moment:
-    """The moment after entry SEQ, or at the end of a day. Raises E-REPLAY-MOMENT, E-REPLAY-BEFORE (a day
-    before the ledger began), E-REPLAY-SEQ (an entry that is not there yet)."""
+    """The moment after entry SEQ, or at the end of a day: before the first entry of a later one.
+
+    Raises E-REPLAY-MOMENT, E-REPLAY-BEFORE (a day before the ledger began), E-REPLAY-SEQ (an entry that is
+    not there yet).
+    """
     if text.isascii() and text.isdigit():
         return _after(source, int(text))
     if not is_date(text):
@@ -52,8 +55,9 @@ def _on(source: Source, day: str) -> Moment:
     size, last, first = 0, "", ""
     for entry in source.entries():
         first = first or entry.body.time
-        if entry.body.time[:10] <= day:
-            size, last = entry.body.seq + 1, entry.body.time
+        if entry.body.time[:10] > day:
+            break
+        size, last = entry.body.seq + 1, entry.body.time
     if not size:
         raise LiuhenError(
             "E-REPLAY-BEFORE",

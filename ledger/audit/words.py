@@ -34,6 +34,17 @@ def who(facts: Facts, entry: Entry, lang: Language = "zh") -> str:
         return "?"
 
 
+def signed_by(facts: Facts, entry: Entry) -> str:
+    """The holder who stands behind an entry; "" where it is not known."""
+    held = entry.body.data.get("statement")
+    try:
+        key = from_value(held).by if held is not None else entry.body.actor
+    except LiuhenError:
+        return ""
+    known = facts.get(f.KEYS, key.hex())
+    return known.holder if known else ""
+
+
 def kind(type_: str, lang: Language = "zh") -> str:
     """What a type of entry is called; in English the type itself."""
     known = schema.EVENTS.get(type_)
