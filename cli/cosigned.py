@@ -5,10 +5,10 @@ from __future__ import annotations
 from cli.i18n import _
 from ledger.book import Book
 from ledger.commands import heads
+from ledger.cosigning import words
 from ledger.cosigning.heads import Standing
 from verifier.errors import LiuhenError
 from verifier.facts import Facts
-from verifier.wording import printable
 
 
 def standing_lines(book: Book, facts: Facts) -> list[str]:
@@ -22,22 +22,7 @@ def standing_lines(book: Book, facts: Facts) -> list[str]:
 
 def in_words(standing: Standing) -> str:
     """One line for people."""
-    if not standing.size:
-        return _("Cosigners: no head is signed for them yet.")
-    told = _("Head of {size} entries: signed; cosigned {k} of {n}; {state}").format(
-        size=standing.size,
-        k=len(standing.cosigned),
-        n=len(standing.cosigned) + len(standing.missing),
-        state=_("final") if standing.final else _("not final"),
-    )
-    if standing.missing:
-        names = ", ".join(map(printable, standing.missing))
-        told += _("; still without: {names}").format(names=names)
-    if standing.final_size and not standing.final:
-        told += _("; last final head: {size} entries").format(size=standing.final_size)
-    if standing.entries > standing.size:
-        told += _("; {n} entries are newer").format(n=standing.entries - standing.size)
-    return told
+    return words.in_words(standing, _)
 
 
 def as_data(standing: Standing | None) -> dict[str, object]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from cli.cosigned import standing_lines
 from cli.desk import Desk, pass_desk
 from cli.examples import example
 from cli.i18n import CHINESE, ENGLISH, _, catalogue_hash, translator
@@ -34,14 +35,23 @@ def command() -> None: ...
         "touched. It works from any web server and from a USB stick. Of a sealed draw it shows nothing that "
         "was drawn."
     )
-    + example("liuhen site build 公示网站"),
+    + example("liuhen site build 公示网站", "liuhen site build 公示网站 --receipts"),
 )
 @click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--receipts", is_flag=True, help=_("With the receipt of every pool member of public draws, drawn or not")
+)
 @click.option("--anew", is_flag=True, help=_("Read every file and make every page again"))
 @pass_desk
-def build(desk: Desk, folder: Path, anew: bool) -> None:
+def build(desk: Desk, folder: Path, receipts: bool, anew: bool) -> None:
     built = build_site(
-        desk.book, desk.log_signer(), folder, LANGUAGES, translated=catalogue_hash(), anew=anew
+        desk.book,
+        desk.log_signer(),
+        folder,
+        LANGUAGES,
+        receipts=receipts,
+        translated=catalogue_hash(),
+        anew=anew,
     )
     ledger = desk.facts.get(f.LEDGER, f.ONE)
     name = ledger.id.hex() if ledger else ""
@@ -56,11 +66,13 @@ def build(desk: Desk, folder: Path, anew: bool) -> None:
         _("Site written: {path} ({n} files, {changed} changed, {removed} removed)").format(
             path=built.target, n=built.files, changed=len(built.changed), removed=len(built.removed)
         ),
+        *([_("Receipts of pool members: {n}").format(n=built.receipts)] if built.receipts else []),
         _("Open it: {path}").format(path=built.target / "index.html"),
         _("Ledger id:"),
         f"  {grouped(name)}",
         _("Head (number of entries: root):"),
         f"  {built.head.size}: {grouped(built.head.root.hex())}",
+        *standing_lines(desk.book, desk.facts),
     ]
     desk.answer(
         *lines,
@@ -71,6 +83,7 @@ def build(desk: Desk, folder: Path, anew: bool) -> None:
             "head": head,
             "subject": built.subject,
             "files": built.files,
+            "receipts": built.receipts,
             "changed": list(built.changed),
             "removed": list(built.removed),
             "mended": list(built.mended),

@@ -7,11 +7,14 @@ from pathlib import Path
 
 from ledger.book import Book
 from ledger.bundle import LogSigner
+from ledger.commands import heads
 from ledger.commands.bundles import cosignatures, log_key, require_continuation
+from ledger.cosigning.heads import Standing
 from ledger.keystore import Signer
 from ledger.site.build import Built, build
 from ledger.site.render import Language
 from verifier.checkpoint import Checkpoint
+from verifier.errors import Malformed
 from verifier.page.build import html
 
 
@@ -21,11 +24,14 @@ def build_site(
     target: Path,
     languages: Sequence[Language],
     *,
+    receipts: bool = False,
     translated: str = "",
     anew: bool = False,
 ) -> Built:
     """Build the site at the head of `book`, or bring the one at `target` up to it.
 
+    With `receipts` every pool member of a public draw gets its receipt there. A policy file of the cosigners
+    that cannot be read leaves out how far the head is; `heads.standing` tells what is wrong with it.
     Raises E-EXPORT-KEY, E-KEY-HISTORY, and what `ledger.site.build.build` raises.
     """
     head = book.store.head()
@@ -47,6 +53,15 @@ def build_site(
         page=html(),
         guard=guard,
         cosignatures=lambda signed: cosignatures(book, book.facts(), signed),
+        cosigned=lambda: _standing(book),
+        receipts=receipts,
         translated=translated,
         anew=anew,
     )
+
+
+def _standing(book: Book) -> Standing | None:
+    try:
+        return heads.standing(book, book.facts())
+    except Malformed:
+        return None

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from ledger.book import Book
 from ledger.bundle import LogSigner, readme
+from ledger.cosigning.heads import Standing as HeadStanding
+from ledger.receipts import Issuer, issuer
 from ledger.site import memory as memories
 from ledger.site.draft import Draft, staging
 from ledger.site.draw_page import draw_pages
@@ -21,6 +23,7 @@ from ledger.site.pages import Head, common, home, lists, published_draws, single
 from ledger.site.plan_page import plan_page, plans, shown
 from ledger.site.public import PublicFacts
 from ledger.site.reads import Held, Noted, Stamps
+from ledger.site.receipt_files import draws_of, pool_files
 from ledger.site.render import STYLE, Language, Page, Renderer, maker, style
 from ledger.views import ReadFacts
 from verifier import checkpoint as heads
@@ -36,7 +39,7 @@ _IMPORT = b"import.closed"
 @dataclass(frozen=True)
 class Built:
     """A site as it was built: `changed` and `removed` are what was touched; `mended` what somebody else had
-    changed or taken away, and the site has as it should be again."""
+    changed or taken away, and the site has as it should be again; `receipts` counts those of pool members."""
 
     target: Path
     head: heads.Checkpoint
@@ -45,6 +48,7 @@ class Built:
     changed: tuple[str, ...]
     removed: tuple[str, ...]
     mended: tuple[str, ...]
+    receipts: int = 0
 
 
 def build(
@@ -56,16 +60,19 @@ def build(
     page: bytes,
     guard: Callable[[heads.Checkpoint | None], None] = lambda _: None,
     cosignatures: Cosignatures = lambda _: (),
+    cosigned: Callable[[], HeadStanding | None] = lambda: None,
+    receipts: bool = False,
     translated: str = "",
     anew: bool = False,
 ) -> Built:
     """Build the site of `book` at `target`, or bring it up to its head.
 
-    `page` is verify.html. `guard` is asked before the head is signed, with the head that the site shows now,
-    which was found to be the beginning of this ledger. `translated` is a hash of what `languages` say. With
-    `anew` every file is read and every page made again. Raises E-SITE-TARGET and E-SITE-STRANGE for files
-    that are not ours, E-SITE-HISTORY for a site that shows another head, E-SITE-DISK. In every case of error
-    the site is what it was.
+    `page` is verify.html; `cosigned` tells how far the head is once it is signed. With `receipts` every pool
+    member of a public draw gets one; a draw that has them in the site keeps them anyway. `guard` is asked
+    before the head is signed, with the head that the site shows now, which was found to be the beginning of
+    this ledger. `translated` is a hash of what `languages` say. With `anew` every file is read and every page
+    made again. Raises E-SITE-TARGET and E-SITE-STRANGE for files that are not ours, E-SITE-HISTORY for a site
+    that shows another head, E-SITE-FILES, E-SITE-DISK. In every case of error the site is what it was.
     """
     target = target.absolute()
     place = memories.place(book.store.path.absolute(), target)
@@ -77,11 +84,12 @@ def build(
             draft = Draft(target, beside, standing.files, (*standing.edited, *standing.unlisted))
             before = standing_head(target, standing)
             remembered = memory if standing.remembered and memory and memory.maker == maker_now else None
-            site = _Site(book, draft, languages, remembered)
+            site = _Site(book, draft, languages, standing, remembered, receipts)
             put_tiles(draft, target, book.store, before)
             guard(before)
-            site.put(log, page, cosignatures)
+            site.put(log, page, cosignatures, cosigned)
             _refuse_strangers(target, standing, draft)
+            _refuse_too_many(target, draft)
             subject = _put_sums(draft, log)
             stamps = draft.commit()
     except OSError as error:
@@ -95,7 +103,8 @@ def build(
         draft.count(),
         tuple(sorted(draft.changed)),
         draft.removed,
-        standing.edited,
+        (*standing.edited, *site.mended),
+        site.receipts,
     )
 
 
@@ -103,10 +112,20 @@ class _Site:
     """What goes into one build, beside the tiles."""
 
     def __init__(
-        self, book: Book, draft: Draft, languages: Sequence[Language], memory: Memory | None
+        self,
+        book: Book,
+        draft: Draft,
+        languages: Sequence[Language],
+        standing: Standing,
+        memory: Memory | None,
+        receipts: bool,
     ) -> None:
         self.head = book.store.head()
         self.parts: dict[str, Part] = {}
+        self.mended: list[str] = []
+        self.receipts = 0
+        self._standing = standing
+        self._with_receipts = None if receipts else draws_of(standing.receipts)
         self._book = book
         self._draft = draft
         self._memory = memory
@@ -117,7 +136,13 @@ class _Site:
         self._write = Renderer(languages, common(self._public)).write
         self.edits = self._edits()
 
-    def put(self, log: LogSigner, page: bytes, cosignatures: Cosignatures) -> None:
+    def put(
+        self,
+        log: LogSigner,
+        page: bytes,
+        cosignatures: Cosignatures,
+        cosigned: Callable[[], HeadStanding | None],
+    ) -> None:
         """Everything but the tiles and the lists of hashes."""
         draft = self._draft
         signed = sign_head(log, self.head, cosignatures)
@@ -126,23 +151,45 @@ class _Site:
         draft.put(paths.README, readme())
         draft.put(paths.PAGE, page)
         draft.put(STYLE, style())
+        for name, _ in self._public.rows(f.DRAWS):
+            if self._has_receipts(name):
+                make = partial(self._receipts, name, signed)
+                self.receipts += len(self._part(f"receipts/{name}", make, self._standing.sound))
         for path in draft.standing():
-            if path.startswith(RECEIPTS):
+            if path.startswith(RECEIPTS) and not draft.has(path):
                 draft.keep(path)
         for name in published_draws(self._public):
             self._part(f"files/{name}", partial(self._files, name))
         for name, _ in shown(self._public):
             self._pages(f"plan/{name}", partial(_one, plan_page, name))
         for name, _ in self._public.rows(f.DRAWS):
-            self._pages(f"draw/{name}", partial(draw_pages, name=name))
+            with_receipts = self._has_receipts(name)
+            part = f"draw/{name}{'/receipts' if with_receipts else ''}"
+            self._pages(part, partial(draw_pages, name=name, receipts=with_receipts))
         self._pages("plans", lambda facts: [plans(facts)])
         self._pages("figures", lambda facts: [figures(facts)])
         self._pages("single", lambda facts: [page for _, page in single(facts)])
-        cosigned = tuple(line.name for line in note.parse(signed).signatures[1:])
-        shown_head = Head(self.head.size, self.head.root.hex(), self.head.time, cosigned)
+        lines = tuple(line.name for line in note.parse(signed).signatures[1:])
+        shown_head = Head(self.head.size, self.head.root.hex(), self.head.time, lines, cosigned())
         for once in (home(self._public, shown_head), lists(self.edits)):
             for path, content in self._write(once):
                 draft.put(path, content)
+
+    def _has_receipts(self, name: str) -> bool:
+        return self._with_receipts is None or name in self._with_receipts
+
+    def _receipts(self, name: str, signed: bytes, facts: Facts) -> Iterator[str]:
+        """Receipts of the pool: those that are there as they were listed stay, the others are made now."""
+        issuing: Issuer | None = None
+        for subject, path in pool_files(facts, name).items():
+            if self._standing.sound(path):
+                self._draft.keep(path)
+            else:
+                issuing = issuing or issuer(self._book, name, signed)
+                if path in self._standing.receipts:
+                    self.mended.append(path)
+                self._draft.put(path, issuing.one(subject).encode(), one_of_many=True)
+            yield path
 
     def _files(self, name: str, facts: Facts) -> Iterator[str]:
         for path, pieces in drawfolder.folder(facts, name).items():
@@ -158,23 +205,30 @@ class _Site:
 
         self._part(name, write)
 
-    def _part(self, name: str, make: Callable[[Facts], Iterable[str]]) -> None:
-        """Make a part, unless what it was made from stands as it stood and its files are there."""
+    def _part(
+        self,
+        name: str,
+        make: Callable[[Facts], Iterable[str]],
+        stands: Callable[[str], bool] | None = None,
+    ) -> tuple[str, ...]:
+        """Make a part, unless what it was made from stands as it stood and its files are there; gives their
+        paths."""
         last = self._memory.parts.get(name) if self._memory else None
         if (
             last is not None
             and self._stamps is not None
-            and all(map(self._draft.stands, last.paths))
+            and all(map(stands or self._draft.stands, last.paths))
             and self._stamps.stamp(last.reads) == last.stamp
         ):
             for path in last.paths:
                 self._draft.keep(path)
             self.parts[name] = last
-            return
+            return last.paths
         noted = Noted(self._facts)
         made = tuple(make(PublicFacts(noted)))
         if self._stamps is not None:
             self.parts[name] = Part(frozenset(noted.reads), self._stamps.stamp(noted.reads), made)
+        return made
 
     def _edits(self) -> tuple[Edit, ...]:
         """Every import of the ledger; those that the last build saw are not read again."""
@@ -204,6 +258,21 @@ def _refuse_strangers(target: Path, standing: Standing, draft: Draft) -> None:
     ]
     if others:
         raise strange(target, others)
+
+
+def _refuse_too_many(target: Path, draft: Draft) -> None:
+    """More files than a bundle may have: nobody would verify it."""
+    count = draft.count() + 2
+    if count > paths.MAX_FILES:
+        raise LiuhenError(
+            "E-SITE-FILES",
+            N_("The site would have {count} files; {limit} is the most that can be verified."),
+            where=str(target),
+            remedy=N_("Build without --receipts, and hand out receipts one by one: liuhen receipt"),
+            exit=Exit.USAGE,
+            count=count,
+            limit=paths.MAX_FILES,
+        )
 
 
 def _put_sums(draft: Draft, log: LogSigner) -> str:

@@ -38,15 +38,18 @@ class Draft:
         self._standing = standing
         self._leftover = frozenset(leftover)
         self._digests: dict[str, str] = {}
+        self._unflushed: list[str] = []
         self.changed: set[str] = set()
         self.removed: tuple[str, ...] = ()
 
-    def put(self, path: str, content: bytes) -> None:
-        """This file with this content."""
+    def put(self, path: str, content: bytes, *, one_of_many: bool = False) -> None:
+        """This file with this content; with `one_of_many` it is flushed together with others at the end."""
         digest = sha256(content).hexdigest()
         if self._is_there(path, digest):
             return
-        self._write(path, [content])
+        self._write(path, [content], flush=not one_of_many)
+        if one_of_many:
+            self._unflushed.append(path)
         self._digests[path] = digest
         self.changed.add(path)
 
@@ -81,15 +84,26 @@ class Draft:
         self._digests[path] = digest
         return True
 
-    def _write(self, path: str, pieces: Iterable[bytes]) -> None:
+    def _write(self, path: str, pieces: Iterable[bytes], *, flush: bool = True) -> None:
         paths.check_path(path)
         place = self._new / path
         place.parent.mkdir(parents=True, exist_ok=True)
         with place.open("wb") as file:
             for piece in pieces:
                 file.write(piece)
-            file.flush()
-            os.fsync(file.fileno())
+            if flush:
+                file.flush()
+                os.fsync(file.fileno())
+
+    def _flush(self) -> None:
+        """Flush what was put as one of many: the disk at once where that can be asked, then each file, which
+        has little left to do then and tells of errors."""
+        if self._unflushed and hasattr(os, "sync"):
+            os.sync()
+        for path in self._unflushed:
+            with (self._new / path).open("r+b") as file:
+                os.fsync(file.fileno())
+        self._unflushed = []
 
     def stands(self, path: str) -> bool:
         """Whether the folder has this file, as the last build left it."""
@@ -122,6 +136,7 @@ class Draft:
 
         Raises OSError; then every file that was there before is there again.
         """
+        self._flush()
         if not self._root.exists() or _is_empty(self._root):
             self._move_whole()
         else:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ledger.site import words
+from ledger.site.folder import RECEIPTS
 from ledger.site.pages import published_draws, state_of, title_of
 from ledger.site.plan_page import holder
+from ledger.site.receipt_files import SUFFIX, pool_files
 from ledger.site.render import Page
 from verifier import draw as lot
 from verifier import facts as f
@@ -57,7 +59,7 @@ class Member:
 @dataclass(frozen=True)
 class Drawn:
     """A drawn subject. `results` and `published` once published; `due` is the last day to publish, or
-    `visit_by` the last day of the visit before it."""
+    `visit_by` the last day of the visit before it; `receipt` is the path of its file, "" for none."""
 
     number: int
     subject: str
@@ -73,6 +75,7 @@ class Drawn:
     provisional: bool = False
     visit_by: str = ""
     corrected: bool = False
+    receipt: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,12 +89,14 @@ class Change:
     substitute: str
 
 
-def draw_pages(facts: Facts, name: str) -> Iterator[Page]:
-    """The page of a draw, and further ones where more were drawn than one page holds. KeyError for none."""
+def draw_pages(facts: Facts, name: str, *, receipts: bool = False) -> Iterator[Page]:
+    """The page of a draw, and further ones where more were drawn than one page holds; with `receipts` the
+    site has those of its pool. KeyError for none."""
     draw = facts.get(f.DRAWS, name)
     if draw is None:
         raise KeyError(name)
-    drawn = list(_drawn(facts, name, draw))
+    files = pool_files(facts, name) if receipts else {}
+    drawn = list(_drawn(facts, name, draw, files))
     pieces = [drawn[start : start + PER_PAGE] for start in range(0, len(drawn), PER_PAGE)] or [[]]
     pages = [
         f"draw/{name}/{'index' if number == 1 else f'drawn-{number}'}" for number in range(1, len(pieces) + 1)
@@ -100,6 +105,7 @@ def draw_pages(facts: Facts, name: str) -> Iterator[Page]:
         "pages": pages,
         "all_drawn": len(drawn),
         "changes": list(_changes(facts, name)),
+        "receipts": f"{RECEIPTS}{name}/{{code}}{SUFFIX}" if files else "",
         "published_results": sum(bool(one.published) for one in drawn),
     }
     for page, piece in zip(pages, pieces, strict=True):
@@ -190,7 +196,7 @@ def _parties(facts: Facts, draw: f.Draw) -> Iterator[Party]:
         )
 
 
-def _drawn(facts: Facts, name: str, draw: f.Draw) -> Iterator[Drawn]:
+def _drawn(facts: Facts, name: str, draw: f.Draw, files: Mapping[str, str]) -> Iterator[Drawn]:
     """The drawn subjects by stratum as frozen, then rank; none while the draw is sealed."""
     place = {row["id"]: index for index, row in enumerate(draw.question["strata"])}
     teams = [team for _, team in facts.rows(f.TEAMS, f"{name}/")]
@@ -212,6 +218,7 @@ def _drawn(facts: Facts, name: str, draw: f.Draw) -> Iterator[Drawn]:
             team.rank,
             lot.ticket_subject(seed, subject) if seed else "",
             tuple(_team(facts, team)),
+            receipt=files.get(subject, ""),
             **told,
         )
 

@@ -20,7 +20,7 @@ from verifier.bundle import FolderBundle, read_sums
 from verifier.errors import N_, Exit, LiuhenError, Malformed
 
 RECEIPTS = "receipts/"
-"""Files below it are put there by others (`liuhen receipt`); the site lists them as they are."""
+"""Receipts of pools are made by the build (`receipt_files`); files of others are listed as they are."""
 STAGING = ".site-"
 """How the names of folders begin in which a build works."""
 OWN = re.compile(r"\.site-[0-9a-f]{8}\.part")
@@ -28,7 +28,8 @@ OWN = re.compile(r"\.site-[0-9a-f]{8}\.part")
 
 @dataclass(frozen=True)
 class Standing:
-    """What is there: every file that the last build listed and that still is what it was, with its stamp.
+    """What is there: every file that the last build listed and that still is what it was, with its stamp; of
+    receipts every one as it is, and in `receipts` as it was listed (path → SHA-256 hex).
 
     `edited` are listed files that are gone or have other bytes, `unlisted` those that no list names;
     `remembered` tells whether the memory of the last build fits this folder.
@@ -38,6 +39,12 @@ class Standing:
     edited: tuple[str, ...] = ()
     unlisted: tuple[str, ...] = ()
     remembered: bool = False
+    receipts: Mapping[str, str] = field(default_factory=dict)
+
+    def sound(self, path: str) -> bool:
+        """Whether this receipt is there as it was listed."""
+        stood = self.files.get(path)
+        return stood is not None and stood.digest == self.receipts.get(path)
 
 
 def survey(root: Path, memory: Memory | None) -> Standing:
@@ -60,8 +67,9 @@ def survey(root: Path, memory: Memory | None) -> Standing:
         memory = None
     files: dict[str, Stamp] = {}
     edited: list[str] = []
+    receipts = {path: digest for path, digest in listed.items() if path.startswith(RECEIPTS)}
     for path, digest in listed.items():
-        if path.startswith(RECEIPTS):
+        if path in receipts:
             continue
         stood = memory.files.get(path) if memory else None
         there = found.get(path)
@@ -80,9 +88,11 @@ def survey(root: Path, memory: Memory | None) -> Standing:
         edited.append(paths.SUMS)
     for path in found:
         if path.startswith(RECEIPTS):
-            files[path] = Stamp(*found[path], _digest(root / path))
+            stood = memory.files.get(path) if memory else None
+            same = stood is not None and (stood.size, stood.changed) == found[path]
+            files[path] = stood if same and stood else Stamp(*found[path], _digest(root / path))
     unlisted = tuple(sorted(found.keys() - listed.keys() - files.keys()))
-    return Standing(files, tuple(edited), unlisted, memory is not None)
+    return Standing(files, tuple(edited), unlisted, memory is not None, receipts)
 
 
 def _listed(root: Path) -> tuple[str, dict[str, str]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ledger.cosigning.heads import Standing
+from ledger.cosigning.words import in_words
 from ledger.site import words
 from ledger.site.memory import Edit
 from ledger.site.render import HOME, Page
@@ -19,12 +21,14 @@ LATEST = 50
 
 @dataclass(frozen=True)
 class Head:
-    """The head that the site shows: entries, root hex, time of the last entry, lines of cosigners."""
+    """The head that the site shows: entries, root hex, time of the last entry, names of the cosigners whose
+    lines it bears; how far it is, None in a ledger that names no cosigner."""
 
     size: int
     root: str
     time: str
     cosigned: tuple[str, ...] = ()
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,7 @@ def home(facts: Facts, head: Head) -> Page:
     draws = [draw for _, draw in facts.rows(f.DRAWS)]
     told = {
         "head": head,
+        "standing": in_words,
         "log_key": ledger.log_vkey if ledger else "",
         "draws": lines[:10],
         "all_draws": len(lines),

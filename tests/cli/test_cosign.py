@@ -103,6 +103,36 @@ def test_signed_cosigned_final_is_said_wherever_heads_are_shown(clerk: Clerk) ->
     assert "条更新" in clerk.does("log", "list")
 
 
+def test_the_site_says_how_far_its_head_is_and_late_lines_touch_the_first_page_alone(clerk: Clerk) -> None:
+    site = clerk.folder / "公示网站"
+    clerk.does("site", "build", site)
+    assert "联署 " not in (site / "index.html").read_text("utf-8"), "no cosigner is named yet"
+    name_cosigner(clerk)
+    told = clerk.does("site", "build", site)
+    line = f"台账指纹（{size(clerk)} 条）：已签名；联署 0/1；未定；尚缺：{NAME}"
+    assert line in told
+    assert line in (site / "index.html").read_text("utf-8")
+    cosign(clerk)
+    line = f"台账指纹（{size(clerk)} 条）：已签名；联署 1/1；已定"
+    built = clerk.json("site", "build", site)
+    assert set(built["changed"]) == {
+        *("index.html", "pages/en/index.html", "checkpoint", "SHA256SUMS", "SHA256SUMS.note")
+    }
+    assert line in clerk.does("bundle", "export", clerk.folder / "包.zip")
+    assert line in clerk.does("cosign", "status")
+    assert line in (site / "index.html").read_text("utf-8")
+    assert "signed; cosigned 1 of 1; final" in (site / "pages/en/index.html").read_text("utf-8")
+    assert clerk.run("verify", site, "--cosigner", state.name_of(clerk.folder / "联署")) == 0
+    assert clerk.json("site", "build", site)["changed"] == []
+    (heads_folder(clerk) / kept_heads.POLICY).write_bytes(b"quorum nobody\n")
+    assert "(policy:1)" in clerk.does("site", "build", site), "what is wrong with the file is said"
+    assert "联署 1/1" not in (site / "index.html").read_text("utf-8"), "what cannot be read is not claimed"
+
+
+def heads_folder(clerk: Clerk) -> Path:
+    return clerk.folder / "台账 ledger.heads"
+
+
 def test_a_cosignature_that_comes_late_may_be_recorded(clerk: Clerk) -> None:
     name_cosigner(clerk)
     made = clerk.json("cosign", "request", clerk.folder)

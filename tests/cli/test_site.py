@@ -42,3 +42,11 @@ def test_files_of_others_are_named_in_the_language_of_the_clerk(
     assert clerk.run("site", "build", target) == Exit.USAGE
     assert "robots.txt" in clerk.err
     assert ("do not belong" in clerk.err) == (language == "en")
+
+
+def test_receipts_are_counted_and_each_verifies(clerk: Clerk) -> None:
+    """A ledger without a draw has none; the option stands in the help with an example."""
+    clerk.lists()
+    told = clerk.json("site", "build", clerk.folder / "site", "--receipts")
+    assert told["receipts"] == 0
+    assert "--receipts" in clerk.does("site", "build", "--help")

@@ -14,8 +14,8 @@ from verifier.replay import verify_bundle
 from verifier.report import Anchors, Status
 
 
-def build(office: Office, target: Path, *, anew: bool = False) -> Built:
-    return build_site(office.book, office.log, target, LANGUAGES, anew=anew)
+def build(office: Office, target: Path, *, receipts: bool = False, anew: bool = False) -> Built:
+    return build_site(office.book, office.log, target, LANGUAGES, receipts=receipts, anew=anew)
 
 
 def contents(target: Path) -> dict[str, bytes]:
