@@ -180,6 +180,8 @@ def _read(lines: Sequence[tuple[str, str]], proof: LogProof) -> Receipt:
     rest = lines[10:]
     siblings = tuple(note.decode_base64(value) for key, value in rest if key == "pool")
     of = {key: note.decode_base64(value) for key, value in rest if key != "pool"}
+    if any(len(one) != HASH_SIZE for one in siblings):
+        raise ValueError("hashes")
     if set(of) - {"opening"} != {"frozen", "executed"}:
         raise ValueError("entries")
     cut = "" if held["cut"] == "-" else held["cut"]

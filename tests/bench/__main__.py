@@ -11,6 +11,7 @@ from tests.bench import (
     bench_fairness,
     bench_import,
     bench_large,
+    bench_page,
     bench_site,
     bench_store,
     bench_verify,
@@ -24,6 +25,7 @@ BENCHES = (
     bench_cli,
     bench_large,
     bench_site,
+    bench_page,
     bench_fairness,
 )
 

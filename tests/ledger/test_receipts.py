@@ -88,6 +88,12 @@ def test_a_changed_receipt_does_not_hold(name: str, issuer: receipts.Issuer, vke
     assert not all(found.holds for found in verify(changed, vkey))
 
 
+def test_a_sibling_that_is_no_hash_is_refused(issuer: receipts.Issuer) -> None:
+    one = next(issuer.all())
+    with pytest.raises(Malformed, match="E-RECEIPT-FORM"):
+        parse(replace(one, siblings=(bytes(33), *one.siblings[1:])).encode())
+
+
 def test_another_frozen_list_or_draw_does_not_hold(issuer: receipts.Issuer, office: Office) -> None:
     one = next(issuer.all())
     other = office.book.entry(issuer.held.seq - 1).raw

@@ -162,7 +162,19 @@ class BundleCheck {
   async entries() {
     const { size } = this.head;
     this.broken = false;
-    for (const tile of tilesOf(size, 'entries')) {
+    for await (const [raws, answers] of askedAhead(this.entryBundles())) {
+      answered = await answers;
+      const first = this.law.leaves.length;
+      raws.forEach((raw, i) => {
+        this.law.judge(raw);
+        if (i % 64 === 63) this.progress(first + i, size, 'entries');
+      });
+    }
+  }
+
+  /** Raw entries, one bundle after another, up to the first that is missing or broken. */
+  async *entryBundles() {
+    for (const tile of tilesOf(this.head.size, 'entries')) {
       if (!this.files.has(tile.path)) {
         this.broken = true;
         this.fail('log.tree', 'missing', tile.path);
@@ -174,11 +186,7 @@ class BundleCheck {
         this.fail('log.tree', 'entries', tile.path);
         return;
       }
-      await askWebCrypto(this.law, raws);
-      raws.forEach((raw, i) => {
-        this.law.judge(raw);
-        if (i % 64 === 63) this.progress(tile.first + i, size, 'entries');
-      });
+      yield raws;
     }
   }
 

@@ -5,6 +5,8 @@ const MAX_VALUE = 65535;
 const MAX_LEVEL = 16;
 const FORBIDDEN = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/;
 const MAP_KEY = /^[a-z0-9_$.]{1,32}$/;
+const MAX_SHORT = 64;
+const KEYS = new Array(1024).fill(undefined);
 
 /** Reads one value. `limit`: bytes of the whole; `each`: bytes of one element of the outermost array. */
 class Unpacker {
@@ -41,8 +43,13 @@ class Unpacker {
     return Number(value);
   }
 
+  byte() {
+    if (this.at >= this.bytes.length) throw new Bad('cut off');
+    return this.bytes[this.at++];
+  }
+
   value(level) {
-    const tag = this.take(1)[0];
+    const tag = this.byte();
     if (tag < 0x80) return tag;
     if (tag >= 0xe0) return tag - 256;
     if (tag < 0x90) return this.map(tag & 15, level + 1);
@@ -74,9 +81,37 @@ class Unpacker {
   }
 
   text(size) {
+    if (size <= MAX_SHORT) {
+      const { bytes, at } = this;
+      if (at + size > bytes.length) throw new Bad('cut off');
+      let n = 0;
+      while (n < size && bytes[at + n] >= 0x20 && bytes[at + n] < 0x7f) n++;
+      if (n === size) return String.fromCharCode.apply(null, this.take(size));
+    }
     const text = fromUtf8(this.take(size));
     if (FORBIDDEN.test(text)) throw new Bad('a character that is not allowed');
     return text;
+  }
+
+  /** A key of a map; those that were read before are found by their bytes and need not be tested again. */
+  key(size) {
+    const { bytes, at } = this;
+    if (at + size > bytes.length) throw new Bad('cut off');
+    let place = size;
+    for (let i = 0; i < size; i++) place = (place * 31 + bytes[at + i]) & 1023;
+    const known = KEYS[place];
+    if (known !== undefined && known.length === size) {
+      let n = 0;
+      while (n < size && known.charCodeAt(n) === bytes[at + n]) n++;
+      if (n === size) {
+        this.at += size;
+        return known;
+      }
+    }
+    const key = this.text(size);
+    if (!MAP_KEY.test(key)) throw new Bad('a key out of form or order');
+    KEYS[place] = key;
+    return key;
   }
 
   enter(n, level) {
@@ -100,10 +135,10 @@ class Unpacker {
     const out = Object.create(null);
     let last = '';
     for (let i = 0; i < n; i++) {
-      const tag = this.take(1)[0];
+      const tag = this.byte();
       if (!(tag >= 0xa0 && tag < 0xc0) && tag !== 0xd9) throw new Bad('a key that is no short string');
-      const key = this.text(tag === 0xd9 ? this.number(1, 32) : tag & 31);
-      if (!MAP_KEY.test(key) || !(last < key)) throw new Bad('a key out of form or order');
+      const key = this.key(tag === 0xd9 ? this.number(1, 32) : tag & 31);
+      if (!(last < key)) throw new Bad('a key out of form or order');
       last = key;
       out[key] = this.value(level);
     }

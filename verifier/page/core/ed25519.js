@@ -58,7 +58,7 @@ function decompress(bytes, y) {
 
 /** p + q where q is prepared as [y+x, y−x, 2dxy] with Z = 1. */
 function addPrepared([X, Y, Z, T], [plus, minus, product]) {
-  const a = ((Y - X + P) * minus) % P;
+  const a = ((Y - X) * minus) % P;
   const b = ((Y + X) * plus) % P;
   const c = (T * product) % P;
   const d = Z + Z;
@@ -66,7 +66,7 @@ function addPrepared([X, Y, Z, T], [plus, minus, product]) {
   const f = d - c;
   const g = d + c;
   const h = b + a;
-  return [mod(e * f), mod(g * h), mod(f * g), mod(e * h)];
+  return [(e * f) % P, (g * h) % P, (f * g) % P, (e * h) % P]; // % may leave them negative; the last step makes them whole
 }
 
 function addPoints([X1, Y1, Z1, T1], [X2, Y2, Z2, T2]) {
@@ -123,16 +123,20 @@ function addMultiple(sum, scalar, { width, rows }) {
 }
 
 let baseTable = null;
-const keyTables = new Map(); // public key hex → table of −A, or null where A is no point
+const OFTEN = 64; // signatures of a key after which a table of twice the width pays
+const keyTables = new Map(); // public key hex → {point −A, table, used}, or null where A is no point
 
 function negatedTable(publicKey, y) {
   const name = hex(publicKey);
   if (!keyTables.has(name)) {
     if (keyTables.size >= 64) keyTables.delete(keyTables.keys().next().value);
     const point = decompress(publicKey, y);
-    keyTables.set(name, point && tableOf([mod(-point[0]), point[1], 1n, mod(-point[3])], 4));
+    const negated = point && [mod(-point[0]), point[1], 1n, mod(-point[3])];
+    keyTables.set(name, negated && { negated, table: tableOf(negated, 4), used: 0 });
   }
-  return keyTables.get(name);
+  const held = keyTables.get(name);
+  if (held && ++held.used === OFTEN) held.table = tableOf(held.negated, 8);
+  return held && held.table;
 }
 
 function equationHolds(publicKey, y, message, signature, s) {
@@ -149,7 +153,7 @@ function equationHolds(publicKey, y, message, signature, s) {
   return found === littleEndian(signature.subarray(0, 32));
 }
 
-const answered = new Map(); // signature hex → {publicKey, message, valid}: what WebCrypto has judged after the strict checks
+let answered = new Map(); // signature hex → {publicKey, message, valid}: what WebCrypto has judged after the strict checks
 
 /** What the strict checks leave to ask: {y, s}, or null where the signature is refused. */
 function strictForm(publicKey, signature) {

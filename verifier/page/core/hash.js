@@ -37,35 +37,44 @@ class Sha256 {
   }
 
   add(bytes) {
-    this.length += bytes.length;
+    const { block } = this;
+    const n = bytes.length;
+    this.length += n;
     let at = 0;
-    if (this.filled) {
-      const n = Math.min(64 - this.filled, bytes.length);
-      this.block.set(bytes.subarray(0, n), this.filled);
-      this.filled += n;
-      at = n;
-      if (this.filled < 64) return this;
-      this.mix(this.block, 0);
-      this.filled = 0;
+    while (this.filled && at < n) {
+      block[this.filled++] = bytes[at++];
+      if (this.filled === 64) {
+        this.mix(block, 0);
+        this.filled = 0;
+      }
     }
-    for (; at + 64 <= bytes.length; at += 64) this.mix(bytes, at);
-    this.block.set(bytes.subarray(at));
-    this.filled = bytes.length - at;
+    for (; at + 64 <= n; at += 64) this.mix(bytes, at);
+    while (at < n) block[this.filled++] = bytes[at++];
     return this;
   }
 
   end() {
-    const { block, length } = this;
+    const { block, length, state } = this;
     block[this.filled] = 0x80;
     block.fill(0, this.filled + 1);
     if (this.filled >= 56) {
       this.mix(block, 0);
       block.fill(0);
     }
-    for (let i = 0, bits = length * 8; i < 8; i++, bits = Math.floor(bits / 256)) block[63 - i] = bits % 256;
+    const high = Math.floor(length / 0x20000000);
+    for (let i = 0; i < 4; i++) {
+      block[59 - i] = high >>> (8 * i);
+      block[63 - i] = (length << 3) >>> (8 * i);
+    }
     this.mix(block, 0);
     const out = new Uint8Array(32);
-    for (let i = 0; i < 32; i++) out[i] = this.state[i >> 2] >>> (24 - 8 * (i & 3));
+    for (let i = 0, at = 0; i < 8; i++) {
+      const word = state[i];
+      out[at++] = word >>> 24;
+      out[at++] = word >>> 16;
+      out[at++] = word >>> 8;
+      out[at++] = word;
+    }
     return out;
   }
 

@@ -66,10 +66,8 @@ const saysDrawn = ({ ticket, cut }) => cut !== '' && ticket <= cut;
 
 /** Body and leaf of a raw entry of this type whose data is in form; throws Bad. */
 function entryOf(raw, type) {
-  const entry = decode(raw);
-  if (!Array.isArray(entry) || entry.length !== 2 || !entry.every(isBytes) || entry[1].length !== 64) throw new Bad('no entry');
-  const body = decode(entry[0]);
-  if (!isMap(body) || body.v !== 1) throw new Bad('no entry of this version');
+  const { body } = readEntry(raw);
+  if (body.v !== 1) throw new Bad('no entry of this version');
   checkBody(body);
   if (body.type !== type || !dataFits(type, body.data)) throw new Bad(`no ${type}`);
   return { body, leaf: leafHash(raw) };

@@ -123,10 +123,10 @@ function report(check) {
 /** Judges entries alone, as bytes in their order. */
 async function verifyEntries(raws, told = {}) {
   const law = new Law(null);
-  for (let i = 0; i < raws.length; i += 256) {
-    const some = raws.slice(i, i + 256);
-    await askWebCrypto(law, some);
-    for (const raw of some) law.judge(raw);
+  const lots = Array.from({ length: Math.ceil(raws.length / 256) }, (_, i) => raws.slice(256 * i, 256 * (i + 1)));
+  for await (const [lot, answers] of askedAhead(lots)) {
+    answered = await answers;
+    for (const raw of lot) law.judge(raw);
   }
   judgeHead(law, told.asOf);
   return report({ law, head: null, note: null, told });

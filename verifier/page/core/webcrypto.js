@@ -31,35 +31,56 @@ async function webCryptoWorks() {
   return ed25519Works;
 }
 
-/** Asks for the signatures of these entries in advance. A key that is not enrolled yet may be among them. */
-async function askWebCrypto(law, raws) {
-  answered.clear();
-  if (!(await webCryptoWorks())) return;
-  const keys = new Map([...law.keys].map(([id, key]) => [id, key.publicKey]));
-  const imported = new Map();
-  const questions = [];
-  for (const raw of raws) {
-    try {
-      const [bytes, signature] = decode(raw);
-      const { actor, data } = decode(bytes);
-      if (bytes32(data.key)) keys.set(hex(sha256(data.key)), data.key);
-      const publicKey = keys.get(hex(actor));
-      if (publicKey && strictForm(publicKey, signature)) questions.push([hex(actor), publicKey, eventMessage(bytes), signature]);
-    } catch {
-      continue; // not in form: judged, and said, when its turn comes
-    }
+/** Asks WebCrypto for the signatures of entries before they are judged. */
+class Asking {
+  constructor() {
+    this.keys = new Map(); // key id hex → public key, of every key that an entry so far carries
+    this.imported = new Map();
   }
-  await Promise.all(
-    questions.map(async ([actor, publicKey, message, signature]) => {
-      if (!imported.has(actor)) {
-        imported.set(actor, subtle().importKey('raw', publicKey, { name: 'Ed25519' }, false, ['verify']));
-      }
+
+  /** Map of answers by signature for these entries, which follow those asked before; empty without WebCrypto. */
+  async ask(raws) {
+    const answers = new Map();
+    if (!(await webCryptoWorks())) return answers;
+    const questions = [];
+    for (const raw of raws) {
       try {
-        const valid = await subtle().verify({ name: 'Ed25519' }, await imported.get(actor), signature, message);
-        answered.set(hex(signature), { publicKey, message, valid });
+        const { body: { actor, data }, bytes, signature } = readEntry(raw);
+        if (bytes32(data.key)) this.keys.set(hex(sha256(data.key)), data.key);
+        const publicKey = this.keys.get(hex(actor));
+        if (publicKey && strictForm(publicKey, signature)) questions.push([publicKey, eventMessage(bytes), signature]);
       } catch {
-        imported.delete(actor); // a key that WebCrypto refuses is computed here
+        continue; // not in form: judged, and said, when its turn comes
       }
-    }),
-  );
+    }
+    await Promise.all(
+      questions.map(async ([publicKey, message, signature]) => {
+        try {
+          const valid = await subtle().verify({ name: 'Ed25519' }, await this.keyOf(publicKey), signature, message);
+          answers.set(hex(signature), { publicKey, message, valid });
+        } catch {
+          this.imported.delete(publicKey); // a key that WebCrypto refuses is computed here
+        }
+      }),
+    );
+    return answers;
+  }
+
+  keyOf(publicKey) {
+    if (!this.imported.has(publicKey)) {
+      this.imported.set(publicKey, subtle().importKey('raw', publicKey, { name: 'Ed25519' }, false, ['verify']));
+    }
+    return this.imported.get(publicKey);
+  }
+}
+
+/** Gives [entries, what WebCrypto says of them] of each lot in order; the next lots are asked while one is judged. */
+async function* askedAhead(lots, ahead = 2) {
+  const asking = new Asking();
+  const waiting = [];
+  for await (const lot of lots) {
+    waiting.push([lot, asking.ask(lot)]);
+    if (waiting.length > ahead) yield waiting.shift();
+  }
+  yield* waiting;
 }

@@ -144,10 +144,7 @@ class Law {
   /** Form, event-log.md §1–§3, §5; null where it does not hold. */
   parse(raw) {
     try {
-      const entry = decode(raw);
-      if (!Array.isArray(entry) || entry.length !== 2 || !entry.every(isBytes) || entry[1].length !== 64) throw new Bad('no entry');
-      const body = decode(entry[0]);
-      if (!isMap(body) || !isInteger(body.v)) throw new Bad('no body');
+      const { body, bytes, signature } = readEntry(raw);
       if (body.v !== 1) {
         this.ask('entry.canonical');
         this.find('entry.known', 'inconclusive', `v ${body.v}`);
@@ -155,7 +152,7 @@ class Law {
       }
       checkBody(body);
       this.ask('entry.canonical');
-      return { body, bytes: entry[0], signature: entry[1] };
+      return { body, bytes, signature };
     } catch (e) {
       if (!(e instanceof Bad)) throw e;
       this.find('entry.canonical', 'fail', e.message);
@@ -252,6 +249,21 @@ class Law {
       if (owner) note(owner.owner.replace(/<(\w+)>/, (_, key) => target.data[key]), data.field, data.new);
     }
   }
+}
+
+const entriesRead = new WeakMap(); // raw → what it says: WebCrypto asks before the law does
+
+/** {body, bytes, signature} of a raw entry; throws Bad. */
+function readEntry(raw) {
+  const known = entriesRead.get(raw);
+  if (known) return known;
+  const entry = decode(raw);
+  if (!Array.isArray(entry) || entry.length !== 2 || !entry.every(isBytes) || entry[1].length !== 64) throw new Bad('no entry');
+  const body = decode(entry[0]);
+  if (!isMap(body) || !isInteger(body.v)) throw new Bad('no body');
+  const read = { body, bytes: entry[0], signature: entry[1] };
+  entriesRead.set(raw, read);
+  return read;
 }
 
 const eventMessage = (bytes) => concat(utf8('liuhen/event/1\n'), bytes);
