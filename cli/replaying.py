@@ -68,7 +68,8 @@ def state_lines(found: State, size: int) -> Iterator[str]:
     yield from _part(_("Draws"), [_("Id"), _("belongs to"), _("State"), _("Entry"), "g"], draws)
     if found.visits:
         counts = "、".join(f"{_state(state)} {n}" for state, n in sorted(found.visits.items()))
-        yield from ("", f"【{_('Visits')}】", counts)
+        heading = _("Visits")
+        yield from ("", f"【{heading}】", counts)
     people = [(one.holder, one.name, one.unit, roles_named(one.roles)) for one in found.people]
     yield from _part(_("Who held a key"), [_("Id"), _("Name"), _("Unit"), _("Roles")], people)
     waiting = [(f"#{w.seq}", words.kind(w.name, _lang()), w.of, _roles(w.state)) for w in found.waiting]
