@@ -99,9 +99,9 @@ _NEXT = {
         "the entry stays.",
     ),
     "fairness": Text(
-        "本次抽取结果不宜再用；保全证据文件夹，请参加抽取的各方分别说明，必要时中止任务、另行立项重抽。",
-        "Do not use this draw. Keep the evidence folder and ask each party of it; where needed end the task "
-        "and draw again under a new one.",
+        "所涉抽取的结果不宜再用；保全证据文件夹，请参加抽取的各方分别说明，必要时中止任务、另行立项重抽。",
+        "Do not use the draw concerned. Keep the evidence folder and ask each party of it; where needed end "
+        "the task and draw again under a new one.",
     ),
     "compliance": Text(
         "由经办单位对照依据说明原因并补正；补正后重新制作核验包。",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ledger.audit.source import Source
+from verifier.entry import parse
 from verifier.errors import N_, Exit, LiuhenError
-from verifier.ids import is_date
+from verifier.ids import is_date, is_time
 
 
 @dataclass(frozen=True)
@@ -53,11 +54,12 @@ def _after(source: Source, seq: int) -> Moment:
 
 def _on(source: Source, day: str) -> Moment:
     size, last, first = 0, "", ""
-    for entry in source.entries():
-        first = first or entry.body.time
-        if entry.body.time[:10] > day:
+    for raw in source.read():
+        time = _time(raw)
+        first = first or time
+        if time[:10] > day:
             break
-        size, last = entry.body.seq + 1, entry.body.time
+        size, last = size + 1, time
     if not size:
         raise LiuhenError(
             "E-REPLAY-BEFORE",
@@ -68,3 +70,14 @@ def _on(source: Source, day: str) -> Moment:
             day=day,
         )
     return Moment(size, day, last)
+
+
+_KEY = b"\xa4time\xb9"
+
+
+def _time(raw: bytes) -> str:
+    """The time of an entry without reading all of it: fields are in the order of their names, so the last
+    such key is the body's own."""
+    place = raw.rfind(_KEY) + len(_KEY)
+    found = raw[place : place + 25].decode("ascii", "replace")
+    return found if is_time(found) else parse(raw).body.time

@@ -78,6 +78,10 @@ def _one(number: int, one: Explained, facts: Facts, lang: Language) -> str:
     )
 
 
+def _ink(status: Status) -> str:
+    return "#555" if status is Status.NA else "#fff"
+
+
 def _bars(report: Report, lang: Language) -> str:
     """One bar for each category: its checks by status, their counts in it."""
     high, left, wide, inner = 30, 190, 560, []
@@ -96,7 +100,7 @@ def _bars(report: Report, lang: Language) -> str:
                 f"<title>{escape(name)} {counted[status]}</title></rect>"
             )
             if long > 18:
-                inner.append(plots.text(x + long / 2, y + 15, counted[status], "middle", "#fff"))
+                inner.append(plots.text(x + long / 2, y + 15, counted[status], "middle", _ink(status)))
             x += long
     x, y = float(left), 8 + len(Category) * high
     for status, colour in _COLOURS.items():
