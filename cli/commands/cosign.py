@@ -281,7 +281,8 @@ def status(desk: Desk) -> None:
     help=_(
         "Compare two heads of one ledger: ONE and OTHER are bundles, or files with a checkpoint as a "
         "cosigner or reader kept it; without OTHER the ledger here is compared. Heads that contradict each "
-        "other become an evidence file.\n\nExit code 0 one history, 1 two histories, 3 cannot be told."
+        "other become an evidence file.\n\nExit code 0 one history, 1 two histories or entries missing here, "
+        "3 cannot be told."
     )
     + example("liuhen cosign compare 旧核验包.zip 新核验包.zip", "liuhen cosign compare checkpoint"),
 )
@@ -293,9 +294,13 @@ def status(desk: Desk) -> None:
 def compare(desk: Desk, one: Path, other: Path | None, log: str, target: Path | None) -> int:
     vkey = read_vkey(log) if log else None
     first = comparing.show(one)
-    second = comparing.show(other) if other is not None else _own(desk)
+    second = comparing.show(other) if other is not None else _own(desk, first)
+    if second is None:
+        return _told_behind(desk, first)
     found = comparing.compare(first, second, vkey)
     sizes = {"small": found.small.size, "large": found.large.size}
+    if other is None and found.agree is not False and _behind(desk, first):
+        return _told_behind(desk, first)
     if found.agree is None:
         desk.answer(
             _("Cannot be told: the entries of the larger head are needed."),
@@ -324,12 +329,38 @@ def compare(desk: Desk, one: Path, other: Path | None, log: str, target: Path | 
     return Exit.FAIL
 
 
-def _own(desk: Desk) -> Shown:
-    """The newest signed head of the ledger here; it is signed now where none is kept."""
+def _behind(desk: Desk, shown: Shown) -> bool:
+    """Whether the log key of the ledger here signed a head with more entries than there are."""
+    book = desk.reading()
+    ledger = book.facts().get(f.LEDGER, f.ONE)
+    more = shown.head.size > book.store.head().size
+    return bool(ledger and more and note.verify(shown.signed, Vkey.parse(ledger.log_vkey)))
+
+
+def _told_behind(desk: Desk, shown: Shown) -> int:
+    here = desk.reading().store.head().size
+    desk.answer(
+        _("Entries are missing here: the ledger has {here}, its log key signed a head of {size}.").format(
+            here=here, size=shown.head.size
+        ),
+        _("It was put back from an older copy. Write nothing into it, and find the newest copy."),
+        next_step="liuhen restore " + _("COPY"),
+        data={"agree": None, "behind": True, "small": here, "large": shown.head.size},
+    )
+    return Exit.FAIL
+
+
+def _own(desk: Desk, shown: Shown) -> Shown | None:
+    """The newest signed head of the ledger here that is kept; None where none is and `shown` is ahead anyway.
+
+    Raises E-COMPARE-OWN where none is kept.
+    """
     book = desk.reading()
     ledger = book.facts().get(f.LEDGER, f.ONE)
     entries = book.store.head().size
     kept = next((pair for pair in heads.heads_of(book).kept() if pair[0].size <= entries), None)
+    if kept is None and _behind(desk, shown):
+        return None
     if kept is None:
         raise LiuhenError(
             "E-COMPARE-OWN",
