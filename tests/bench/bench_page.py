@@ -123,4 +123,4 @@ def main(runs: int = RUNS, folder: Path | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main(*[int(word) for word in sys.argv[1:2]], *[Path(word) for word in sys.argv[2:3]])
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else RUNS, Path(sys.argv[2]) if len(sys.argv) > 2 else None)

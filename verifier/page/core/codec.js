@@ -246,6 +246,13 @@ function encode(value) {
   return packer.bytes.slice(0, packer.at);
 }
 
+/** The bytes of a value until the next one is packed. */
+function packed(value) {
+  packer.at = 0;
+  packer.value(value);
+  return packer.bytes.subarray(0, packer.at);
+}
+
 /** Whether two values are one value; undefined stands for a key that is left out. */
 const same = (a, b) => (a === undefined || b === undefined ? a === b : equalBytes(encode(a), encode(b)));
 

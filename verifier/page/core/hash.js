@@ -53,7 +53,8 @@ class Sha256 {
     return this;
   }
 
-  end() {
+  /** The hash: 32 bytes of its own, or into `out` at `at`. */
+  end(out = new Uint8Array(32), at = 0) {
     const { block, length, state } = this;
     block[this.filled] = 0x80;
     block.fill(0, this.filled + 1);
@@ -67,8 +68,7 @@ class Sha256 {
       block[63 - i] = (length << 3) >>> (8 * i);
     }
     this.mix(block, 0);
-    const out = new Uint8Array(32);
-    for (let i = 0, at = 0; i < 8; i++) {
+    for (let i = 0; i < 8; i++) {
       const word = state[i];
       out[at++] = word >>> 24;
       out[at++] = word >>> 16;

@@ -45,7 +45,9 @@ class Asking {
     const questions = [];
     for (const raw of raws) {
       try {
-        const { body: { actor, data }, bytes, signature } = readEntry(raw);
+        const read = readEntry(raw);
+        entriesRead.set(raw, read);
+        const { body: { actor, data }, bytes, signature } = read;
         if (bytes32(data.key)) this.keys.set(hex(sha256(data.key)), data.key);
         const publicKey = this.keys.get(hex(actor));
         if (publicKey && strictForm(publicKey, signature)) questions.push([publicKey, eventMessage(bytes), signature]);
@@ -75,7 +77,7 @@ class Asking {
 }
 
 /** Gives [entries, what WebCrypto says of them] of each lot in order; the next lots are asked while one is judged. */
-async function* askedAhead(lots, ahead = 2) {
+async function* askedAhead(lots, ahead = 1) {
   const asking = new Asking();
   const waiting = [];
   for await (const lot of lots) {

@@ -144,7 +144,8 @@ class Law {
   /** Form, event-log.md §1–§3, §5; null where it does not hold. */
   parse(raw) {
     try {
-      const { body, bytes, signature } = readEntry(raw);
+      const { body, bytes, signature } = entriesRead.get(raw) || readEntry(raw);
+      entriesRead.delete(raw);
       if (body.v !== 1) {
         this.ask('entry.canonical');
         this.find('entry.known', 'inconclusive', `v ${body.v}`);
@@ -251,19 +252,15 @@ class Law {
   }
 }
 
-const entriesRead = new WeakMap(); // raw → what it says: WebCrypto asks before the law does
+const entriesRead = new Map(); // raw → what it says, read for WebCrypto ahead of the law, which takes it from here
 
 /** {body, bytes, signature} of a raw entry; throws Bad. */
 function readEntry(raw) {
-  const known = entriesRead.get(raw);
-  if (known) return known;
   const entry = decode(raw);
   if (!Array.isArray(entry) || entry.length !== 2 || !entry.every(isBytes) || entry[1].length !== 64) throw new Bad('no entry');
   const body = decode(entry[0]);
   if (!isMap(body) || !isInteger(body.v)) throw new Bad('no body');
-  const read = { body, bytes: entry[0], signature: entry[1] };
-  entriesRead.set(raw, read);
-  return read;
+  return { body, bytes: entry[0], signature: entry[1] };
 }
 
 const eventMessage = (bytes) => concat(utf8('liuhen/event/1\n'), bytes);
