@@ -274,6 +274,16 @@ SECTIONS: tuple[tuple[str, tuple[Choice, ...]], ...] = (
             ),
             Choice(N_("Verify a bundle"), ("verify",), ((N_("Bundle (folder or .zip)"), "", ""),)),
             Choice(
+                N_("The history as a page to look at"),
+                ("replay", "timeline"),
+                ((N_("Page to write (.html)"), "", "时间线.html"),),
+            ),
+            Choice(
+                N_("Everything that touched one enterprise, officer, person or draw"),
+                ("trail",),
+                ((N_("Code, id or name"), "", ""), (N_("Page to write (.html)"), "--html", "轨迹.html")),
+            ),
+            Choice(
                 N_("Was the lot fair over the years"),
                 ("fairness",),
                 (

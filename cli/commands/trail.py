@@ -13,6 +13,7 @@ from cli.i18n import _, language_in_use
 from cli.table import table
 from cli.telling import Teller, kind_name, label, time_shown, word
 from ledger.audit import trail_page
+from ledger.audit.explain import entries_at
 from ledger.audit.missed import WHY, Missed, missed
 from ledger.audit.source import Source, is_ledger, opened
 from ledger.audit.trail import HOW, Touch, trail
@@ -85,6 +86,8 @@ def command(desk: Desk, what: str, bundle: Path | None, html: Path | None, yes: 
 def _named(facts: Facts, what: str) -> str:
     """The id that was meant: itself, or of the one subject, officer or holder of this name."""
     tables = (f.register("subjects"), f.register("officers"))
+    if any(facts.get(table_, what) is not None for table_ in tables):
+        return what
     pairs = [(key, str(row.record.get("name", ""))) for table_ in tables for key, row in facts.rows(table_)]
     pairs += [(key, row.name) for key, row in facts.rows(f.HOLDERS)]
     exact = [key for key, name in pairs if what in (key, name)]
@@ -171,10 +174,11 @@ def _missed_lines(source: Source, left_out: list[Missed]) -> list[str]:
     if not left_out:
         return []
     rows = []
+    held = entries_at(source, (one.seq for one in left_out if one.seq >= 0))
     for one in left_out:
         rank = f"{one.place.rank}/{one.place.n + 1}" if one.place else "-"
         outcome = _("would have been drawn") if one.would_be_drawn else _("would not have been drawn")
-        entry = next((e for e in source.entries() if e.body.seq == one.seq), None)
+        entry = held.get(one.seq)
         when = time_shown(entry.body.time) if entry else ""
         rows.append(
             (

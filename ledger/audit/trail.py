@@ -162,7 +162,7 @@ def _frozen(facts: Facts, entry: Entry, data: Data, ids: frozenset[str]) -> Iter
     strata = {subject: stratum for stratum, subject, _ in frozen.pool}
     excluded = {row[0]: row[1] for row in frozen.exclusions}
     officers = {row[0] for row in frozen.officers}
-    known = set(facts_of(facts, "subjects")) & ids
+    known = {one for one in ids if _known(facts, one)}
     for one in sorted(ids):
         if one in strata:
             yield Touch(entry, "in_pool", (("stratum", "", strata[one]),))
@@ -174,11 +174,6 @@ def _frozen(facts: Facts, entry: Entry, data: Data, ids: frozenset[str]) -> Iter
             yield Touch(entry, "on_roster")
         elif facts.get(f.register("officers"), one) is not None:
             yield Touch(entry, "not_on_roster")
-
-
-def facts_of(facts: Facts, register: str) -> Iterator[str]:
-    """The ids of a register."""
-    return (name for name, _ in facts.rows(f.register(register)))
 
 
 def _executed(facts: Facts, entry: Entry, data: Data, ids: frozenset[str]) -> Iterator[Touch]:
