@@ -147,7 +147,8 @@ def changed(found: Sequence[Change]) -> list[str]:
 
 def _field(name: str, before: str, after: str) -> str:
     told = [_state(value) if name == "state" else word(name, value) for value in (before, after)]
-    return f"{label(name)}: {told[0]} → {told[1]}" if before else f"{label(name)}: {told[1]}"
+    said = _("State") if name == "state" else label(name)
+    return f"{said}: {told[0]} → {told[1]}" if before else f"{said}: {told[1]}"
 
 
 def bisected(facts: Facts, rule: Rule, broken: Broken, entry: Entry | None) -> Iterator[str]:
