@@ -10,6 +10,7 @@ import re
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import file_digest
 from io import BytesIO
 from pathlib import Path
@@ -105,6 +106,7 @@ def index(number: str, task: str, papers: Sequence[Paper], missing: Sequence[str
     target = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(target, options) as book:
+        book.set_properties({"created": datetime(2000, 1, 1)})
         sheet = book.add_worksheet("卷内目录")
         title = book.add_format({"bold": True, "font_size": 16, "align": "center"})
         head = book.add_format({"bold": True, "border": 1, "align": "center", "bg_color": "#EDEDED"})

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 
@@ -122,6 +122,7 @@ def visits_sheet(ledger: str, rows: Sequence[tuple[str, str, str, str]], *, prac
     two runs, the same bytes. `practice` marks it 演练."""
     target = io.BytesIO()
     with xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False}) as book:
+        book.set_properties({"created": datetime(2000, 1, 1)})
         text = book.add_format({"num_format": "@", "border": 1, "text_wrap": True})
         day = book.add_format({"num_format": "yyyy-mm-dd", "border": 1})
         head = book.add_format({"bold": True, "border": 1, "bg_color": "#D9E2F3", "text_wrap": True})

@@ -75,7 +75,7 @@ OTHERS = {
     "no rank": {"rank": 0},
     "a better ticket": {"ticket": "0" * 64},
     "a higher cut": {"cut": "f" * 64},
-    "another place in the pool": {"row": 0},
+    "another place in the pool": {"row": 21},
     "a proof cut short": {"siblings": ()},
 }
 

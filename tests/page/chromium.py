@@ -124,10 +124,16 @@ class Page:
         return answer["result"].get("value")
 
     def until(self, expression: str, seconds: float = 60) -> Any:
-        """Waits for an expression to become true; its value."""
+        """Waits for an expression to become true; its value. A page that goes to another one meanwhile is
+        asked again."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            found = self.value(expression)
+            try:
+                found = self.value(expression)
+            except AssertionError as error:
+                if "navigated" not in str(error):
+                    raise
+                found = None
             if found:
                 return found
             time.sleep(0.02)
