@@ -7,19 +7,23 @@ import http.server
 import itertools
 import json
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import tests.forgeries  # noqa: F401 - fills the table
+from cli.commands.site import LANGUAGES
 from ledger.commands import bundles
 from ledger.commands.lists import import_records
+from ledger.commands.sites import build_site
 from tests.bundles import Year, read_files, write_files
 from tests.forgery import FORGERIES, Stories
 from tests.office import digest
 from tests.page.both import ask_python
 from tests.page.chromium import PROGRAM, Chromium, Page
+from verifier import facts as f
 from verifier.page.build import core, html
 
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="chromium is not installed")
@@ -101,6 +105,80 @@ def test_my_enterprise_is_found_with_ticket_rank_and_cut(browser: Chromium, addr
     tickets = (year.folder / "draws/d1/tickets.csv").read_text(encoding="utf-8-sig")
     row = next(line for line in tickets.splitlines() if f'"{drawn}"' in line)
     assert row.split('","')[4] in said
+
+
+def type_in(page: Page, text: str) -> None:
+    """As a person types: into what has the focus, one character after the other, then Enter."""
+    for character in text:
+        page.send("Input.insertText", text=character)
+    page.key("Enter", 13)
+
+
+def test_a_layman_learns_in_six_steps_whether_an_enterprise_was_drawn_fairly(
+    browser: Chromium, address: str, year: Year
+) -> None:
+    """Open the page, choose the zip (two clicks), go to the field, type the name, Enter; no network."""
+    began = time.monotonic()
+    drawn = year.office.drawn()[0]
+    frozen = year.office.book.facts().get(f.FROZEN, "d1")
+    assert frozen is not None
+    name = next(text for _, subject, text in frozen.pool if subject == drawn)
+    page = read(browser, address, year.zip)
+    page.key("Tab", 9)
+    assert page.value("document.activeElement.id") == "mine", "the field follows the verdict"
+    type_in(page, name)
+    said = page.until("document.getElementById('mine-answer').innerText")
+    assert time.monotonic() - began < 60
+    assert "抽中了" in said
+    assert "抽得公平吗？核验通过" in said
+    assert "所以抽中" in said
+    assert "检查员" in said, "officers are named"
+    assert "t1" not in said, "the task is named"
+    assert page.value("performance.getEntriesByType('resource').length") == 0
+
+
+def test_of_an_enterprise_outside_the_list_the_reason_is_said_in_words(
+    browser: Chromium, address: str, year: Year
+) -> None:
+    facts = year.office.book.facts()
+    frozen = facts.get(f.FROZEN, "d1")
+    assert frozen is not None
+    inside = {subject for _, subject, _ in frozen.pool}
+    outside = next(key for key, _ in facts.rows(f.register("subjects")) if key not in inside)
+    page = read(browser, address, year.zip)
+    page.key("Tab", 9)
+    type_in(page, outside)
+    said = page.until("document.getElementById('mine-answer').innerText")
+    assert "不在待抽名单里" in said
+    assert "行业标签：油气" in said
+    assert "公平" not in said
+
+
+def test_nothing_is_called_fair_that_is_not_verified(
+    browser: Chromium, address: str, year: Year, tmp_path: Path
+) -> None:
+    files = read_files(year.folder)
+    files["draws/d1/seed.txt"] += b"x"
+    write_files(tmp_path / "bundle", files)
+    page = read(browser, address, tmp_path / "bundle")
+    page.key("Tab", 9)
+    type_in(page, year.office.drawn()[0])
+    said = page.until("document.getElementById('mine-answer').innerText")
+    assert "抽得公平吗？不能这样说" in said
+
+
+def test_the_receipt_of_an_enterprise_is_named_where_the_site_has_it(
+    browser: Chromium, year: Year, tmp_path: Path
+) -> None:
+    office = year.office
+    built = build_site(office.book, office.log, tmp_path / "site", LANGUAGES, receipts=True)
+    drawn = office.drawn()[0]
+    page = read(browser, (built.target / "verify.html").as_uri(), built.target)
+    assert page.value("state.report.verdict") == "pass"
+    page.key("Tab", 9)
+    type_in(page, drawn)
+    said = page.until("document.getElementById('mine-answer').innerText")
+    assert f"receipts/d1/{drawn}.receipt" in said
 
 
 def test_another_seed_gives_another_result_and_the_true_one_the_same(

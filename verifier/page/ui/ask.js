@@ -28,10 +28,11 @@ function aboutSubject(law, id) {
 }
 
 function subjectInDraw(law, draw, id, record) {
-  const told = { draw: draw.id, task: draw.question.task, state: draw.elsewhere ? 'elsewhere' : draw.state, sealed: draw.question.sealed && !draw.teams };
-  const row = draw.lists.pool.find(([, s]) => s === id);
-  if (!row) return { ...told, inPool: false, ...whyNotInPool(draw, id, record) };
-  const stratum = row[0];
+  const row = law.register(`plan.${draw.task.plan}`).get(draw.task.row);
+  const told = { draw: draw.id, task: (row && row.task_name) || draw.question.task, state: draw.elsewhere ? 'elsewhere' : draw.state, sealed: draw.question.sealed && !draw.teams };
+  const member = draw.lists.pool.find(([, s]) => s === id);
+  if (!member) return { ...told, inPool: false, ...whyNotInPool(draw, id, record) };
+  const stratum = member[0];
   const base = { ...told, inPool: true, stratum, n: draw.pools.get(stratum).length, k: draw.sizes.get(stratum) };
   if (!draw.teams) return base;
   const team = draw.teams.get(id);
@@ -45,7 +46,7 @@ function subjectInDraw(law, draw, id, record) {
     ticket: order[rank - 1][0],
     cut: draw.outcome.cuts.get(stratum) || null,
     seed: draw.seed,
-    team: team ? team.filter(Boolean) : null,
+    team: team ? team.filter(Boolean).map((o) => (law.register('officers').get(o) || {}).name || o) : null,
   };
 }
 
@@ -53,9 +54,9 @@ function whyNotInPool(draw, id, record) {
   const excluded = draw.lists.exclusions.find(([s]) => s === id);
   if (excluded) return { why: 'excluded', reason: (SPEC.codes.exclusions || {})[excluded[1]] || excluded[1] };
   if (draw.task.fills) return { why: 'fills' };
-  const filters = draw.question.strata.map((s) => Object.entries(s.filter).map(([k, v]) => `${k}: ${v.join('、')}`).join('; '));
+  const filters = draw.question.strata.map((s) => Object.entries(s.filter));
   const now = record && draw.question.strata.some((s) => meets(record, s.filter));
-  return now || !record ? { why: 'later' } : { why: 'filter', filter: filters.join(' / ') };
+  return now || !record ? { why: 'later' } : { why: 'filter', filters };
 }
 
 /** The draw with another seed: {seed, k, common, drawn: [{stratum, subject, name, also}]}. */

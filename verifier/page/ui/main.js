@@ -72,10 +72,10 @@ function result() {
   const { report, sizes, understood } = state;
   return [
     verdictBox(report, understood),
-    h('section', { class: 'no-print' }, h('h2', {}, say('compare')), compareForm(report)),
     subjectForm(),
-    receiptForm(),
     h('section', {}, h('h2', {}, say('questions')), QUESTIONS.map((q) => questionCard(report, q))),
+    h('section', { class: 'no-print' }, h('h2', {}, say('compare')), compareForm(report)),
+    receiptForm(),
     checkList(report),
     drawCards(report, sizes),
     reseedForm(report),

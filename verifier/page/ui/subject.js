@@ -32,28 +32,42 @@ function showFound(message) {
 
 const subjectCard = (subject) =>
   h('div', {}, h('h3', {}, shown(subject.name), ' ', hash(subject.id)),
-    subject.draws.length ? subject.draws.map(drawCard(subject)) : h('p', {}, say('mine_nodraw')));
+    subject.draws.length ? [...subject.draws].sort((a, b) => b.inPool - a.inPool).map(drawCard(subject)) : h('p', {}, say('mine_nodraw')));
 
 const drawCard = (subject) => (d) => {
   const waiting = d.state === 'aborted' ? 'aborted' : d.state === 'open' ? 'open' : d.sealed ? 'sealed' : null;
   let state = 'not_in_list';
   if (d.inPool) state = waiting ? 'in_list' : d.drawn ? 'drawn' : 'not_drawn';
   return h('div', { class: `card ${d.inPool ? (waiting ? 'open' : 'yes') : ''}` },
-    h('h3', {}, shown(d.draw), ' · ', say('d_task'), ' ', shown(d.task)),
+    h('h3', {}, shown(d.task), ' · ', say('receipt_draw'), ' ', shown(d.draw)),
     h('p', { class: 'answer' }, d.inPool && !waiting ? `${say('in_list')}${language ? '. ' : '；'}` : '', say(state)),
     h('p', {}, sentenceOf(d, waiting)),
+    d.inPool && !waiting && d.state !== 'elsewhere' && h('p', {}, h('strong', {}, say('fair')), fairness(d)),
     d.inPool && pairs(
       [say('m_stratum'), shown(d.stratum)],
       [say('m_rank'), d.rank ? say('rank', d) : `${d.n} / ${d.k}`],
       [say('m_ticket'), d.ticket && hash(d.ticket)],
       [say('m_cut'), d.cut && hash(d.cut)],
       [say('m_team'), d.team && shown(d.team.join('、'))],
+      [say('receipt_draw_file'), d.receipt && h('span', { class: 'hash' }, shown(d.receipt))],
       [say('m_hand'), d.ticket && h('code', { class: 'hash' }, `printf 'liuhen/ticket/1\\n${d.seed}\\nsubject\\n${shown(subject.id)}' | sha256sum`)]));
 };
 
+/** Was it fair? What the verdict and the number of possible outcomes allow to say. */
+function fairness(d) {
+  const { verdict, draws } = state.report;
+  if (verdict !== 'pass') return say(`fair_${verdict}`);
+  const { g } = draws.find((one) => one.draw === d.draw) || { g: 1 };
+  return g > 1 ? say('fair_g', { g }) : say('fair_pass');
+}
+
+const filterWords = (filter) =>
+  filter.map(([name, values]) => `${say(`a_${name}`)}${language ? ': ' : '：'}${values.map((v) => (WORDS[`v_${v}`] ? say(`v_${v}`) : v)).join(language ? ', ' : '、')}`).join(language ? '; ' : '；');
+
 function sentenceOf(d, waiting) {
+  if (d.why === 'filter') return say('why_filter', { filter: d.filters.map(filterWords).join(' / ') });
   if (!d.inPool) return say(`why_${d.why}`, d);
   if (waiting) return say(`wait_${waiting}`);
   if (d.state === 'elsewhere') return say('wait_elsewhere');
-  return say(d.drawn ? 'why_drawn' : 'why_not');
+  return say(d.drawn ? 'why_drawn' : 'why_not', d);
 }

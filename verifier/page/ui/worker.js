@@ -32,6 +32,13 @@ async function verify(message) {
   tell({ kind: 'report', report: told, sizes: sizesOfDraws(one.law), milliseconds: Date.now() - started });
 }
 
+/** What the draws say of a subject, and the receipts of it that are in the bundle. */
+function about(id) {
+  const told = aboutSubject(check.law, id);
+  for (const d of told.draws) d.receipt = [`receipts/${d.draw}/${id}.receipt`].find((path) => check.files.has(path)) || null;
+  return told;
+}
+
 const ANSWERS = {
   verify,
   async compare({ text }) {
@@ -41,11 +48,11 @@ const ANSWERS = {
   },
   async find({ text }) {
     const found = findSubjects(check.law, text);
-    const only = found.matches.length === 1 ? aboutSubject(check.law, found.matches[0].id) : null;
+    const only = found.matches.length === 1 ? about(found.matches[0].id) : null;
     tell({ kind: 'found', text, ...found, only });
   },
   async about({ id }) {
-    tell({ kind: 'found', text: id, matches: [], all: 1, only: aboutSubject(check.law, id) });
+    tell({ kind: 'found', text: id, matches: [], all: 1, only: about(id) });
   },
   async receipt(given) {
     try {
