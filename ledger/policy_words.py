@@ -214,6 +214,10 @@ SENTENCES: Final[Mapping[tuple[str, ...], Callable[[Mapping[str, Any]], Sentence
         f"封存名单后的台账指纹须有 {v['cosigned_freeze']} 个联署方签名，才能封存随机数",
         f"Random numbers are sealed once {v['cosigned_freeze']} cosigners signed a head over the list",
     ),
+    ("doubts",): lambda v: (
+        "疑点筛查的界限：" + "；".join(f"{name}＝{n}" for name, n in v["doubts"]),
+        "Thresholds of the audit: " + "; ".join(f"{name} = {n}" for name, n in v["doubts"]),
+    ),
     ("strict_2024",): lambda v: (
         f"{'执行' if v['strict_2024'] else '未启用'}国办发〔2024〕54号的从严要求",
         "The strict rules of 国办发〔2024〕54号 " + ("apply" if v["strict_2024"] else "are not switched on"),

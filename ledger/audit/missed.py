@@ -10,10 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ledger.audit.source import Source
-from ledger.audit.trail import Place, place
+from ledger.audit.trail import Place, place, stratum_of
 from verifier import facts as f
 from verifier.facts import Data, Facts
-from verifier.law.question import matches
 
 State = tuple[int, Data | None]
 """(seq from which a subject stood so in the register, its record or None)."""
@@ -70,7 +69,7 @@ def _left_out(facts: Facts, name: str, seq: int, subject: str, states: Sequence[
         return None
     if any(s == subject for _, s, _ in frozen.pool):
         return None
-    met = [(number, _stratum(held, record)) for number, (_, record) in enumerate(states)]
+    met = [(number, stratum_of(held.question, record)) for number, (_, record) in enumerate(states)]
     last = next(((number, stratum) for number, stratum in reversed(met) if stratum), None)
     stands = place(held, frozen, last[1], subject) if last else None
     reason = next((row[1] for row in frozen.exclusions if row[0] == subject), "")
@@ -81,9 +80,3 @@ def _left_out(facts: Facts, name: str, seq: int, subject: str, states: Sequence[
         return Missed(name, seq, "filter")
     left, record = states[last[0] + 1] if last[0] + 1 < len(states) else (-1, None)
     return Missed(name, seq, "changed" if record is not None else "removed", left, place=stands)
-
-
-def _stratum(held: f.Draw, record: Data | None) -> str:
-    """The stratum of a draw whose filter a record meets; "" for none."""
-    strata = held.question["strata"] if record is not None else ()
-    return next((str(s["id"]) for s in strata if matches(record or {}, s["filter"])), "")

@@ -16,6 +16,7 @@ from verifier.codec import Value
 from verifier.entry import Entry
 from verifier.facts import Data, Facts
 from verifier.law.identity import same
+from verifier.law.question import matches
 
 _MISSING: Data = {}
 
@@ -216,3 +217,9 @@ def place(held: f.Draw, frozen: f.Frozen, stratum: str, subject: str) -> Place:
     before = sum((bytes.fromhex(lot.ticket_subject(seed, s)), s) < mine for s in others)
     asked = next(s for s in held.question["strata"] if s["id"] == stratum)
     return Place(stratum, ticket, before + 1, asked["n"], asked["k"])
+
+
+def stratum_of(question: Data, record: Data | None) -> str:
+    """The stratum of a frozen question whose filter a record meets; "" for none."""
+    strata = question["strata"] if record is not None else ()
+    return next((str(s["id"]) for s in strata if matches(record or {}, s["filter"])), "")

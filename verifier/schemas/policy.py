@@ -24,6 +24,7 @@ RISK_CLASSES = ("A", "B", "C", "D")
 _share = fixed(whole(0, 10**6), whole(1, 10**6))
 _month_day = matching(re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])\Z"), "MM-DD, the day 01–28")
 _days = whole(1, 366)
+_threshold = matching(re.compile(r"[a-z]+(-[a-z]+)*(\.[a-z]+(-[a-z]+)*){2}\Z"), "a threshold of a detector")
 _unit = one_of("working", "calendar")
 
 POLICY_VALUES = Shape(
@@ -73,4 +74,5 @@ POLICY_VALUES = Shape(
     platform_opt=text(200),
     strict_2024_opt=flag,
     cosigned_freeze_opt=whole(1, 32),
+    doubts_opt=many(fixed(_threshold, whole(0, 10**6)), 1, 100),
 )

@@ -27,6 +27,7 @@ function fits(v, fields) {
 const FORMS = {
   'private field {"$c": 32 bytes}': isPrivate,
   'none, balls:<n>, dice:<n> or lottery:<name>:<issue>': (v) => typeof v === 'string' && publicForm(v),
+  'a threshold of a detector': (v) => typeof v === 'string' && /^[a-z]+(-[a-z]+)*(\.[a-z]+(-[a-z]+)*){2}$/.test(v),
   'MM-DD, the day 01–28': (v) => typeof v === 'string' && /^(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])$/.test(v),
   'MM-DD': (v) => typeof v === 'string' && /^\d\d-\d\d$/.test(v),
   'date YYYY-MM-DD': isDate,

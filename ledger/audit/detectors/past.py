@@ -1,0 +1,113 @@
+"""A whole ledger, read once for all detectors: its entries by type, edits of lists, who did it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ledger.audit.source import Source
+from ledger.audit.words import signed_by
+from verifier.facts import Data, Facts
+
+EDITED = ("subjects", "officers")
+"""Registers whose edits are kept row by row."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """An entry without its bytes; chunks of imports are none, what they changed is in `Past.edits`.
+
+    `holder` stands behind it ("" where not known), `key` signed it (hex): the clerk's where a statement was
+    carried. `data` is as it was written: a private field is its commitment."""
+
+    seq: int
+    time: str
+    type: str
+    holder: str
+    key: str
+    data: Data
+
+    @property
+    def day(self) -> str:
+        return self.time[:10]
+
+    @property
+    def at(self) -> datetime:
+        return datetime.fromisoformat(self.time)
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A row of a register that came (`before` None), changed, or went (`after` None), with the
+    `import.closed` that did it. Rows of the first import of a register are not here."""
+
+    step: Step
+    register: str
+    id: str
+    before: Data | None
+    after: Data | None
+
+    def changed(self) -> tuple[str, ...]:
+        """Names of the fields that differ."""
+        one, two = self.before or {}, self.after or {}
+        return tuple(sorted(k for k in one.keys() | two.keys() if one.get(k) != two.get(k)))
+
+
+class Past:
+    """What detectors read. `facts` is what is known at the head; `today` the day as of which is judged."""
+
+    def __init__(self, source: Source, today: str) -> None:
+        self.source = source
+        self.facts: Facts = source.facts()
+        self.today = today
+        self.steps: list[Step] = []
+        self.edits: list[Edit] = []
+        self._types: dict[str, list[Step]] = defaultdict(list)
+        self._read()
+
+    def of(self, *types: str) -> Sequence[Step]:
+        """The entries of these types, in order."""
+        if len(types) == 1:
+            return self._types.get(types[0], [])
+        return sorted((step for kind in types for step in self._types.get(kind, [])), key=lambda s: s.seq)
+
+    def edits_of(self, register: str) -> Iterator[Edit]:
+        """The edits of one register, in order."""
+        return (edit for edit in self.edits if edit.register == register)
+
+    def _read(self) -> None:
+        rows: dict[str, dict[str, Data]] = {name: {} for name in EDITED}
+        chunks: list[Data] = []
+        for entry in self.source.entries():
+            body = entry.body
+            if body.type == "import.chunk":
+                chunks.append(dict(body.data))
+                continue
+            step = Step(
+                body.seq,
+                body.time,
+                body.type,
+                signed_by(self.facts, entry),
+                body.actor.hex(),
+                dict(body.data),
+            )
+            self.steps.append(step)
+            self._types[body.type].append(step)
+            if body.type == "import.closed" and step.data["register"] in rows:
+                self.edits += _edited(step, rows[step.data["register"]], chunks)
+            chunks = []
+
+
+def _edited(step: Step, held: dict[str, Data], chunks: Sequence[Data]) -> list[Edit]:
+    """Apply an import to a register; its edits, none for the first import."""
+    found, first, register = [], not held, step.data["register"]
+    for chunk in chunks:
+        for name, record in chunk["rows"]:
+            if not first:
+                found.append(Edit(step, register, name, held.get(name), record))
+            held[name] = record
+        for (name,) in chunk.get("removed", ()):
+            found.append(Edit(step, register, name, held.pop(name, None), None))
+    return found
