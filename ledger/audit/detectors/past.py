@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from ledger.audit.detectors.doubt import Words
 from ledger.audit.source import Source
 from ledger.audit.words import signed_by
 from verifier.facts import Data, Facts
@@ -64,8 +65,14 @@ class Past:
         self.today = today
         self.steps: list[Step] = []
         self.edits: list[Edit] = []
+        self.skipped: list[tuple[str, Words]] = []
+        """What could not be examined: id of the detector and why."""
         self._types: dict[str, list[Step]] = defaultdict(list)
         self._read()
+
+    def skip(self, detector: str, zh: str, en: str) -> None:
+        """Say that a detector could not examine something, and why."""
+        self.skipped.append((detector, (zh, en)))
 
     def of(self, *types: str) -> Sequence[Step]:
         """The entries of these types, in order."""
