@@ -12,7 +12,7 @@ Teams of officers are in `verifier.teams`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from heapq import nsmallest
@@ -20,6 +20,9 @@ from typing import Literal
 
 from verifier.errors import N_, Malformed
 from verifier.ids import is_id, is_line
+
+Select = Callable[[str, Sequence[str], int], list[tuple[str, str]]]
+"""(seed, subjects, k) → the first k in (ticket, id) order, as `select` gives them."""
 
 TICKET = "liuhen/ticket/1"
 LIMIT = 10**6  # of q and of w, design §5
@@ -263,8 +266,11 @@ class SubjectsDrawn:
     in_order: tuple[str, ...]
 
 
-def draw_subjects(seed: str, strata: Iterable[tuple[str, int, Sequence[str]]]) -> SubjectsDrawn:
-    """Draw k of each stratum (id, k, subjects). Strata are disjoint. Raises `Malformed` when k > N."""
+def draw_subjects(
+    seed: str, strata: Iterable[tuple[str, int, Sequence[str]]], select: Select = select
+) -> SubjectsDrawn:
+    """Draw k of each stratum (id, k, subjects), by `select`. Strata are disjoint. Raises `Malformed` when
+    k > N."""
     rows: list[tuple[str, int, str]] = []
     results: list[StratumResult] = []
     drawn: list[tuple[str, str]] = []

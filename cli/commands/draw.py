@@ -13,6 +13,7 @@ from cli.desk import Desk, holder_name, pass_desk
 from cli.drawing import question as words
 from cli.drawing.ceremony import Ceremony
 from cli.drawing.notes import attend, file, note_data, note_lines
+from cli.drawing.pool import export
 from cli.drawing.printing import note_printing, printing_options
 from cli.drawing.received import receive
 from cli.drawing.result import result_data, result_lines
@@ -24,6 +25,7 @@ from cli.table import table
 from cli.words import Word
 from ledger.book import Written
 from ledger.commands import draws, find, plans
+from ledger.engines import ENGINES, EngineName, engine_of
 from ledger.keystore import Signer
 from verifier import facts as f
 from verifier.errors import N_, Exit, LiuhenError
@@ -34,7 +36,7 @@ from verifier.vocabulary import ABORT_CAUSES, Role
 def command() -> None: ...
 
 
-for _part in (attend, file, receive):
+for _part in (attend, export, file, receive):
     command.add_command(_part)
 
 
@@ -222,12 +224,21 @@ def reveal(desk: Desk, draw: str, yes: bool) -> None:
 @command.command(
     "run",
     help=_("Draw (摇号): compute seed, subjects and teams from what was opened, and record them.")
-    + example("liuhen draw run"),
+    + example("liuhen draw run", "liuhen draw run t1-d1 --engine duckdb"),
 )
 @click.argument("draw", required=False, default="")
+@click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    default="builtin",
+    show_default=True,
+    help=_("Who computes and sorts the random numbers of a very large list; the result is the same"),
+)
+@click.option("--at", default="", help=_("PostgreSQL connection string without password, or Spark master"))
 @click.option("--yes", is_flag=True, help=_("Do not ask"))
 @pass_desk
-def run(desk: Desk, draw: str, yes: bool) -> None:
+def run(desk: Desk, draw: str, engine: EngineName, at: str, yes: bool) -> None:
+    chosen = engine_of(engine, at)
     draw = find.any_draw(desk.facts, draw)
     if draws.draw_of(desk.facts, draw).state == "executed":
         _show_result(desk, draw, _("Draw {draw} was run before.").format(draw=draw), Written(()))
@@ -235,7 +246,7 @@ def run(desk: Desk, draw: str, yes: bool) -> None:
     signer = _clerk_of(desk, draw, Role.CLERK, Role.SUPERVISOR, Role.OBSERVER)
     if standing(desk.facts, draw).next_step == f"liuhen draw run {draw}":
         desk.sure(_("Draw now? The result is final"), yes=yes)
-    written = draws.run(desk.book, signer, draw)
+    written = draws.run(desk.book, signer, draw, chosen)
     _show_result(desk, draw, _("Draw {draw} is done.").format(draw=draw), written)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from ledger.book import Book, Deed, Written, seal_private
 from ledger.commands.keys import key_of
 from ledger.commands.plans import task_of
+from ledger.engines import Engine
 from ledger.keystore import Signer
 from verifier import draw as lot
 from verifier import facts as f
@@ -212,8 +213,10 @@ def reveal(book: Book, signer: Signer, name: str) -> Written:
     return written
 
 
-def run(book: Book, signer: Signer, name: str) -> Written:
-    """摇号: compute seed, results and teams. Raises E-DRAW-NOT-READY while a party is missing."""
+def run(book: Book, signer: Signer, name: str, engine: Engine | None = None) -> Written:
+    """摇号: compute seed, results and teams, the subjects by `engine` where one is given; the law draws again
+    all the same. Raises E-DRAW-NOT-READY while a party is missing, E-ENGINE-FAILED."""
+    select = lot.select if engine is None else engine.select
 
     def decide(facts: f.Facts) -> Sequence[Deed]:
         draw = draw_of(facts, name)
@@ -224,7 +227,7 @@ def run(book: Book, signer: Signer, name: str) -> Written:
         frozen = facts.get(f.FROZEN, name)
         if seed is None or frozen is None or not complete_commits(draw):
             raise _not_ready(name, left)
-        outcome = compute(seed, draw.question, frozen).data(seed)
+        outcome = compute(seed, draw.question, frozen, select).data(seed)
         data: dict[str, Value] = {"draw": name, "m": draw.m, **outcome}
         openings: tuple[Opening, ...] = ()
         if draw.question["sealed"]:

@@ -300,3 +300,18 @@ def test_a_refusal_in_json_names_the_rule(room: Room) -> None:
 
 
 __all__ = ["room"]
+
+
+def test_the_pool_is_exported_and_drawn_by_another_engine(room: Room, tmp_path: Path) -> None:
+    pytest.importorskip("duckdb")
+    reveals(room)
+    path = tmp_path / "待抽名单.parquet"
+    assert f"written: {path}" in room.does("draw", "export", "--parquet", path)
+    assert room.run("draw", "export", "--parquet", path) == 2
+    assert room.run("draw", "run", "--yes", "--engine", "duckdb", "--at", "here") == 2
+    assert room.facts().get(f.DRAWS, "t1-d1").state == "frozen"
+    assert room.run("draw", "run", "--yes", "--engine", "duckdb") == 0
+    held = room.facts().get(f.DRAWS, "t1-d1")
+    answer = room.json("draw", "export", "--parquet", path, "--force")
+    assert answer["seed"] == held.outcome["seed"]
+    assert answer["rows"] == sum(s["n"] for s in held.question["strata"])

@@ -44,10 +44,10 @@ class Outcome:
         }
 
 
-def compute(seed: str, question: Data, frozen: f.Frozen) -> Outcome:
-    """Draw subjects and teams from the frozen question with the seed. Raises `Malformed` for a question
-    whose sizes or seats cannot be filled, which a lawful freeze excludes."""
-    drawn = lot.draw_subjects(seed, pools(frozen, question["strata"]))
+def compute(seed: str, question: Data, frozen: f.Frozen, select: lot.Select = lot.select) -> Outcome:
+    """Draw subjects (by `select`) and teams from the frozen question with the seed. Raises `Malformed` for a
+    question whose sizes or seats cannot be filled, which a lawful freeze excludes."""
+    drawn = lot.draw_subjects(seed, pools(frozen, question["strata"]), select)
     seats = seats_of(question)
     known = officers_of(frozen)
     conflicts = [(o, s) for o, s in frozen.conflicts]
