@@ -62,6 +62,7 @@ NOUNS: Mapping[str, str] = {
     "trail": "轨迹",
     "replay": "回放",
     "county": "全县",
+    "audit": "疑点筛查",
     "fairness": "公平性",
     "forensics": "旧抽查鉴别",
     "archive": "归档",

@@ -79,6 +79,7 @@ NOUNS = {
     "trail": ("cli.commands.trail", N_("Everything that touched one enterprise, officer, person or draw")),
     "replay": ("cli.commands.replay", N_("The ledger as it was; what changed; which entry broke a rule")),
     "county": ("cli.commands.county", N_("Several offices read together")),
+    "audit": ("cli.commands.audit", N_("What in a ledger deserves a question")),
     "fairness": ("cli.commands.fairness", N_("Was the lot fair over the years")),
     "forensics": ("cli.commands.forensics", N_("Old draws of other platforms examined")),
     "archive": ("cli.commands.archive", N_("File a finished task away (案卷归档)")),

@@ -284,6 +284,14 @@ SECTIONS: tuple[tuple[str, tuple[Choice, ...]], ...] = (
                 ((N_("Code, id or name"), "", ""), (N_("Page to write (.html)"), "--html", "轨迹.html")),
             ),
             Choice(
+                N_("What in the ledger deserves a question"),
+                ("audit",),
+                (
+                    (N_("Bundle (Enter: this ledger)"), "", ""),
+                    (N_("Page to write (.html)"), "--html", "疑点筛查.html"),
+                ),
+            ),
+            Choice(
                 N_("Was the lot fair over the years"),
                 ("fairness",),
                 (

@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 
 import verifier.law.judge  # noqa: F401 - registers every act
+from ledger.audit.detectors.doubt import WEIGHTS, detectors
 from verifier import schema, vocabulary
 from verifier.law.case import ACTS
 from verifier.report import Category
@@ -28,6 +29,7 @@ from verifier.wording import CATEGORY
 ROOT = Path(__file__).parents[1]
 EVENT_TYPES = ROOT / "specs/event-types.md"
 RULES = ROOT / "specs/rules.md"
+DETECTORS = ROOT / "specs/detectors.md"
 BEGIN = "<!-- from here to the end: made by python -m tests.docs -->\n"
 
 STREAMS = {
@@ -379,10 +381,33 @@ def places(rule: str) -> list[str]:
     return kinds + sorted(found - set(kinds))
 
 
+def detectors_page() -> str:
+    """Every detector of the audit, by weight as the catalogue has it."""
+    lines = [
+        "# Detectors\n",
+        "Made by `python -m tests.docs` from `ledger/audit/detectors/catalogue.toml`. What they are for: "
+        "[auditing.md](auditing.md), part 5. A doubt",
+        "opens a question and accuses nobody. Thresholds are set in the policy (`doubts`) or with "
+        "`liuhen audit --threshold NAME=N`.\n",
+    ]
+    for one in detectors().values():
+        zh, en = WEIGHTS[one.weight]
+        lines += [f"## {one.id}\n", f"{one.title[1]}. {one.title[0]} ({en} {zh}; {one.basis})\n"]
+        lines += [f"- Says: {words[1]}. {words[0]}" for words in one.found.values()]
+        lines += [
+            f"- Ask first: {one.ask[1]}. {one.ask[0]}",
+            f"- Harmless: {one.harmless[1]}. {one.harmless[0]}",
+        ]
+        lines += [f"- An honest ledger raises: {one.chance[1]}. {one.chance[0]}"]
+        lines += [f"- Threshold `{t.name}`: {t.default} {t.unit[1]} {t.unit[0]}" for t in one.thresholds]
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
 def documents() -> dict[Path, str]:
     """Path → what the file must hold."""
     prose = EVENT_TYPES.read_text("utf-8").partition(BEGIN)[0]
-    return {EVENT_TYPES: prose + event_types(), RULES: rules_page()}
+    return {EVENT_TYPES: prose + event_types(), RULES: rules_page(), DETECTORS: detectors_page()}
 
 
 if __name__ == "__main__":

@@ -3,3 +3,8 @@
 The law (`verifier/law/`) says what is not allowed. Here stands what an insider can do within it. A doubt
 opens a question and accuses nobody; `catalogue.toml` has the words, thresholds and harmless explanations.
 """
+
+from ledger.audit.detectors import lists
+from ledger.audit.detectors.doubt import RUN
+
+__all__ = ["RUN", "lists"]

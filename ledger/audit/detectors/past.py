@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from itertools import islice
 
 from ledger.audit.detectors.doubt import Words
 from ledger.audit.source import Source
 from ledger.audit.words import signed_by
+from verifier import facts as f
 from verifier.facts import Data, Facts
 
 EDITED = ("subjects", "officers")
@@ -29,6 +32,12 @@ class Step:
     holder: str
     key: str
     data: Data
+    leaf: bytes = b""
+
+    @property
+    def carried(self) -> bool:
+        """Whether it came as a signed file that somebody else wrote into the ledger."""
+        return "statement" in self.data
 
     @property
     def day(self) -> str:
@@ -68,6 +77,8 @@ class Past:
         self.skipped: list[tuple[str, Words]] = []
         """What could not be examined: id of the detector and why."""
         self._types: dict[str, list[Step]] = defaultdict(list)
+        self._confirmed: dict[bytes, list[Step]] = defaultdict(list)
+        self._edited: dict[tuple[str, str], list[Edit]] = defaultdict(list)
         self._read()
 
     def skip(self, detector: str, zh: str, en: str) -> None:
@@ -84,6 +95,39 @@ class Past:
         """The edits of one register, in order."""
         return (edit for edit in self.edits if edit.register == register)
 
+    def edits_between(self, register: str, first: int, last: int) -> Iterator[Edit]:
+        """The edits of one register by the entries from `first` to before `last`."""
+        begin = bisect_left(self.edits, first, key=lambda edit: edit.step.seq)
+        for edit in islice(self.edits, begin, None):
+            if edit.step.seq >= last:
+                return
+            if edit.register == register:
+                yield edit
+
+    def edits_of_row(self, register: str, name: str) -> Sequence[Edit]:
+        """The edits of one row of a register, in order."""
+        return self._edited.get((register, name), [])
+
+    def record_at(self, register: str, name: str, seq: int) -> Data | None:
+        """A row of a register as it stood before entry `seq`, None where there was none."""
+        edits = self.edits_of_row(register, name)
+        before = [edit.after for edit in edits if edit.step.seq < seq]
+        if before:
+            return before[-1]
+        if edits:
+            return edits[0].before
+        row = self.facts.get(f.register(register), name)
+        return row.record if row is not None else None
+
+    def confirmed(self, step: Step) -> Sequence[Step]:
+        """The confirmations of an act, in order."""
+        return self._confirmed.get(step.leaf, [])
+
+    def seq_of(self, day: date) -> int:
+        """The first entry of a day or after it; the number of entries where there is none."""
+        place = bisect_left(self.steps, day.isoformat(), key=lambda step: step.time)
+        return self.steps[place].seq if place < len(self.steps) else self.source.size
+
     def _read(self) -> None:
         rows: dict[str, dict[str, Data]] = {name: {} for name in EDITED}
         chunks: list[Data] = []
@@ -99,12 +143,17 @@ class Past:
                 signed_by(self.facts, entry),
                 body.actor.hex(),
                 dict(body.data),
+                entry.leaf,
             )
             self.steps.append(step)
             self._types[body.type].append(step)
+            if body.type == "confirmed":
+                self._confirmed[step.data["of"]].append(step)
             if body.type == "import.closed" and step.data["register"] in rows:
                 self.edits += _edited(step, rows[step.data["register"]], chunks)
             chunks = []
+        for edit in self.edits:
+            self._edited[edit.register, edit.id].append(edit)
 
 
 def _edited(step: Step, held: dict[str, Data], chunks: Sequence[Data]) -> list[Edit]:
