@@ -1,0 +1,112 @@
+"""`liuhen audit`: doubts of a whole ledger as text, JSON and page; nothing is accused, nothing is written."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from ledger.audit.detectors.doubt import detectors
+from ledger.commands import bundles
+from tests.cli.clerk import Clerk
+from tests.office import Office, made_up_code
+from verifier.errors import Exit
+
+GONE = [made_up_code(n) for n in range(0, 40, 4)]
+"""Half of the 20 enterprises that the task is about."""
+
+
+@pytest.fixture(scope="module")
+def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A ledger whose clerk took half the pool off the list three days before a draw of nine in ten."""
+    office = Office(tmp_path_factory.mktemp("台账 ledger"))
+    office.lists()
+    office.policy()
+    office.plan(p=9, q=10)
+    office.task("t1")
+    office.clock.go("2026-03-05")
+    office.import_rows("subjects", [], removed=GONE)
+    office.clock.go("2026-03-08")
+    office.draw("d1", "t1")
+    bundles.export(office.book, office.log, office.folder / "核验包.zip")
+    office.book.close()
+    return office.folder / "台账 ledger.db"
+
+
+def test_doubts_stand_by_weight_with_entries_and_what_to_ask(clerk: Clerk, ledger: Path) -> None:
+    said = clerk.does("疑点筛查", ledger)
+    assert "封存名单前夕移出抽查对象" in said and "3天" in said and "qian-clerk" in said
+    assert "先问：" in said and "不是对任何人的结论" in said
+    assert "舞弊" not in said and "违规" not in said
+    assert sum(code in said for code in GONE) == 5, "the screen tells five, the page and JSON all"
+
+
+def test_bundle_and_ledger_give_the_same_doubts(clerk: Clerk, ledger: Path) -> None:
+    of_ledger, of_bundle = (
+        clerk.json("audit", path, "--only", "lists.before-freeze")
+        for path in (ledger, ledger.with_name("核验包.zip"))
+    )
+    assert of_ledger["format"] == "liuhen-audit/1"
+    assert of_ledger["doubts"] == of_bundle["doubts"] != []
+    first = of_ledger["doubts"][0]
+    assert first["weight"] == "grave" and first["about"][0] == "d1" and first["about"][1] in GONE
+    assert [one["type"] for one in first["entries"]] == ["import.closed", "draw.frozen", "draw.executed"]
+
+
+def test_a_threshold_decides_whether_there_is_a_doubt(clerk: Clerk, ledger: Path) -> None:
+    def doubts(days: int) -> int:
+        only = ("--only", "lists.before-freeze", "--threshold", f"lists.before-freeze.days={days}")
+        return len(clerk.json("audit", ledger, *only)["doubts"])
+
+    assert doubts(2) == 0 < doubts(3)
+
+
+def test_a_year_without_doubts_says_how_much_was_asked(clerk: Clerk, ledger: Path) -> None:
+    assert f"筛查了 {len(detectors())} 项，没有发现疑点" in clerk.does("audit", ledger, "--year", "2025")
+
+
+def test_the_page_needs_no_network_and_has_every_doubt(clerk: Clerk, ledger: Path, tmp_path: Path) -> None:
+    page = tmp_path / "疑点 筛查.html"
+    clerk.does("audit", ledger, "--html", page)
+    held = page.read_text("utf-8")
+    found = clerk.json("audit", ledger, "--only", "lists.before-freeze")["doubts"]
+    assert all(one["zh"] in held for one in found)
+    assert "<svg" in held and "<script" not in held and "http" not in held.replace("http://www.w3.org", "")
+
+
+def test_detectors_are_listed_and_each_is_explained(clerk: Clerk) -> None:
+    said = clerk.does("audit", "--list")
+    for one in detectors().values():
+        assert one.id in said
+        told = clerk.does("audit", "--explain", one.id)
+        assert one.ask[0] in told and one.harmless[0] in told and "{" not in told
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        (("--only", "nothing.such"), "E-AUDIT-DETECTOR"),
+        (("--explain", "nothing.such"), "E-AUDIT-DETECTOR"),
+        (("--threshold", "nothing.such.days=1"), "E-AUDIT-THRESHOLD"),
+        (("--threshold", "lists.before-freeze.days"), "“lists.before-freeze.days”"),
+        (("--threshold", "lists.before-freeze.days=-1"), "“lists.before-freeze.days=-1”"),
+    ],
+)
+def test_what_is_not_known_is_said(clerk: Clerk, ledger: Path, wrong: tuple[str, ...], code: str) -> None:
+    assert clerk.run("audit", ledger, *wrong) == 2
+    assert code in clerk.err
+
+
+def test_a_ledger_without_a_draw_has_nothing_to_audit(clerk: Clerk) -> None:
+    assert clerk.run("audit") == Exit.INCONCLUSIVE
+    assert "E-AUDIT-EMPTY" in clerk.err
+
+
+def test_no_file_is_changed(clerk: Clerk, ledger: Path) -> None:
+    def state() -> dict[str, str]:
+        return {p.name: sha256(p.read_bytes()).hexdigest() for p in ledger.parent.glob("*") if p.is_file()}
+
+    before = state()
+    clerk.does("audit", ledger)
+    assert {name: state()[name] for name in before} == before
