@@ -39,6 +39,7 @@ from verifier.errors import N_, Exit, LiuhenError
 from verifier.figures import Statistics
 from verifier.replay import verify_bundle
 from verifier.report import Anchors, Report, Verdict
+from verifier.vocabulary import NO_PROBLEM
 
 ORIGIN = "practice/ledger.example.gov.cn/fgj"
 PASSPHRASE = "demo"  # noqa: S105 - of a practice ledger, printed for the reader
@@ -291,6 +292,21 @@ class Demo:
             substitute=self._officers([substitute]),
         )
 
+    def _put_right(self, draw: str) -> list[dict[str, Value]]:
+        """The boxes of a visit that found something in its first item, put right on the spot."""
+        facts = self.book.facts()
+        items = plans.task_of(facts, draws.draw_of(facts, draw).task).data["items"]
+        return [
+            {
+                "item": item,
+                "checked": True,
+                "ordered": number == 0,
+                "corrected": number == 0,
+                "result": _("signs missing at one valve") if number == 0 else NO_PROBLEM,
+            }
+            for number, item in enumerate(items)
+        ]
+
     def visits(self) -> None:
         scan = sha256(b"demo scan").digest()
         waiting: list[bytes] = []
@@ -303,6 +319,7 @@ class Demo:
                     f"draw-{row}",
                     team.subject,
                     occurred=now(),
+                    items=self._put_right(f"draw-{row}") if place == 0 else (),
                     results=["02"] if place == 0 else ["01"],
                     findings=_("signs missing at one valve; put right on the spot") if place == 0 else "",
                     paper=(["钱演二"], scan),

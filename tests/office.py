@@ -14,6 +14,7 @@ from ledger.commands.keys import Person
 from ledger.keystore import Signer
 from verifier.codec import Value
 from verifier.law.question import ask
+from verifier.vocabulary import FOUND_ON_SITE
 
 ORIGIN = "ledger.example.gov.cn/fgj/2026"
 PASSPHRASE = "测试口令 一二三"
@@ -214,10 +215,24 @@ class Office:
 
     def visit(self, subject: str, draw: str = "d1", **rest: object) -> str:
         options: dict[str, object] = {"occurred": self.clock(), "paper": (["钱二"], digest("扫描件")), **rest}
+        if set(FOUND_ON_SITE).intersection(rest.get("results", ())):  # type: ignore[arg-type]
+            options.setdefault("items", self._told(draw))
         name, written = visits.record_visit(self.book, self.clerk, draw, subject, **options)  # type: ignore[arg-type]
         if options["paper"]:
             self.confirm("approver", written)
         return name
+
+    def _told(self, draw: str) -> list[dict[str, Value]]:
+        """The boxes of a visit that found something in each item and ordered nothing."""
+        facts = self.book.facts()
+        items = plans.task_of(facts, draws.draw_of(facts, draw).task).data["items"]
+        ticks: dict[str, Value] = {
+            "checked": True,
+            "ordered": False,
+            "corrected": False,
+            "result": "发现问题",
+        }
+        return [{"item": item, **ticks} for item in items]
 
     def publish(self, names: list[str]) -> None:
         where = plans.publication("credit_system", self.clock.day, "公示2026-1")

@@ -17,6 +17,7 @@ _LONGEST = 500
 """What is longer is data; patterns are not tried on it."""
 
 PHRASES = {
+    "boxes that say what the result says": "逐项所填与检查结果一致",
     "a task whose draw is completed and public": "摇号已完成并公开的任务",
     "papers numbered from 1": "卷内文件从1起依次编号",
     "a number of no other case": "没有其他案卷使用的案卷号",

@@ -112,6 +112,12 @@ RESULT_CODES = {
     "14": "公示信息隐瞒真实情况弄虚作假",
 }
 """Table G of requirements.md: the codes platforms use for the result of one visit."""
+FINE = "01"
+NO_PROBLEM = RESULT_CODES[FINE]
+"""What a box of 附件5 says where nothing was found, and the result of a visit that found nothing."""
+FOUND_ON_SITE = ("02", "09")
+"""Results of a problem that was found by checking an item, so that its box says so (13, 14: in what the
+enterprise publishes, 04, 10: by not being able to check)."""
 PROBLEM_RESULTS = ("02", "04", "09", "10", "13", "14")
 """Results that say that a problem was found (发现问题)."""
 NEEDS_FOLLOWUP = ("04", "09", "10", "13", "14")

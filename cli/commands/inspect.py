@@ -26,6 +26,7 @@ from verifier import facts as f
 from verifier.codec import Value
 from verifier.errors import N_
 from verifier.law.joined import begins
+from verifier.law.visits import one_story
 from verifier.vocabulary import METHODS, RESULT_CODES, Role
 
 STATES = {
@@ -128,6 +129,14 @@ def record(
     ended = moment(until) if until else ""
     if by_key:
         visits.require_keys(facts, team.members())
+    if not one_story({"items": boxes, "results": found}):
+        desk.sure(
+            _(
+                "The result {results} and the boxes do not say the same (rule visit.results). "
+                "Boxes are typed as --item {item}=checked,ordered,corrected,TEXT. Record it all the same?"
+            ).format(results=", ".join(found), item=task.data["items"][0]),
+            yes=yes,
+        )
     if any(one.state == "waiting" and one.team.subject == subject for one in _dues(desk, draw)):
         desk.sure(_("A record of this visit waits for its confirmation. Record another?"), yes=yes)
     visit, written = visits.record_visit(

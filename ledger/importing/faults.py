@@ -488,6 +488,7 @@ class Kind(Enum):
     SIGNATURE = visit_faults.SIGNATURE
     MERGED = visit_faults.MERGED
     REFUSED = visit_faults.REFUSED
+    RESULT_BOXES = visit_faults.RESULT_BOXES
 
     def __init__(self, code: str, en: str, zh: str, remedy_en: str, remedy_zh: str) -> None:
         self.code = code

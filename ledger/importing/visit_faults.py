@@ -157,3 +157,10 @@ REFUSED = (
     N_("See what it asks: liuhen rule {rule}"),
     "该规则的要求见：liuhen rule {rule}",
 )
+RESULT_BOXES = (
+    "E-IMP-099",
+    N_("The result {value} and the boxes of the items do not say the same"),
+    "检查结果 {value} 与逐项所填不一致",
+    N_("It is recorded all the same; say in the column of items which has a problem, or correct the result"),
+    "仍予登记；请在“有问题的事项”一栏写明哪一项有问题，或改正检查结果",
+)

@@ -26,8 +26,10 @@ from ledger.importing.tables import Table, Unreadable, merged_cells, read_table
 from verifier.codec import Value
 from verifier.facts import Data
 from verifier.law.question import certified
+from verifier.law.visits import one_story
+from verifier.vocabulary import NO_PROBLEM
 
-FINE = "未发现问题"
+FINE = NO_PROBLEM
 BOXES = {
     "checked": ("checked", "检查"),
     "ordered": ("ordered", "下达责改", "责改"),
@@ -190,6 +192,8 @@ def _visit(
         else:
             _judge_days(fields, row, drawn, lot.now)
             _judge_paper(fields, row, drawn, papers)
+        if not one_story({"items": row.items, "results": row.results}):
+            fields.warn(Kind.RESULT_BOXES, "results", "、".join(row.results))
         if len(fields.faults) == before:
             rows.append(row)
     return "subject", f"{draw}/{subject}", {}, {}

@@ -13,6 +13,9 @@ DAY = "2026-03-10"
 __all__ = ["room"]
 
 
+BOX = "item-1=checked,灭火器过期"
+
+
 @pytest.fixture
 def visited(room: Room) -> Room:
     """Four drawn and visited on 10 March, the first with a problem (09), all published."""
@@ -20,7 +23,7 @@ def visited(room: Room) -> Room:
     room.clock.go(DAY)
     (room.folder / "scan.pdf").write_bytes(b"scan")
     for nth, team in enumerate(room.drawn()):
-        problem = ("--result", "09", "--findings", "灭火器过期") if nth == 0 else ()
+        problem = ("--item", BOX, "--result", "09", "--findings", "灭火器过期") if nth == 0 else ()
         room.does("inspect", "record", team.subject, "--on", DAY, "--scan", "scan.pdf", *problem)
     room.does("confirm", "--all", by=APPROVER)
     room.does("result", "register", "--all", "--channel", "credit_system", "--yes")

@@ -101,6 +101,28 @@ def impossible_boxes(stories: Stories) -> Forged:
     return _first(stories, items=[item])
 
 
+@forgery("visit.results", CLERK, "calls a problem found and ticks every box as fine", "warn")
+def problem_without_a_box(stories: Stories) -> Forged:
+    return _first(stories, results=["02"])
+
+
+@forgery("visit.results", CLERK, "calls nothing found where a rectification was ordered", "warn")
+def box_without_a_problem(stories: Stories) -> Forged:
+    item = {"item": "item-1", "checked": True, "ordered": True, "corrected": True, "result": "标识缺失"}
+    return _first(stories, items=[item], results=["01"])
+
+
+@forgery("visit.results", "clerk and approver", "correct the result and leave the boxes as they are", "warn")
+def corrected_result(stories: Stories) -> Forged:
+    story = stories.year()
+    forger, office = story.whole(), story.office
+    recorded = next(e for e in forger.chain if e.body.type == "visit.recorded")
+    change = {"of": recorded.leaf, "field": "results", "old": ["01"], "new": ["09"], "reason": "笔误"}
+    forger.append(office.clerk, "corrected", change, "corrections")
+    forger.confirm(office.approver)
+    return forger.forged(at=recorded.body.seq)
+
+
 @forgery("visit.signed", "officer", "signs the record of a visit of other officers")
 def signs_for_others(stories: Stories) -> Forged:
     story = stories.year()

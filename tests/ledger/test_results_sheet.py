@@ -353,6 +353,22 @@ def test_a_visit_after_its_last_day_is_noted_and_recorded(sheet: Sheet) -> None:
     assert ([note.kind for note in read.sheet.warnings], len(read.rows)) == ([Kind.VISIT_LATE], 1)
 
 
+@pytest.mark.parametrize(
+    ("cells", "noted"),
+    [
+        ({"results": "02"}, True),
+        ({"results": "09", "items": "item-1=检查,灭火器过期"}, False),
+        ({"results": "01", "items": "item-1=检查,责改,灭火器过期"}, True),
+        ({"results": "01；09", "items": "item-1=检查,灭火器过期"}, True),
+        ({"results": "01"}, False),
+        ({"results": "13"}, False),
+    ],
+)
+def test_a_result_that_its_boxes_deny_is_noted_and_recorded(sheet: Sheet, cells: Change, noted: bool) -> None:
+    read = sheet.read(sheet.write({sheet.rest[0]: cells}))
+    assert ([note.kind for note in read.sheet.warnings], len(read.rows)) == ([Kind.RESULT_BOXES] * noted, 1)
+
+
 def test_two_sheets_of_the_same_rows_are_the_same_bytes() -> None:
     rows = [("d1", made_up_code(0), "演示企业000有限公司", "检查员1")]
     assert visits_sheet("ab", rows) == visits_sheet("ab", rows)

@@ -23,7 +23,7 @@ from verifier.law.notices import unread_rules
 from verifier.law.platforms import unreceived
 from verifier.law.reports import Due, draw_dues, report_dues
 from verifier.law.reviews import lacking
-from verifier.law.visits import DONE
+from verifier.law.visits import DONE, one_story
 from verifier.report import Finding, Location, Status
 
 OF_DRAWS = (
@@ -187,6 +187,9 @@ class Dues:
         task = self.facts.get(f.TASKS, draw.task) if draw else None
         if draw is None or task is None or visit.state == "voided":
             return
+        told = Status.PASS if one_story(visit.data) else Status.WARN
+        found = f"{name}: {', '.join(visit.data['results'])}"
+        yield from self._ask("visit.results", told, visit.seq, "boxes that say what the result says", found)
         if visit.state == "recorded":
             over = self.today > last_day(self.facts, visit.data["draw"], visit.data["subject"])
             status = Status.FAIL if over else Status.NOT_DUE

@@ -15,7 +15,7 @@ from verifier.law.question import certified
 from verifier.law.reviews import judge_reviewed
 from verifier.law.tasks import approved_by
 from verifier.schemas.draws import REPLACEMENT
-from verifier.vocabulary import Role
+from verifier.vocabulary import FINE, FOUND_ON_SITE, NO_PROBLEM, PROBLEM_RESULTS, Role
 
 DONE = ("executed", "recorded")
 
@@ -182,6 +182,17 @@ def _judge_items(case: Case, d: Data, task: f.Task) -> None:
         case.require(
             "visit.form", logic, "责改 ⇒ 下达责改 ⇒ 检查; a result exactly where checked", box["item"]
         )
+
+
+def one_story(d: Data) -> bool:
+    """Whether the result of a visit and its boxes say the same (R120, R122): a problem that was found on
+    site stands in a box, and nothing was ordered where nothing was found."""
+    checked = [box for box in d["items"] if box["checked"]]
+    ordered = any(box["ordered"] for box in checked)
+    told = ordered or any(box.get("result") != NO_PROBLEM for box in checked)
+    codes = d["results"]
+    fine = FINE in codes and (ordered or any(code in PROBLEM_RESULTS for code in codes))
+    return not fine and (told or not any(code in FOUND_ON_SITE for code in codes))
 
 
 @effect("visit.recorded")

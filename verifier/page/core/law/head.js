@@ -51,6 +51,8 @@ function dueOfDraw(law, draw, day) {
   const latest = visits.map((v) => lastDayOf(law, v.ev)).sort().pop();
   for (const visit of visits) {
     const at = { entry: visit.ev.n, stream: visit.ev.stream };
+    law.ask('visit.results');
+    if (!oneStory(law.current(visit.ev))) law.find('visit.results', 'warn', visit.ev.data.visit, at);
     const signed = signedVisit(law, visit);
     visitDuty('visit.signed', visit.subject, signed, visit.ev.data.visit, at);
     const missing = departmentsMissing(law, draw, visit);

@@ -28,6 +28,20 @@ function askVisit(law, ev, d) {
   law.must('visit.form', same(d.items.map((i) => i.item), draw.task.items) && steps && signed);
 }
 
+const FINE = '01';
+const NO_PROBLEM = '未发现问题';
+const FOUND_ON_SITE = ['02', '09'];
+
+/** Whether the result of a visit and its boxes say the same. */
+function oneStory(d) {
+  const checked = d.items.filter((i) => i.checked);
+  const ordered = checked.some((i) => i.ordered);
+  const told = ordered || checked.some((i) => i.result !== NO_PROBLEM);
+  const has = (codes) => d.results.some((r) => codes.includes(r));
+  const fine = has([FINE]) && (ordered || has(PROBLEMS));
+  return !fine && (told || !has(FOUND_ON_SITE));
+}
+
 function askTeam(law, draw, d) {
   const team = draw.teams.get(d.subject);
   if (!law.must('visit.drawn', team, d.subject)) return;
