@@ -14,7 +14,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from ledger.durable import sync_folder
 from ledger.site.folder import OWN, STAGING, stamp_of
@@ -153,6 +153,7 @@ class Draft:
             except OSError:  # a disk of its own, or a folder above that takes no names
                 self._move_each()
                 return
+        self._sync_folders(self._new, self._digests)
         self._new.rename(self._root)
         sync_folder(self._root.parent)
 
@@ -165,15 +166,26 @@ class Draft:
         moved: list[str] = []
         try:
             for path in order:
+                if path in LAST and not any(before in LAST for before in moved):
+                    self._sync_folders(self._root, moved)
                 (self._root / path).parent.mkdir(parents=True, exist_ok=True)
                 (self._new / path).replace(self._root / path)
                 moved.append(path)
+            sync_folder(self._root)
         except BaseException:
             self._put_back(moved)
             raise
         self.removed = tuple(sorted((self._standing.keys() | self._leftover) - self._digests.keys()))
         for path in self.removed:
             self._remove(path)
+        self._sync_folders(self._root, self.removed)
+
+    @staticmethod
+    def _sync_folders(root: Path, paths: Iterable[str]) -> None:
+        """Make the names of these files survive a power cut: what a head speaks of is there before the head."""
+        below = {folder for path in paths for folder in PurePosixPath(path).parents}
+        for folder in sorted(below, key=lambda one: len(one.parts), reverse=True):
+            sync_folder(root / folder)
 
     def _put_back(self, moved: Iterable[str]) -> None:
         for path in reversed(list(moved)):

@@ -132,6 +132,12 @@ def test_the_head_is_stored_before_the_answer(folder: Path, monkeypatch: pytest.
     assert seen(folder) == 0
 
 
+def test_the_folder_is_flushed_too_when_its_journal_goes(folder: Path) -> None:
+    """FULL (2) does not: a power cut brought the journal back, which undid a head that was signed."""
+    with state._state(folder) as connection:
+        assert connection.execute("PRAGMA synchronous").fetchone() == (3,)
+
+
 def test_requests_at_once_end_with_one_history(folder: Path) -> None:
     """Every request starts from nothing: one is signed, the others are told its size."""
     signer = unlock(folder / state.KEY, "口令")

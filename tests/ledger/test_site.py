@@ -95,6 +95,25 @@ def test_a_second_build_touches_nothing(office: Office, tmp_path: Path) -> None:
     assert {path: (target / path).stat().st_mtime_ns for path in contents(target)} == before
 
 
+def test_names_are_on_the_disk_before_the_head_and_before_the_answer(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without it a power cut undid a build that was told to be done."""
+    build(office, tmp_path / "site")
+    office.import_rows("officers", [made_up_officer(70)])
+    flushed = []
+
+    def flush(folder: Path) -> None:
+        flushed.append((folder.relative_to(tmp_path), contents(tmp_path / "site")["checkpoint"]))
+
+    before = contents(tmp_path / "site")["checkpoint"]
+    monkeypatch.setattr("ledger.site.draft.sync_folder", flush)
+    build(office, tmp_path / "site")
+    after = contents(tmp_path / "site")["checkpoint"]
+    assert (Path("site/tile/entries"), before) in flushed
+    assert flushed[-1] == (Path("site"), after) != (Path("site"), before)
+
+
 @pytest.mark.parametrize("remembered", [True, False], ids=["with its memory", "without"])
 def test_one_entry_touches_only_what_it_changes(office: Office, tmp_path: Path, remembered: bool) -> None:
     target = build(office, tmp_path / "site").target
