@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.conformance.case import Case, Cases, Made, Workshop
+from tests.forgeries.plans import policy
 from tests.forgery import Forger, Stories, Story
 from verifier.merkle import leaf_hash
 
@@ -53,6 +54,22 @@ def long_chain(shop: Workshop, size: int) -> Forger:
         chain.append(shop.year.office.clerk, "attached", data, "attachments")
     return chain
 
+
+def thresholds(shop: Workshop, *doubts: list[object]) -> bytes:
+    """The year and then a policy that sets thresholds of the audit."""
+    story = shop.stories.year()
+    chain = story.whole()
+    policy(chain, story, doubts=list(doubts))
+    return shop.pack(shop.bundle(chain.raw))
+
+
+HONEST.add(
+    "thresholds",
+    "office",
+    "sets thresholds of detectors in its policy",
+    lambda s: thresholds(s, ["lists.before-freeze.days", 14], ["result.night.from", 0]),
+    **PASS,
+)
 
 for _size in (255, 256, 257, 300, 513):
     HONEST.add(

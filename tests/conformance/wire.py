@@ -10,6 +10,7 @@ from typing import Any
 
 from ledger.commands.keys import Person
 from tests.conformance.case import Cases, Workshop
+from tests.conformance.honest import thresholds
 from tests.verifier import edwards
 from verifier import codec, entry
 from verifier.ed25519 import key_id
@@ -111,6 +112,15 @@ for _name, _deed, _change in (
     ("key-more", "adds a key that the type does not have", swap(SIZE, SIZE + b"\xa1z\x01")),
 ):
     MSGPACK.add(_name, CLERK, _deed, lambda s, c=_change: s.with_body(_counted(c)), **SCHEMA)  # type: ignore[misc]
+
+MSGPACK.add(
+    "threshold-name",
+    CLERK,
+    "sets a threshold of the audit whose name has two parts",
+    lambda s: thresholds(s, ["lists.days", 14]),
+    verdict="fail",
+    must={"entry.schema": "fail", "act.confirmed": "fail"},
+)
 
 
 def _counted(change: Callable[[bytes], bytes]) -> Callable[[bytes], bytes]:
