@@ -2,19 +2,20 @@
 
 The law reads and writes them through `verifier.facts.Facts`, exactly as in the verifier's memory. They can
 be thrown away and rebuilt from the entries at any time, and are when they do not stand at the head or a row
-is not what this version of the program wrote.
+is not what this version of the program wrote. Only making the table and looking for it differs by engine.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any
 from zlib import crc32
 
 import msgpack
 
+from ledger.store.engine import Connection
 from verifier import facts as f
 from verifier.facts import Facts, MemoryFacts, T, Table
 
@@ -22,6 +23,43 @@ SCHEMA = (
     "CREATE TABLE IF NOT EXISTS facts (kind TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, "
     "sum INTEGER NOT NULL, PRIMARY KEY (kind, key)) STRICT, WITHOUT ROWID"
 )
+POSTGRES_SCHEMA = (
+    'CREATE TABLE IF NOT EXISTS facts (kind TEXT COLLATE "C" NOT NULL, key TEXT COLLATE "C" NOT NULL, '
+    "value BYTEA NOT NULL, sum BIGINT NOT NULL, PRIMARY KEY (kind, key))"
+)
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a database makes the table: `create`; what `found` gives when it is there as it should be; the
+    kinds of whatever is `named` so."""
+
+    create: str
+    found: str
+    expected: list[tuple[str, ...]]
+    named: str
+
+
+_SQLITE = Dialect(
+    SCHEMA,
+    "SELECT sql FROM sqlite_schema WHERE name = 'facts'",
+    [(SCHEMA.replace("IF NOT EXISTS ", ""),)],
+    "SELECT type FROM sqlite_schema WHERE name = 'facts'",
+)
+_POSTGRES = Dialect(
+    POSTGRES_SCHEMA,
+    "SELECT column_name, data_type FROM information_schema.columns "
+    "WHERE table_schema = current_schema() AND table_name = 'facts' ORDER BY ordinal_position",
+    [("kind", "text"), ("key", "text"), ("value", "bytea"), ("sum", "bigint")],
+    "SELECT CASE table_type WHEN 'VIEW' THEN 'VIEW' ELSE 'TABLE' END FROM information_schema.tables "
+    "WHERE table_schema = current_schema() AND table_name = 'facts'",
+)
+_PUT = (
+    "INSERT INTO facts (kind, key, value, sum) VALUES (?, ?, ?, ?) "
+    "ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value, sum = excluded.sum"
+)
+_LAST = "\U0010ffff"
+"""Sorts after every key: no key has a noncharacter."""
 _GONE = object()
 _packer = msgpack.Packer(use_bin_type=True, autoreset=True).pack
 
@@ -79,11 +117,12 @@ class ViewFacts(Facts):
     """Facts in the table `facts` of `connection`. Changes are kept aside until `flush`, which writes them
     inside the caller's transaction. Made inside one, it reads each row once: nobody else can change it."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._dialect = _SQLITE if isinstance(connection, sqlite3.Connection) else _POSTGRES
         self._changed: dict[str, dict[str, Any]] = {}
         self._seen: dict[str, dict[str, Any]] | None = {} if connection.in_transaction else None
-        self._empty: dict[str, bool] = {}
+        self._last: dict[str, str] = {}
         self._transient = MemoryFacts()
 
     def get(self, table: Table[T], key: str) -> T | None:
@@ -95,7 +134,7 @@ class ViewFacts(Facts):
             return None if held is _GONE else held
         if self._seen is None:
             return self._stored(table, key)
-        if self._is_empty(table.name):
+        if key > self._last_key(table.name):
             return None
         seen = self._seen.setdefault(table.name, {})
         if key not in seen:
@@ -108,12 +147,13 @@ class ViewFacts(Facts):
         ).fetchone()
         return _unpack(table, key, *found) if found else None
 
-    def _is_empty(self, kind: str) -> bool:
-        """Whether no row of the kind is stored."""
-        if kind not in self._empty:
-            found = self._connection.execute("SELECT 1 FROM facts WHERE kind = ? LIMIT 1", (kind,)).fetchone()
-            self._empty[kind] = found is None
-        return self._empty[kind]
+    def _last_key(self, kind: str) -> str:
+        """The last stored key of a kind, "" where there is none or only that of a table with one row: what
+        comes after it need not be looked for, and the rows of an import come in order."""
+        if kind not in self._last:
+            query = "SELECT max(key) FROM facts WHERE kind = ?"
+            self._last[kind] = self._connection.execute(query, (kind,)).fetchone()[0] or ""
+        return self._last[kind]
 
     def put(self, table: Table[T], key: str, row: T) -> None:
         if table.transient:
@@ -133,13 +173,12 @@ class ViewFacts(Facts):
             return
         changed = self._changed.get(table.name, {})
         stored = self._connection.execute(
-            "SELECT key, value, sum FROM facts WHERE kind = ? AND key >= ? ORDER BY key", (table.name, prefix)
+            "SELECT key, value, sum FROM facts WHERE kind = ? AND key >= ? AND key < ? ORDER BY key",
+            (table.name, prefix, prefix + _LAST),
         )
         fresh = sorted(k for k in changed if k.startswith(prefix))
         place = 0
         for key, value, written in stored:
-            if not key.startswith(prefix):
-                break
             while place < len(fresh) and fresh[place] < key:
                 if changed[fresh[place]] is not _GONE:
                     yield fresh[place], changed[fresh[place]]
@@ -160,28 +199,28 @@ class ViewFacts(Facts):
             gone = [(kind, key) for key, row in rows.items() if row is _GONE]
             packed = [(key, _pack(row), type(row)) for key, row in rows.items() if row is not _GONE]
             kept = [(kind, key, value, _sum(row, kind, key, value)) for key, value, row in packed]
-            self._connection.executemany("DELETE FROM facts WHERE kind = ? AND key = ?", gone)
-            self._connection.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?)", kept)
+            if gone:
+                self._connection.executemany("DELETE FROM facts WHERE kind = ? AND key = ?", gone)
+            if kept:
+                self._connection.executemany(_PUT, kept)
         self._changed.clear()
         self._forget()
 
     def _forget(self) -> None:
         if self._seen is not None:
             self._seen.clear()
-        self._empty.clear()
+        self._last.clear()
 
     def exists(self) -> bool:
         """Whether the table is there as this version makes it."""
-        found = self._connection.execute("SELECT sql FROM sqlite_schema WHERE name = 'facts'").fetchall()
-        return found == [(SCHEMA.replace("IF NOT EXISTS ", ""),)]
+        found = self._connection.execute(self._dialect.found).fetchall()
+        return found == self._dialect.expected
 
     def lay_out(self) -> None:
         """Make the table, empty, in the place of whatever has its name."""
-        for (kind,) in self._connection.execute(
-            "SELECT type FROM sqlite_schema WHERE name = 'facts'"
-        ).fetchall():
+        for (kind,) in self._connection.execute(self._dialect.named).fetchall():
             self._connection.execute(f"DROP {kind} facts")
-        self._connection.execute(SCHEMA)
+        self._connection.execute(self._dialect.create)
 
     def stands_at(self, size: int, leaf: bytes) -> bool:
         """Whether the facts are those after `size` entries, the last with this leaf hash."""
@@ -198,7 +237,7 @@ class ViewFacts(Facts):
 class ReadFacts(ViewFacts):
     """Facts to read only. From the first damaged row on they are those that `rebuild` gives."""
 
-    def __init__(self, connection: sqlite3.Connection, rebuild: Callable[[], Facts]) -> None:
+    def __init__(self, connection: Connection, rebuild: Callable[[], Facts]) -> None:
         super().__init__(connection)
         self._rebuild = rebuild
         self._rebuilt: Facts | None = None

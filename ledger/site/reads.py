@@ -6,12 +6,12 @@ from the check values beside the stored facts, without reading the rows themselv
 
 from __future__ import annotations
 
-import sqlite3
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import Any
 
+from ledger.store.engine import Connection
 from verifier.facts import Facts, T, Table
 
 Read = tuple[str, str, bool]
@@ -66,7 +66,7 @@ class Noted(Facts):
 class Stamps:
     """Stamps over stored facts, from the check value beside each row of `ledger.views`."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._tables: dict[str, tuple[list[str], dict[str, int]]] = {}
 

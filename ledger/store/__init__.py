@@ -9,6 +9,7 @@ the law, give out `seq` and `ver`, sign, insert entries and views, move the head
 
 from ledger.store.chain import Head, Map, NewEvent
 from ledger.store.mapper import Types
-from ledger.store.sqlite import Store, Transaction
+from ledger.store.store import Store
+from ledger.store.transaction import Transaction
 
 __all__ = ["Head", "Map", "NewEvent", "Store", "Transaction", "Types"]

@@ -6,7 +6,7 @@ writes both entries and edge back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -71,6 +71,37 @@ class Edge:
     def head(self) -> Head:
         return Head(self.size, self.leaf, self.root, self.time)
 
+    def after(self, entries: Sequence[Entry]) -> Edge:
+        """The edge once `entries`, which continue this one, are recorded."""
+        if not entries:
+            return self
+        frontier = Frontier()
+        frontier.size = self.size
+        frontier.hashes = [
+            self.frontier[at : at + HASH_SIZE] for at in range(0, len(self.frontier), HASH_SIZE)
+        ]
+        for entry in entries:
+            frontier.append(entry.leaf)
+        last = entries[-1]
+        return Edge(
+            self.origin,
+            frontier.size,
+            last.leaf,
+            frontier.root(),
+            last.body.time,
+            b"".join(frontier.hashes),
+        )
+
+    def continues(self, entries: Iterable[Entry]) -> bool:
+        """Whether `entries` are the next ones of this very log."""
+        seq, leaf = self.size, self.leaf
+        for entry in entries:
+            body = entry.body
+            if (body.origin, body.seq, body.prev) != (self.origin, seq, leaf):
+                return False
+            seq, leaf = seq + 1, entry.leaf
+        return True
+
 
 class Sealing:
     """One append: who signs it and when, the edge it continues, and then its entries and the new edge."""
@@ -88,11 +119,6 @@ class Sealing:
         Raises `Malformed` for an event that no reader would accept; edge and entries are then as before.
         """
         edge, leaf, seq = self.edge, self.edge.leaf, self.edge.size
-        frontier = Frontier()
-        frontier.size = seq
-        frontier.hashes = [
-            edge.frontier[at : at + HASH_SIZE] for at in range(0, len(edge.frontier), HASH_SIZE)
-        ]
         entries = []
         for event in events:
             body = Body(
@@ -110,9 +136,7 @@ class Sealing:
             entry = seal(body, self._sign)
             entries.append(entry)
             leaf = entry.leaf
-            frontier.append(leaf)
             seq += 1
-        if entries:
-            self.edge = Edge(edge.origin, seq, leaf, frontier.root(), self._time, b"".join(frontier.hashes))
-            self.entries += entries
+        self.edge = edge.after(entries)
+        self.entries += entries
         return entries

@@ -48,7 +48,7 @@ def _is_no_text(error: sqlite3.Error) -> bool:
     return isinstance(error, sqlite3.OperationalError) and str(error).startswith("Could not decode")
 
 
-def locked(path: Path) -> LiuhenError:
+def locked(path: Path | str) -> LiuhenError:
     return LiuhenError(
         "E-STORE-LOCKED",
         N_("Another program is writing to the ledger."),
@@ -58,7 +58,7 @@ def locked(path: Path) -> LiuhenError:
     )
 
 
-def unreadable(path: Path, reason: str) -> LiuhenError:
+def unreadable(path: Path | str, reason: str) -> LiuhenError:
     return LiuhenError(
         "E-STORE-READ",
         N_("The ledger could not be opened ({reason})."),
@@ -69,7 +69,7 @@ def unreadable(path: Path, reason: str) -> LiuhenError:
     )
 
 
-def damaged(path: Path, reason: str) -> LiuhenError:
+def damaged(path: Path | str, reason: str) -> LiuhenError:
     return LiuhenError(
         "E-STORE-DAMAGED",
         N_("This file is not a ledger, or it was damaged or changed ({reason})."),

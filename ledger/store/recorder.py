@@ -1,4 +1,4 @@
-"""The recorder of `eventsourcing` over the tables of a ledger file.
+"""The recorder of `eventsourcing` over the tables of a ledger, the same on every engine.
 
 Promises of the library's contract that hold here: events come back per originator by version and in one
 gapless sequence of notification ids (id = seq + 1); a conflict raises `IntegrityError` and writes nothing.
@@ -8,8 +8,7 @@ transaction, because an entry cannot be made outside the lock.
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -23,16 +22,19 @@ from eventsourcing.persistence import (
 )
 
 from ledger.store.chain import Sealing
+from ledger.store.engine import Engine
 from ledger.store.mapper import StorableEvent
+from verifier.entry import Entry
 
 _INSERT = "INSERT INTO events (seq, stream, ver, type, id, leaf, entry) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_ALL = 2**62
 
 
-class SQLiteChainRecorder(ApplicationRecorder):
+class ChainRecorder(ApplicationRecorder):
     """Inserts and selects on one connection; begins and ends no transaction of its own."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> list[int]:
         """Seal with `sealing=` and insert; the notification ids. The caller updates the head and commits.
@@ -41,22 +43,24 @@ class SQLiteChainRecorder(ApplicationRecorder):
         """
         sealing = kwargs.get("sealing")
         placed = [event for event in stored_events if isinstance(event, StorableEvent)]
-        in_order = len(placed) == len(stored_events) and self._connection.in_transaction
+        in_order = len(placed) == len(stored_events) and self._engine.connection.in_transaction
         if not isinstance(sealing, Sealing) or not in_order:
             raise ProgrammingError("events are written in Store.writing() only")
         entries = sealing.seal(placed)
-        try:
-            self._connection.executemany(
-                _INSERT,
-                [
-                    (body.seq, body.stream, body.ver, body.type, body.id, entry.leaf, entry.raw)
-                    for entry in entries
-                    for body in (entry.body,)
-                ],
-            )
-        except sqlite3.IntegrityError as error:
-            raise IntegrityError(*error.args) from error
+        self.insert(entries)
         return [entry.body.seq + 1 for entry in entries]
+
+    def insert(self, entries: Iterable[Entry]) -> None:
+        """Insert sealed entries as they are. Raises `IntegrityError` as `insert_events`."""
+        rows = [
+            (body.seq, body.stream, body.ver, body.type, body.id, entry.leaf, entry.raw)
+            for entry in entries
+            for body in (entry.body,)
+        ]
+        try:
+            self._engine.connection.executemany(_INSERT, rows)
+        except self._engine.refusals as error:
+            raise IntegrityError(*error.args) from error
 
     def select_events(
         self,
@@ -70,10 +74,10 @@ class SQLiteChainRecorder(ApplicationRecorder):
         where, values = ["stream = ?"], [str(originator_id)]
         bounds = [(sql, bound) for sql, bound in (("ver > ?", gt), ("ver <= ?", lte)) if bound is not None]
         where += [sql for sql, _ in bounds]
-        rows = self._connection.execute(
+        rows = self._engine.connection.execute(
             f"SELECT stream, ver, type, entry FROM events WHERE {' AND '.join(where)} "  # noqa: S608
             f"ORDER BY ver {'DESC' if desc else 'ASC'} LIMIT ?",
-            [*values, *(bound for _, bound in bounds), -1 if limit is None else limit],
+            [*values, *(bound for _, bound in bounds), _ALL if limit is None else limit],
         )
         return [StoredEvent(*row) for row in rows]
 
@@ -93,7 +97,7 @@ class SQLiteChainRecorder(ApplicationRecorder):
             values.append(stop)
         if topics:
             where.append(f"type IN ({', '.join('?' * len(topics))})")
-        rows = self._connection.execute(
+        rows = self._engine.connection.execute(
             f"SELECT stream, ver, type, entry, seq + 1 FROM events WHERE {' AND '.join(where)} "  # noqa: S608
             "ORDER BY seq LIMIT ?",
             [*values, *topics, limit],
@@ -101,10 +105,10 @@ class SQLiteChainRecorder(ApplicationRecorder):
         return [Notification(*row) for row in rows]
 
     def max_notification_id(self) -> int | None:
-        row = self._connection.execute("SELECT max(seq) + 1 FROM events").fetchone()
+        row = self._engine.connection.execute("SELECT max(seq) + 1 FROM events").fetchone()
         return None if row[0] is None else int(row[0])
 
     def subscribe(
         self, gt: int | None = None, topics: Sequence[str] = ()
     ) -> Subscription[ApplicationRecorder]:
-        raise NotImplementedError("the library has no subscriptions on SQLite; read entries in pages")
+        raise NotImplementedError("the library has no subscriptions on every engine; read entries in pages")
