@@ -4,7 +4,30 @@ The law (`verifier/law/`) says what is not allowed. Here stands what an insider 
 opens a question and accuses nobody; `catalogue.toml` has the words, thresholds and harmless explanations.
 """
 
-from ledger.audit.detectors import lists
+from ledger.audit.detectors import (
+    burden,
+    clocks,
+    concentrated,
+    draws,
+    lists,
+    people,
+    publication,
+    results,
+    supervision,
+    visits,
+)
 from ledger.audit.detectors.doubt import RUN
 
-__all__ = ["RUN", "lists"]
+__all__ = [
+    "RUN",
+    "burden",
+    "clocks",
+    "concentrated",
+    "draws",
+    "lists",
+    "people",
+    "publication",
+    "results",
+    "supervision",
+    "visits",
+]

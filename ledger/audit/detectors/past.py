@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from itertools import islice
 
 from ledger.audit.detectors.doubt import Words
@@ -24,7 +24,7 @@ class Step:
     """An entry without its bytes; chunks of imports are none, what they changed is in `Past.edits`.
 
     `holder` stands behind it ("" where not known), `key` signed it (hex): the clerk's where a statement was
-    carried. `data` is as it was written: a private field is its commitment."""
+    carried. `data` is as it was written: a private field is its commitment. `leaf` is what answers name."""
 
     seq: int
     time: str
@@ -123,9 +123,9 @@ class Past:
         """The confirmations of an act, in order."""
         return self._confirmed.get(step.leaf, [])
 
-    def seq_of(self, day: date) -> int:
-        """The first entry of a day or after it; the number of entries where there is none."""
-        place = bisect_left(self.steps, day.isoformat(), key=lambda step: step.time)
+    def seq_of(self, day: str) -> int:
+        """The first entry of a day (YYYY-MM-DD) or after it; the number of entries where there is none."""
+        place = bisect_left(self.steps, day, key=lambda step: step.time)
         return self.steps[place].seq if place < len(self.steps) else self.source.size
 
     def _read(self) -> None:
