@@ -8,8 +8,8 @@ refuse.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from types import TracebackType
@@ -107,7 +107,9 @@ def _require_stream(stream: str) -> None:
         )
 
 
-Decide = Callable[[Facts], Sequence[Deed]]
+Decide = Callable[[Facts], Iterable[Deed]]
+"""What to append, given the facts. Deeds may come one at a time: each is recorded before the next is asked
+for, so that what they need of memory does not grow with their number."""
 
 
 class Book:
@@ -196,7 +198,8 @@ class Book:
                 time = self._time(deed.type, transaction.head.time)
                 transaction.store_openings(deed.openings)
                 _require_stream(deed.stream)
-                new = NewEvent(deed.stream, deed.type, dict(deed.data), deed.id)
+                data = deed.data if isinstance(deed.data, codec.Packed) else dict(deed.data)
+                new = NewEvent(deed.stream, deed.type, data, deed.id)
                 erased = _erased(views, deed)
                 (sealed,) = transaction.append([new], actor=signer.key_id, sign=signer.sign, time=time)
                 findings = judge.judge(sealed)
@@ -206,7 +209,9 @@ class Book:
                 for commitment in erased:
                     transaction.erase_opening(commitment)
                 warnings += [x for x in findings if x.status is Status.WARN]
-                written.append(sealed)
+                written.append(_without_rows(sealed))
+                if deed.type == "import.closed":
+                    views.flush()
             views.flush()
             head = transaction.head
         unnoted = _remember(signer, head) if written else None
@@ -289,10 +294,17 @@ def _remember(signer: Signer, head: Head) -> LiuhenError | None:
     return None
 
 
+def _without_rows(sealed: Entry) -> Entry:
+    """The entry as `Written` keeps it: of the chunks of an import only that they are there."""
+    if sealed.body.type != "import.chunk":
+        return sealed
+    return replace(sealed, body=replace(sealed.body, data={}), body_bytes=b"", raw=b"")
+
+
 def _erased(facts: Facts, deed: Deed) -> Sequence[bytes]:
     """The openings that a confirmation of `private.erased` removes with its own entry."""
-    of = deed.data.get("of")
-    if deed.type != "confirmed" or not isinstance(of, bytes):
+    of = deed.data.get("of") if deed.type == "confirmed" else None
+    if not isinstance(of, bytes):
         return ()
     act = facts.get(f.PENDING, of.hex())
     return act.data["commitments"] if act is not None and act.type == "private.erased" else ()

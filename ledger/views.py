@@ -16,16 +16,13 @@ from zlib import crc32
 import msgpack
 
 from ledger.store.engine import Connection
+from ledger.store.postgres_tables import FACTS
 from verifier import facts as f
 from verifier.facts import Facts, MemoryFacts, T, Table
 
 SCHEMA = (
     "CREATE TABLE IF NOT EXISTS facts (kind TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, "
     "sum INTEGER NOT NULL, PRIMARY KEY (kind, key)) STRICT, WITHOUT ROWID"
-)
-POSTGRES_SCHEMA = (
-    'CREATE TABLE IF NOT EXISTS facts (kind TEXT COLLATE "C" NOT NULL, key TEXT COLLATE "C" NOT NULL, '
-    "value BYTEA NOT NULL, sum BIGINT NOT NULL, PRIMARY KEY (kind, key))"
 )
 
 
@@ -47,7 +44,7 @@ _SQLITE = Dialect(
     "SELECT type FROM sqlite_schema WHERE name = 'facts'",
 )
 _POSTGRES = Dialect(
-    POSTGRES_SCHEMA,
+    FACTS.format(place="facts"),
     "SELECT column_name, data_type FROM information_schema.columns "
     "WHERE table_schema = current_schema() AND table_name = 'facts' ORDER BY ordinal_position",
     [("kind", "text"), ("key", "text"), ("value", "bytea"), ("sum", "bigint")],

@@ -72,6 +72,50 @@ def read_back(data: bytes) -> Value:
     return value
 
 
+class Packed(Mapping[str, Any]):
+    """A map that stands as canonical bytes already, put together of what `encode` gave; read on demand."""
+
+    __slots__ = ("_read", "data")
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self._read: dict[str, Any] | None = None
+
+    def read(self) -> dict[str, Any]:
+        """The map, unpacked once."""
+        if self._read is None:
+            self._read = _unpack(self.data)
+        return self._read
+
+    def __getitem__(self, key: str) -> Any:
+        return self.read()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.read())
+
+    def __len__(self) -> int:
+        return len(self.read())
+
+
+def pack_with(value: Mapping[str, Value], key: str, items: Sequence[bytes]) -> Packed:
+    """The map `value` with one more `key`: the array of `items`, each in canonical bytes."""
+    array: bytes = msgpack.Packer().pack_array_header(len(items))
+    return Packed(encode_around(value, key, b"".join([array, *items])))
+
+
+def pack_pair(name: str, record: Packed) -> bytes:
+    """The canonical bytes of the array [name, record]."""
+    return b"".join([b"\x92", encode(name), record.data])
+
+
+def encode_around(value: Mapping[str, Value], key: str, part: bytes) -> bytes:
+    """The canonical bytes of the map `value` with one more `key`, whose value `part` is canonical bytes."""
+    parts: list[bytes] = [msgpack.Packer().pack_map_header(len(value) + 1)]
+    for name in sorted([*value, key]):
+        parts += [_pack(name), part if name == key else encode(value[name])]
+    return b"".join(parts)
+
+
 def encode_items(items: Sequence[Value]) -> bytes:
     """One canonical array of `items`, for files that may be far longer than an entry."""
     header: bytes = msgpack.Packer().pack_array_header(len(items))
@@ -100,6 +144,29 @@ def decode_items(data: bytes) -> Iterator[Value]:
         raise _not_canonical() from error
     if start != len(data):
         raise _not_canonical()
+
+
+def elements(data: bytes, *path: str) -> Iterator[bytes]:
+    """The bytes of each element of the array under these keys of the map in `data`, which `decode` has read.
+
+    Raises KeyError where there is no such key.
+    """
+    unpacker = msgpack.Unpacker(max_buffer_size=max(len(data), 1))
+    unpacker.feed(data)
+    for key in path:
+        for _ in range(unpacker.read_map_header()):
+            if unpacker.unpack() == key:
+                break
+            unpacker.skip()
+        else:
+            raise KeyError(key)
+    count: int = unpacker.read_array_header()
+    start: int = unpacker.tell()
+    for _ in range(count):
+        unpacker.skip()
+        end: int = unpacker.tell()
+        yield data[start:end]
+        start = end
 
 
 def _decode(data: bytes, depth: int) -> Value:

@@ -50,21 +50,23 @@ class Body:
 
     def encode(self) -> bytes:
         """The canonical bytes; `Malformed` (E-CODEC-…) if `data` has no canonical form."""
-        return codec.encode(
-            {
-                "actor": self.actor,
-                "data": self.data,
-                "id": self.id,
-                "origin": self.origin,
-                "prev": self.prev,
-                "seq": self.seq,
-                "stream": self.stream,
-                "time": self.time,
-                "type": self.type,
-                "v": VERSION,
-                "ver": self.ver,
-            }
-        )
+        fields: dict[str, Value] = {
+            "actor": self.actor,
+            "data": self.data,
+            "id": self.id,
+            "origin": self.origin,
+            "prev": self.prev,
+            "seq": self.seq,
+            "stream": self.stream,
+            "time": self.time,
+            "type": self.type,
+            "v": VERSION,
+            "ver": self.ver,
+        }
+        if isinstance(self.data, codec.Packed):
+            del fields["data"]
+            return codec.encode_around(fields, "data", self.data.data)
+        return codec.encode(fields)
 
 
 @dataclass(frozen=True, slots=True)

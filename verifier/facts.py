@@ -146,6 +146,12 @@ class Chunk:
     actor: bytes
     rows: tuple[Any, ...]
     removed: tuple[Any, ...]
+    leaves: tuple[bytes, ...] = ()
+    """leaf hash of each row in the list of the import"""
+    key: str = ""
+    """under which it waits"""
+    count: int = 0
+    """how many wait, on the last one"""
 
 
 @dataclass(frozen=True)
@@ -517,6 +523,7 @@ HOLDERS = Table("holder", Holder)
 PENDING = Table("pending", Pending)
 STREAMS = Table("stream", Stream)
 CHUNKS = Table("chunk", Chunk, transient=True)
+LAST_CHUNK = Table("last-chunk", Chunk, transient=True)
 POLICIES = Table("policy", Policy)
 CALENDARS = Table("calendar", Calendar)
 PLANS = Table("plan", Plan)
@@ -578,6 +585,10 @@ SPENT = Table("spent", Ref)
 TWINS = Table("twin", Ref)
 """Row ids that have lower-case letters, by register and without regard to case."""
 OPENINGS = Table("opening", Ref)
+ERASED = Table("erased", Ref)
+"""Commitments whose opening was erased, each with the number of the `private.erased` that did it."""
+ERASURES = Table("erasure", Kept)
+"""Erasures in effect, by number."""
 COSIGNERS = Table("cosigner", Ref)
 PAST_HEADS = Table("past-head", PastHead)
 ATTACHMENTS = Table("attachment", Attachment)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 from ledger import collector
 from ledger.book import Book, Deed, Written, seal_private
 from ledger.commands.keys import fresh_id
+from ledger.importing.spill import Spill
 from ledger.keystore import Signer
 from verifier import codec
 from verifier import facts as f
-from verifier.codec import Value
+from verifier.codec import Packed, Value
 from verifier.entry import MAX_ENTRY
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.facts import Facts
@@ -21,24 +24,47 @@ from verifier.private import Opening
 
 Record = Mapping[str, Value]
 OWNERS = {"subjects": "subject", "officers": "officer"}
+PART = 50_000
+"""Changed rows of one import; a file that changes more is as many imports as it needs, in one transaction."""
 _ROOM = MAX_ENTRY - 2_000
 """Bytes of rows in a chunk: the rest of an entry is its body, signature and headers."""
 
 
 @dataclass(frozen=True)
-class Diff:
-    """What an import changes in a register; `records` and `removed` ascend by id."""
+class Change:
+    """How much an import changes in a register; `removed` ascend by id."""
 
-    records: tuple[tuple[str, dict[str, Value]], ...]
     removed: tuple[str, ...]
     added: int
     changed: int
     unchanged: int
-    openings: tuple[Opening, ...]
 
     @property
     def empty(self) -> bool:
-        return not self.records and not self.removed
+        return not (self.added or self.changed or self.removed)
+
+
+@dataclass(frozen=True)
+class Diff(Change):
+    """The same with the rows, which ascend by id."""
+
+    records: tuple[tuple[str, dict[str, Value]], ...]
+    openings: tuple[Opening, ...]
+
+
+class _Row(NamedTuple):
+    """A row compared with the register. Before its record is asked for, it costs no more than its bytes."""
+
+    kind: Literal["added", "changed", "unchanged"]
+    name: str
+    record: Record
+    openings: Sequence[Opening]
+
+    def packed(self) -> bytes:
+        """[id, record] in canonical bytes."""
+        if isinstance(self.record, Packed):
+            return codec.pack_pair(self.name, self.record)
+        return codec.encode([self.name, self.record])
 
 
 def diff(
@@ -53,16 +79,54 @@ def diff(
 ) -> Diff:
     """Compare records with the register. A private value that did not change keeps its commitment, so that
     the same file twice writes nothing. Fields in `silent`, of which the source says nothing, stay."""
+    rows = list(_compared(book, facts, register, records, private, silent))
+    count = Counter(row.kind for row in rows)
+    kept = [row for row in rows if row.kind != "unchanged"]
+    return Diff(
+        _gone(facts, register, removed),
+        count["added"],
+        count["changed"],
+        count["unchanged"],
+        tuple((row.name, dict(sorted(row.record.items()))) for row in kept),
+        tuple(opening for row in kept for opening in row.openings),
+    )
+
+
+def _gone(facts: Facts, register: str, removed: Sequence[str]) -> tuple[str, ...]:
     table = f.register(register)
-    kept: list[tuple[str, dict[str, Value]]] = []
-    openings: list[Opening] = []
-    added = changed = unchanged = 0
+    return tuple(sorted(name for name in removed if facts.get(table, name) is not None))
+
+
+def _by_id(
+    records: Iterable[tuple[str, Record]], private: Mapping[str, Mapping[str, Value]] | None
+) -> Iterator[tuple[str, Record, Mapping[str, Value]]]:
+    """The rows by id with their private values."""
+    if isinstance(records, Spill):
+        yield from records.packed()
+        return
     for name, record in sorted(records, key=lambda pair: pair[0]):
+        yield name, record, (private or {}).get(name, {})
+
+
+def _compared(
+    book: Book,
+    facts: Facts,
+    register: str,
+    records: Iterable[tuple[str, Record]],
+    private: Mapping[str, Mapping[str, Value]] | None,
+    silent: Collection[str],
+) -> Iterator[_Row]:
+    """Each row by id, as it would stand in the register."""
+    table = f.register(register)
+    for name, record, hidden in _by_id(records, private):
         held = facts.get(table, name)
-        new = dict(record)
+        if held is None and not hidden:
+            yield _Row("added", name, record, ())
+            continue
+        new, openings = dict(record), []
         if held is not None:
             new.update((field, held.record[field]) for field in silent if field in held.record)
-        for field, value in (private or {}).get(name, {}).items():
+        for field, value in hidden.items():
             before = held.record.get(field) if held else None
             known = book.open_private(before["$c"]) if isinstance(before, dict) else None
             if known is not None and known[1] == value:
@@ -71,71 +135,77 @@ def diff(
                 owner = f"{OWNERS[register]}/{name}"
                 new[field], opening = seal_private(book.origin, owner, field, value)
                 openings.append(opening)
-        if held is not None and held.record == new:
-            unchanged += 1
-            continue
-        added += held is None
-        changed += held is not None
-        kept.append((name, dict(sorted(new.items()))))
-    gone = tuple(sorted(name for name in removed if facts.get(table, name) is not None))
-    return Diff(tuple(kept), gone, added, changed, unchanged, tuple(openings))
+        same = held is not None and held.record == new
+        yield _Row("unchanged" if same else "changed" if held else "added", name, new, openings)
 
 
 def import_deeds(
     change: Diff, register: str, *, reason: str, reviewer: str, source: bytes, source_name: str = ""
 ) -> list[Deed]:
     """Chunks and close of one import, to be written in one transaction."""
+    source_of: dict[str, Value] = {"reason": reason, "reviewer": reviewer, "source": source}
+    if source_name:
+        source_of["source_name"] = source_name
+    rows = [codec.encode([name, record]) for name, record in change.records]
+    counts = {"added": change.added, "changed": change.changed}
+    return _import(register, rows, counts, change.removed, change.openings, source_of)
+
+
+def _import(
+    register: str,
+    rows: Sequence[bytes],
+    counts: Mapping[str, int],
+    gone: Sequence[str],
+    openings: Sequence[Opening],
+    source_of: Mapping[str, Value],
+) -> list[Deed]:
+    """One import of these rows, [id, record] in canonical bytes each; none is encoded again."""
     name = fresh_id("imp")
     stream = f"import/{name}"
-    rows = Frontier()
-    chunks = list(_chunks(change.records, rows)) or [[]]
+    whole = Frontier()
+    for row in rows:
+        whole.append(leaf_hash(row))
+    chunks = list(_chunks(rows)) or [[]]
     deeds = []
     for index, chunk in enumerate(chunks):
-        data: dict[str, Value] = {"import": name, "index": index, "register": register, "rows": chunk}
-        if index == len(chunks) - 1 and change.removed:
-            data["removed"] = [[gone] for gone in change.removed]
-        deeds.append(Deed("import.chunk", stream, data))
+        data: dict[str, Value] = {"import": name, "index": index, "register": register}
+        if index == len(chunks) - 1 and gone:
+            data["removed"] = [[one] for one in gone]
+        deeds.append(Deed("import.chunk", stream, codec.pack_with(data, "rows", chunk)))
     closed: dict[str, Value] = {
         "import": name,
         "register": register,
         "chunks": len(chunks),
-        "n": rows.size,
-        "root": rows.root(),
-        "added": change.added,
-        "changed": change.changed,
-        "removed": list_hash([gone] for gone in change.removed).value(),
-        "reason": reason,
-        "reviewer": reviewer,
-        "source": source,
+        "n": whole.size,
+        "root": whole.root(),
+        "added": counts.get("added", 0),
+        "changed": counts.get("changed", 0),
+        "removed": list_hash([one] for one in gone).value(),
+        **source_of,
     }
-    if source_name:
-        closed["source_name"] = source_name
-    deeds.append(Deed("import.closed", stream, closed, change.openings))
+    deeds.append(Deed("import.closed", stream, closed, tuple(openings)))
     return deeds
 
 
-def _chunks(records: Iterable[tuple[str, dict[str, Value]]], whole: Frontier) -> Iterable[list[Value]]:
-    """The rows in chunks that fit an entry, each row encoded once; `whole` gets the leaves of the list."""
-    rows: list[Value] = []
+def _chunks(rows: Iterable[bytes]) -> Iterator[list[bytes]]:
+    """The rows in chunks that fit an entry."""
+    chunk: list[bytes] = []
     size = 0
-    for name, record in records:
-        row: list[Value] = [name, record]
-        encoded = codec.encode(row)
-        whole.append(leaf_hash(encoded))
-        if rows and size + len(encoded) > _ROOM:
-            yield rows
-            rows, size = [], 0
-        rows.append(row)
-        size += len(encoded)
-    if rows:
-        yield rows
+    for row in rows:
+        if chunk and size + len(row) > _ROOM:
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(row)
+        size += len(row)
+    if chunk:
+        yield chunk
 
 
 def import_records(
     book: Book,
     signer: Signer,
     register: str,
-    records: Sequence[tuple[str, Record]],
+    records: Iterable[tuple[str, Record]],
     *,
     private: Mapping[str, Mapping[str, Value]] | None = None,
     removed: Sequence[str] = (),
@@ -144,23 +214,36 @@ def import_records(
     reviewer: str = "",
     source: bytes,
     source_name: str = "",
-) -> tuple[Diff, Written | None]:
-    """Write one import; None when nothing changed. The reviewer is the signer's holder unless named."""
-    made: list[Diff] = []
+) -> tuple[Change, Written | None]:
+    """Write one import, or several (`PART`) of a large file; None when nothing changed. The reviewer is the
+    signer's holder unless named."""
+    made: list[Change] = []
+    source_of: dict[str, Value] = {
+        "reason": reason,
+        "reviewer": reviewer or signer.info.holder,
+        "source": source,
+    }
+    if source_name:
+        source_of["source_name"] = source_name
 
-    def decide(facts: Facts) -> Sequence[Deed]:
-        change = diff(book, facts, register, records, private=private, removed=removed, silent=silent)
-        made.append(change)
-        if change.empty:
-            return ()
-        return import_deeds(
-            change,
-            register,
-            reason=reason,
-            reviewer=reviewer or signer.info.holder,
-            source=source,
-            source_name=source_name,
-        )
+    def decide(facts: Facts) -> Iterator[Deed]:
+        gone, count = _gone(facts, register, removed), Counter[str]()
+        rows: list[bytes] = []
+        openings: list[Opening] = []
+        part = Counter[str]()
+        for row in _compared(book, facts, register, records, private, silent):
+            count[row.kind] += 1
+            if row.kind == "unchanged":
+                continue
+            part[row.kind] += 1
+            rows.append(row.packed())
+            openings += row.openings
+            if len(rows) == PART:
+                yield from _import(register, rows, part, (), openings, source_of)
+                rows, openings, part = [], [], Counter()
+        if rows or gone:
+            yield from _import(register, rows, part, gone, openings, source_of)
+        made.append(Change(gone, count["added"], count["changed"], count["unchanged"]))
 
     with collector.paused():
         written = book.write(signer, decide)
@@ -176,7 +259,7 @@ def change_record(
     *,
     reason: str,
     source: bytes,
-) -> tuple[Diff, Written | None]:
+) -> tuple[Change, Written | None]:
     """Change single fields of a row (None removes a field). Raises E-LIST-UNKNOWN when there is none."""
     held = book.facts().get(f.register(register), name)
     if held is None:

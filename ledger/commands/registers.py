@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from ledger.book import Book, Deed, Written
@@ -95,7 +95,7 @@ def compare(book: Book, facts: Facts, sheet: Sheet, extra_status: str = KEPT) ->
     if extra_status and extra:
         closed = {name: {**record, "status": extra_status} for name, record in rows if name in set(extra)}
         both = sorted([*edit.records, *closed.items()])
-        edit = Diff(tuple(both), (), edit.added, edit.changed + len(closed), edit.unchanged, edit.openings)
+        edit = replace(edit, records=tuple(both), removed=(), changed=edit.changed + len(closed))
     return Comparison(tuple(missing), tuple(extra), changed, edit)
 
 

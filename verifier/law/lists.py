@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from verifier import facts as f
+from verifier.codec import elements
 from verifier.errors import LiuhenError
 from verifier.facts import Facts
 from verifier.law.case import Case, Halt, act, effect
 from verifier.law.identity import same
 from verifier.law.registers import judge_rows
-from verifier.lists import list_hash
+from verifier.lists import import_hash, list_hash
+from verifier.merkle import leaf_hash
 from verifier.vocabulary import Role
 
 EDITORS = (Role.CLERK, Role.ADMIN)
@@ -16,13 +20,11 @@ EDITORS = (Role.CLERK, Role.ADMIN)
 
 def staged(facts: Facts) -> f.Chunk | None:
     """The last chunk that waits for its close, if any."""
-    last = None
-    for _, chunk in facts.rows(f.CHUNKS):
-        last = chunk
-    return last
+    return facts.get(f.LAST_CHUNK, f.ONE)
 
 
 def drop_staged(facts: Facts) -> None:
+    facts.delete(f.LAST_CHUNK, f.ONE)
     for key in [k for k, _ in facts.rows(f.CHUNKS)]:
         facts.delete(f.CHUNKS, key)
 
@@ -30,7 +32,7 @@ def drop_staged(facts: Facts) -> None:
 @act("import.chunk", EDITORS)
 def import_chunk(case: Case) -> None:
     before = staged(case.facts)
-    index = 0 if before is None else len(list(case.facts.rows(f.CHUNKS)))
+    index = 0 if before is None else before.count
     data = case.data
     fits = data["index"] == index and (
         before is None
@@ -47,18 +49,21 @@ def import_chunk(case: Case) -> None:
 @effect("import.chunk")
 def stage_chunk(case: Case) -> None:
     data = case.data
-    case.facts.put(
-        f.CHUNKS,
-        f"{data['index']:08}",
-        f.Chunk(
-            data["import"],
-            data["register"],
-            case.seq,
-            case.entry.body.actor,
-            tuple(data["rows"]),
-            tuple(data.get("removed", ())),
-        ),
+    before, key = staged(case.facts), f"{data['index']:08}"
+    chunk = f.Chunk(
+        data["import"],
+        data["register"],
+        case.seq,
+        case.entry.body.actor,
+        tuple(data["rows"]),
+        tuple(data.get("removed", ())),
+        tuple(map(leaf_hash, elements(case.entry.body_bytes, "data", "rows"))),
+        key,
     )
+    count = (before.count if before else 0) + (case.facts.get(f.CHUNKS, key) is None)
+    case.facts.put(f.CHUNKS, key, chunk)
+    last = chunk if before is None or before.key <= key else before
+    case.facts.put(f.LAST_CHUNK, f.ONE, replace(last, rows=(), removed=(), leaves=(), count=count))
 
 
 def _draw_open(case: Case) -> None:
@@ -98,7 +103,7 @@ def import_closed(case: Case) -> None:
     rows = [row for chunk in own for row in chunk.rows]
     removed = [row for chunk in own for row in chunk.removed]
     try:
-        sums = list_hash(rows), list_hash(removed)
+        sums = import_hash(rows, (leaf for chunk in own for leaf in chunk.leaves)), list_hash(removed)
     except LiuhenError as error:
         case.demand("import.root", False, "rows in strictly ascending order", error)
         raise Halt from error
