@@ -324,7 +324,7 @@ class Desk:
     @staticmethod
     def _say(lines: Sequence[str], remarks: Sequence[Finding], *, err: bool = False) -> None:
         for line in lines:
-            click.echo(printable(line, 10_000) if "\x1b" in line else line, err=err)
+            click.echo(line, err=err)
         for finding in remarks:
             click.echo(_("Note: {text}").format(text=remark(finding)), err=err)
 

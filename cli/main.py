@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from cli import aliases, i18n
+from cli import aliases, console, i18n
 from cli.exits import MEANINGS
 from cli.i18n import _
 from verifier import __version__
@@ -64,6 +64,7 @@ NOUNS = {
     "stats": ("cli.commands.stats", N_("Figures of a period, the entries behind them, the database")),
     "correct": ("cli.commands.correct", N_("Correct a field of an entry")),
     "void": ("cli.commands.void", N_("Void an entry recorded by mistake")),
+    "private": ("cli.commands.private", N_("Private content: what is kept, what was erased on a ground")),
     "attach": ("cli.commands.attach", N_("Name a scan or photo by its hash")),
     "confirm": ("cli.commands.confirm", N_("Confirm what waits for a second person")),
     "sign": ("cli.commands.sign", N_("Sign for another computer, by file")),
@@ -129,12 +130,24 @@ def _explain(error: Exception, ctx: click.Context) -> NoReturn:
         told = meaning(error, ctx.params["ledger"], writing=False)  # type: ignore[arg-type]
         if told is not None:
             raise told from error
+    if isinstance(error, UnicodeEncodeError) and error.reason == "surrogates not allowed":
+        raise LiuhenError(
+            "E-TEXT-BROKEN",
+            N_("What was typed, or the name of a file, holds half a character: {text}"),
+            remedy=N_("Type it again; give a file with a broken name another name first."),
+            exit=Exit.USAGE,
+            text=error.object[:80],
+        ) from error
     from cli.bug import Bug
 
     raise Bug(error, ctx.params["ledger"], ctx.invoked_subcommand or "") from error
 
 
-@click.group(cls=Nouns, context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
+@click.group(
+    cls=Nouns,
+    context_settings={"help_option_names": ["-h", "--help"], "color": True},
+    invoke_without_command=True,
+)
 @click.option(
     "-L", "--ledger", type=click.Path(path_type=Path), envvar="LIUHEN_LEDGER", default=Path("ledger.db")
 )
@@ -205,6 +218,11 @@ def run(arguments: list[str], sitting: Sitting | None = None) -> int:
     """Run the command line, of a sitting where there is one; the exit code. `--json` may stand anywhere."""
     i18n.install()
     i18n.safe_console()
+    with console.safe():
+        return _told(arguments, sitting)
+
+
+def _told(arguments: list[str], sitting: Sitting | None) -> int:
     as_json = "--json" in arguments
     if as_json:
         arguments = ["--json", *(each for each in arguments if each != "--json")]
@@ -240,7 +258,7 @@ def _run(arguments: list[str], as_json: bool, sitting: Sitting | None) -> int:
         raise
     except OSError as error:
         told = _("A file cannot be read or written: {reason}. Nothing was recorded.")
-        click.echo(told.format(reason=i18n.reason_in_words(error)), err=True)
+        click.echo(told.format(reason=i18n.reason_in_words(error)), err=True, color=True)
         return _tell_json(as_json, "E-FILE", str(error), Exit.DISK)
     return answer if isinstance(answer, int) else Exit.PASS
 
@@ -259,8 +277,8 @@ def _tell_error(error: LiuhenError, as_json: bool) -> int:
     """The error in words; one that has `lines` and `data` of its own (faults of an import) shows them too."""
     lines: Callable[[], list[str]] = getattr(error, "lines", list)
     for line in lines():
-        click.echo(line, err=True)
-    click.echo(i18n.render_error(error), err=True)
+        click.echo(line, err=True, color=True)
+    click.echo(i18n.render_error(error), err=True, color=True)
     data: Mapping[str, object] = getattr(error, "data", {})
     return _tell_json(as_json, error.code, _(error.what).format(**error.params), error.exit, data)
 
@@ -272,7 +290,7 @@ def _tell_bug(error: click.ClickException, as_json: bool) -> int:
         error.show()
         return _tell_json(as_json, "E-USAGE", error.format_message(), Exit.USAGE)
     told = error.told()
-    click.echo(told, err=True)
+    click.echo(told, err=True, color=True)
     return _tell_json(as_json, "E-BUG", told, Exit.BUG)
 
 

@@ -11,6 +11,7 @@ from time import monotonic
 
 import click
 
+from cli import console
 from cli.commands.rule import named, tell
 from cli.desk import Desk, pass_desk, read_file
 from cli.examples import example
@@ -212,9 +213,7 @@ def _watched(entries: Iterator[bytes], size: int) -> Iterator[bytes]:
         now = monotonic()
         if sys.stderr.isatty() and now - started > _QUIET and (now - shown > 0.5 or number == size):
             shown = now
-            click.echo(
-                "\r" + _("Entry {n} of {size}").format(n=number, size=size), err=True, nl=number == size
-            )
+            console.over(_("Entry {n} of {size}").format(n=number, size=size), end=number == size)
 
 
 def _show(text: str) -> None:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import click
 
+from cli import console
 from cli.desk import Desk, holder_name
 from cli.drawing.question import filter_words, frozen_choice_lines, public_words
 from cli.drawing.result import group_words, team_words
@@ -171,7 +172,7 @@ class Screen:
         for page in found:
             for part in fitted(page, rows):
                 if live and _colours():
-                    click.clear()
+                    console.clear()
                 for line in boxed(part, columns, framing(sys.stdout.encoding)):
                     click.echo(line)
                 if live:
