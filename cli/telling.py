@@ -6,7 +6,7 @@ Everything that comes from an entry is made safe to print; nothing here decides 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cli.i18n import _, language_in_use
 from cli.words import chinese
@@ -19,6 +19,7 @@ from verifier.ed25519 import key_id
 from verifier.entry import Entry
 from verifier.errors import N_, LiuhenError
 from verifier.facts import Facts
+from verifier.openings import Seen, State
 from verifier.private import is_private
 from verifier.schemas.policy import FILING_TABLES
 from verifier.statement import from_value
@@ -251,6 +252,8 @@ class Teller:
     facts: Facts
     seq_of: Callable[[bytes], int | None]
     open: Callable[[bytes], tuple[bytes, Value] | None]
+    private: Mapping[bytes, Seen] = field(default_factory=dict)
+    """What the reader sees of the private fields of the entry that is told, by commitment."""
 
     def holder(self, key: bytes) -> str:
         """`name id` of the holder of the key with this id, the beginning of the id when it is unknown."""
@@ -335,10 +338,29 @@ class Teller:
 
     def _private(self, name: str, value: Value) -> str:
         commitment = value["$c"] if isinstance(value, Mapping) else b""
-        found = self.open(commitment) if isinstance(commitment, bytes) else None
+        if not isinstance(commitment, bytes):
+            return "?"
+        if held := self.private.get(commitment):
+            return self.seen(held)
+        found = self.open(commitment)
         if found is None:
             return _("(private, not kept here)")
         return _("{text} (private)").format(text=self._text(name, found[1]))
+
+    def seen(self, held: Seen) -> str:
+        """A private field as this reader sees it: its value, or why there is none."""
+        if held.state is State.ERASED:
+            return _("(erased by entry {n}: {ground})").format(n=held.erased, ground=printable(held.ground))
+        if held.state is State.ALTERED:
+            return _("(private; what is given here is not what the ledger holds)")
+        if held.state is State.MISSING:
+            return _("(private, not kept here)")
+        text = _("{text} (private)").format(text=self._text(held.field, held.value))
+        if held.ground:
+            text += _(", though erased by entry {n}: {ground}").format(
+                n=held.erased, ground=printable(held.ground)
+            )
+        return text
 
 
 def label(name: str) -> str:
@@ -363,3 +385,15 @@ def plain(value: Value) -> object:
     if isinstance(value, list | tuple):
         return [plain(each) for each in value]
     return value
+
+
+def seen_data(held: Seen) -> dict[str, object]:
+    """A private field as this reader sees it, for JSON."""
+    return {
+        "owner": held.owner,
+        "field": held.field,
+        "state": held.state.value,
+        "value": plain(held.value) if held.state is State.OPEN else None,
+        "ground": held.ground or None,
+        "erased": held.erased if held.ground else None,
+    }

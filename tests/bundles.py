@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
 from ledger.bundle import DrawFolder, LogSigner, write_bundle
-from ledger.commands import bundles
+from ledger.commands import bundles, private_content
 from ledger.commands.lists import import_records
 from tests.office import Office, digest, officer
 from verifier import note
@@ -31,6 +31,8 @@ class Year:
     folder: Path
     zip: Path
     inspector: Path
+    after: Path = Path()
+    """The bundle for inspectors after an erasure (`erase`)."""
 
     @property
     def vkey(self) -> Vkey:
@@ -84,6 +86,20 @@ def whole_year(folder: Path) -> Year:
         bundles.export(office.book, office.log, folder / name)
     bundles.export(office.book, office.log, folder / "inspector", inspector=True)
     return Year(office, folder / "bundle", folder / "bundle.zip", folder / "inspector")
+
+
+GROUND = "《个人信息保护法》第四十七条：处理目的已实现"
+
+
+def erase(year: Year, name: str = "off-01") -> Year:
+    """The year after what is private of an officer was erased, with a bundle for inspectors of then."""
+    office = year.office
+    kept = private_content.kept_of(office.book, name)
+    written = private_content.erase_private(office.book, office.clerk, [o.commitment for o in kept], GROUND)
+    office.confirm("approver", written)
+    target = year.inspector.with_name("inspector-after")
+    bundles.export(office.book, office.log, target, inspector=True)
+    return replace(year, after=target)
 
 
 def read_files(folder: Path) -> Files:

@@ -19,7 +19,7 @@ from ledger.commands import fills, heads, keys, library, lists, notices, plans, 
 from ledger.commands import visits as visit_steps
 from ledger.commands.keys import Person
 from ledger.keystore import Signer
-from tests.bundles import Year, whole_year
+from tests.bundles import Year, erase, whole_year
 from tests.cosigner import COSIGNER, line_over
 from tests.office import ORIGIN, PASSPHRASE, Office, digest
 from verifier import draw as lot
@@ -398,6 +398,11 @@ class Stories:
     def bundles(self) -> Year:
         """The bundles of a whole year."""
         return whole_year(self.fresh(make=True))
+
+    @cache  # noqa: B019
+    def erased(self) -> Year:
+        """A whole year after which what is private of an officer was erased."""
+        return erase(whole_year(self.fresh(make=True)))
 
     def fresh(self, *, make: bool = False) -> Path:
         """A new place for a folder."""

@@ -17,6 +17,9 @@ _LONGEST = 500
 """What is longer is data; patterns are not tried on it."""
 
 PHRASES = {
+    "an opening that was not erased": "未曾删除的原文",
+    "an opening, or an erasure on a ground": "附有原文，或已记明依据删除",
+    "{} erased: {}": "已删除 {} 项，依据：{}",
     "boxes that say what the result says": "逐项所填与检查结果一致",
     "a task whose draw is completed and public": "摇号已完成并公开的任务",
     "papers numbered from 1": "卷内文件从1起依次编号",

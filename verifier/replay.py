@@ -22,6 +22,7 @@ from verifier.law.dues import Dues
 from verifier.law.judge import Judge, Openings, no_openings
 from verifier.merkle import Frontier
 from verifier.note import Note, Vkey
+from verifier.openings import KEPT
 from verifier.openings import RULE as OPENINGS_RULE
 from verifier.openings import Openings as Held
 from verifier.report import (
@@ -96,7 +97,7 @@ class Replay:
             message = entry.message(read.body_bytes)
             job = (seq, read.body.stream, public, message, read.signature)
             self._unsigned(self._signatures.add(job))
-        if self.held:
+        if self.held.given:
             self.held.see(read.body, self.facts)
         self.findings += self.judge.judge(read)
 
@@ -288,9 +289,9 @@ def replay_bundle(
         cosigned = _judge_cosignatures(replay, signed, vkey)
         _judge_stamps(replay, checkpoint.origin, anchors.stamps)
         _judge_tiles(replay, bundle, checkpoint.size)
-        if openings:
-            replay.judge.tally[OPENINGS_RULE] += 1
-            replay.findings += openings.findings(paths.OPENINGS)
+        if openings.given:
+            replay.judge.tally.update((OPENINGS_RULE, KEPT))
+            replay.findings += openings.findings(paths.OPENINGS, replay.facts)
         _judge_draws(replay, bundle, paths.OPENINGS in bundle.paths())
     finally:
         replay.close()

@@ -152,6 +152,11 @@ class Check:
     en: str
     required: bool = True
 
+    @property
+    def on_record(self) -> bool:
+        """In order, with something to tell: a time-stamp that fits, an erasure and its ground."""
+        return self.status is Status.PASS and bool(self.found)
+
     @classmethod
     def of(cls, finding: Finding, rule: CatalogueRule) -> Check:
         """Join a finding with its rule. Raises `ValueError` when they do not belong together."""
@@ -424,7 +429,7 @@ class Report:
         yield f"  {wording.CATEGORY[category.value].say(lang)}{wording.COLON.say(lang)}{counts}"
         alike: dict[tuple[str, str, Status], list[Check]] = {}
         for check in checks:
-            if check.status not in (Status.PASS, Status.NA):
+            if check.status not in (Status.PASS, Status.NA) or check.on_record:
                 words = check.zh if lang == "zh" else check.en
                 alike.setdefault((check.rule, words, check.status), []).append(check)
         for (rule, words, status), found in alike.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import click
 
@@ -11,12 +12,13 @@ from cli.desk import Desk, pass_desk
 from cli.examples import example
 from cli.i18n import _
 from cli.table import table
-from cli.telling import Teller, kind_name, plain, time_shown
+from cli.telling import Teller, kind_name, plain, seen_data, time_shown
 from ledger.book import Book
 from ledger.forms.record import grouped
 from verifier import entry as entries
 from verifier.entry import Entry
 from verifier.errors import N_, Exit, LiuhenError
+from verifier.openings import fields_of, seen
 from verifier.wording import printable
 
 LAST = 30
@@ -98,9 +100,12 @@ def show(desk: Desk, seq: int) -> None:
             seq=seq,
             size=book.store.head().size,
         ) from None
-    tell = teller(book)
     body = read.body
-
+    facts = book.facts()
+    places = {
+        place[2]: seen(body.origin, place, facts, book.open_private) for place in fields_of(body, facts)
+    }
+    tell = replace(teller(book), private=places)
     head = [
         (_("Entry"), f"{seq}  {kind_name(body.type)} ({printable(body.type)})"),
         (_("Time"), time_shown(body.time)),
@@ -112,4 +117,12 @@ def show(desk: Desk, seq: int) -> None:
     ]
     lines = [f"{name}: {text}" for name, text in head]
     lines += [f"  {name}: {text}" for name, text in tell.fields(body.data)]
-    desk.answer(*lines, next_step="liuhen verify", data={**_data(read), "prev": body.prev.hex()})
+    desk.answer(
+        *lines,
+        next_step="liuhen verify",
+        data={
+            **_data(read),
+            "prev": body.prev.hex(),
+            "private": [seen_data(held) for held in places.values()],
+        },
+    )

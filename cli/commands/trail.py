@@ -11,14 +11,15 @@ from cli.desk import Desk, pass_desk
 from cli.examples import example
 from cli.i18n import _, language_in_use
 from cli.table import table
-from cli.telling import Teller, kind_name, label, time_shown, word
+from cli.telling import Teller, kind_name, label, seen_data, time_shown, word
 from ledger.audit import trail_page
 from ledger.audit.explain import entries_at
 from ledger.audit.missed import WHY, Missed, missed
-from ledger.audit.source import Source, is_ledger, opened
+from ledger.audit.source import Source, opened
 from ledger.audit.trail import HOW, Touch, trail
 from ledger.commands import find
 from ledger.durable import DOCUMENT, write_whole
+from ledger.store import is_ledger
 from verifier import facts as f
 from verifier.bundle import open_bundle
 from verifier.errors import N_, Exit, LiuhenError
@@ -163,7 +164,8 @@ def _detail(teller: Teller, one: Touch) -> str:
         else f"{label(name)}: {word(name, after)}"
         for name, before, after in one.detail
     )
-    return detail or teller.about(entry.body.data)
+    private = "；".join(f"{label(held.field)}: {teller.seen(held)}" for held in one.private)
+    return "；".join(filter(None, (detail or teller.about(entry.body.data), private)))
 
 
 def _word(words: dict[str, tuple[str, str]], key: str) -> str:
@@ -209,6 +211,7 @@ def _data(one: Touch) -> dict[str, object]:
         "type": body.type,
         "how": one.how,
         "detail": [list(row) for row in one.detail],
+        "private": [seen_data(held) for held in one.private],
     }
 
 

@@ -7,7 +7,7 @@ is judged here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ledger.audit.source import Source
 from verifier import draw as lot
@@ -17,6 +17,7 @@ from verifier.entry import Entry
 from verifier.facts import Data, Facts
 from verifier.law.identity import same
 from verifier.law.question import matches
+from verifier.openings import Seen, fields_of, seen
 
 _MISSING: Data = {}
 
@@ -24,11 +25,13 @@ _MISSING: Data = {}
 @dataclass(frozen=True)
 class Touch:
     """One entry of a trail. `how` names what it did to the thing asked about, in words of `HOW`; `detail` are
-    (field, before, after) of a record, or (name, "", value)."""
+    (field, before, after) of a record, or (name, "", value); `private` what this reader sees of its private
+    fields."""
 
     entry: Entry
     how: str
     detail: tuple[tuple[str, str, str], ...] = ()
+    private: tuple[Seen, ...] = ()
 
 
 HOW = {
@@ -45,6 +48,7 @@ HOW = {
     "seated": ("抽派为检查人员", "seated in teams"),
     "named": ("涉及", "named"),
     "signed": ("办理", "acted"),
+    "erased": ("依法删除其私密内容", "erased private content of it"),
     "answered": ("确认或更正", "confirmed, corrected or published"),
 }
 """How an entry touched it: Chinese, English."""
@@ -58,11 +62,29 @@ def trail(source: Source, what: str) -> Iterator[Touch]:
     keys = {key for key, row in facts.rows(f.KEYS) if row.holder in ids or row.unit in ids}
     records: dict[tuple[str, str], Data] = {}
     leaves: set[bytes] = set()
+    sealed: set[bytes] = set()
     for entry in source.entries():
         found = list(_touches(facts, entry, ids, keys, records, leaves))
-        if found:
-            leaves.add(entry.leaf)
-        yield from found
+        if entry.body.type == "private.erased" and sealed.intersection(_commitments(entry)):
+            found = [Touch(entry, "erased")]
+        if not found:
+            continue
+        leaves.add(entry.leaf)
+        places = [place for place in fields_of(entry.body, facts) if _is_of(place[0], entry, ids)]
+        sealed.update(commitment for _, _, commitment in places)
+        private = tuple(seen(entry.body.origin, place, facts, source.open) for place in places)
+        yield replace(found[0], private=private)
+        yield from found[1:]
+
+
+def _is_of(owner: str, entry: Entry, ids: frozenset[str]) -> bool:
+    """Whether a private field belongs to what is asked about: of an import only its own."""
+    return entry.body.type != "import.chunk" or owner.partition("/")[2] in ids
+
+
+def _commitments(entry: Entry) -> list[bytes]:
+    held = entry.body.data.get("commitments")
+    return [one for one in held if isinstance(one, bytes)] if isinstance(held, list | tuple) else []
 
 
 def _known(facts: Facts, what: str) -> bool:

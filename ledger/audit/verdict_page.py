@@ -13,7 +13,8 @@ from ledger.audit.explain import Explained, standing
 from verifier import facts as f
 from verifier import wording
 from verifier.facts import Facts
-from verifier.report import Category, Report, Status
+from verifier.phrases import chinese
+from verifier.report import Category, Check, Report, Status
 from verifier.wording import Language, Text, printable
 
 _COLOURS = {
@@ -25,6 +26,7 @@ _COLOURS = {
     Status.NA: "#e0e0e0",
 }
 TITLE = Text("核验报告", "Verification report")
+ON_RECORD = Text("记录在案", "On record")
 
 
 def page(report: Report, facts: Facts, explained: Sequence[Explained], lang: Language) -> str:
@@ -52,9 +54,20 @@ def _parts(report: Report, facts: Facts, explained: Sequence[Explained], lang: L
         yield _heading(explain.EXPLAINED, lang)
     for number, one in enumerate(explained, 1):
         yield _one(number, one, facts, lang)
+    told_of = [check for check in report.sorted_checks() if check.on_record]
+    if told_of:
+        yield _heading(ON_RECORD, lang)
+        yield "<ul>" + "".join(f"<li>{escape(_on_record(check, lang))}</li>" for check in told_of) + "</ul>"
     for heading, texts in ((explain.STANDS, standing(report)), (wording.UNPROVEN, report.limits())):
         yield _heading(heading, lang)
         yield "<ul>" + "".join(f"<li>{escape(printable(text.say(lang)))}</li>" for text in texts) + "</ul>"
+
+
+def _on_record(check: Check, lang: Language) -> str:
+    found = chinese(check.found) if lang == "zh" else check.found
+    entry = check.location.entry
+    place = "" if entry is None else f" ({wording.ENTRY.say(lang, n=entry)})"
+    return printable(f"{check.rule}: {found}{place}", 600)
 
 
 def _heading(text: Text, lang: Language) -> str:

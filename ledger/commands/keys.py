@@ -120,12 +120,6 @@ def confirm(book: Book, signer: Signer, leaves: Sequence[bytes]) -> Written:
     )
 
 
-def erase_private(book: Book, signer: Signer, commitments: Sequence[bytes], ground: str) -> Written:
-    """Erase openings on a legal ground; done with the confirmation of an approver."""
-    data: dict[str, Value] = {"commitments": list(commitments), "ground": ground}
-    return book.write(signer, lambda _facts: [Deed("private.erased", "private", data)])
-
-
 def correct_clock(book: Book, admin: Signer, reason: str) -> Written:
     """Take the clock's time though it is before the last entry; the next entry must confirm it."""
     return book.write(admin, lambda _facts: [Deed("clock.corrected", "ledger", {"reason": reason})])

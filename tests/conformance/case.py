@@ -37,6 +37,7 @@ TELLERS = (
     "careful",
     "cosigned",
     "bundles",
+    "erased",
     "conflict",
 )
 

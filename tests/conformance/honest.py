@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tests.bundles import read_files
 from tests.conformance.case import Case, Cases, Made, Workshop
 from tests.forgeries.plans import policy
 from tests.forgery import Forger, Stories, Story
@@ -106,7 +107,18 @@ def _one(bundle: bytes) -> bytes:
     return bundle[: 2 + int.from_bytes(bundle[:2], "big")]
 
 
-@HONEST.case("no-openings", "office", "gives inspectors an empty list of openings", **PASS)
+@HONEST.case("erased", "office", "gives inspectors what is left after an erasure", **PASS)
+def _(shop: Workshop) -> bytes:
+    return shop.pack(read_files(shop.stories.erased().after))
+
+
+@HONEST.case(
+    "no-openings",
+    "office",
+    "gives inspectors an empty list of openings",
+    must={"private.kept": "warn"},
+    **PASS,
+)
 def _(shop: Workshop) -> bytes:
     return shop.altered({"private/openings.msgpack": b"\x90"}, base="inspector")
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from pathlib import Path
 
 from ledger.bundle import LogSigner, write_bundle
 from ledger.commands.keys import Person
@@ -11,6 +12,8 @@ from tests.bundles import Files, Year, read_files, write_files
 from tests.forgery import Forged, Stories, forgery
 from verifier import checkpoint, note
 from verifier.note import Algorithm, make_vkey
+from verifier.paths import OPENINGS
+from verifier.private import Opening, decode_openings, encode_openings, seal
 
 HOST, KEEPER = "host of the site", "keeper of the log key"
 
@@ -124,14 +127,30 @@ def other_tickets(stories: Stories) -> Forged:
     return _altered(stories, change, "draws/d1/tickets.csv")
 
 
+def _opened(year: Year, folder: Path, openings: Iterable[Opening], stories: Stories) -> Path:
+    """The bundle of a folder with these openings, its list of files signed again."""
+    files = {**read_files(folder), OPENINGS: encode_openings(openings)}
+    return write_files(stories.fresh(), year.resign(files))
+
+
 @forgery("private.openings", "clerk", "shows inspectors a value that the ledger never held")
 def invented_opening(stories: Stories) -> Forged:
-    from verifier.private import encode_openings, seal
-
     year = _year(stories)
-    files = read_files(year.inspector)
     opening = seal(year.office.book.origin, "officer/off-00", "telephone", "000-9999", bytes(16))
-    files["private/openings.msgpack"] = encode_openings([opening])
-    target = stories.fresh()
-    write_files(target, year.resign(files))
-    return Forged(bundle=target, file="private/openings.msgpack")
+    held = decode_openings((year.inspector / OPENINGS).read_bytes())
+    return Forged(bundle=_opened(year, year.inspector, [*held, opening], stories), file=OPENINGS)
+
+
+@forgery("private.kept", "clerk", "leaves a telephone number out of the bundle for inspectors", "warn")
+def opening_left_out(stories: Stories) -> Forged:
+    year = _year(stories)
+    held = list(decode_openings((year.inspector / OPENINGS).read_bytes()))
+    kept = [one for one in held if one.value != "000-0001"]
+    return Forged(bundle=_opened(year, year.inspector, kept, stories))
+
+
+@forgery("private.kept", "clerk", "keeps what the ledger says was erased", "warn")
+def erased_and_kept(stories: Stories) -> Forged:
+    year = stories.erased()
+    held = decode_openings((year.inspector / OPENINGS).read_bytes())
+    return Forged(bundle=_opened(year, year.after, held, stories), file=OPENINGS)

@@ -208,3 +208,11 @@ def private_erased(case: Case) -> None:
     case.require(
         "draw.sealing", not kept, "openings of a sealed draw are kept until it is unsealed", len(kept)
     )
+
+
+@effect("private.erased")
+def erase_private(case: Case) -> None:
+    """What was erased, and on which ground, for those who look for the opening."""
+    case.facts.put(f.ERASURES, str(case.seq), f.Kept(case.data, case.seq, case.time[:10]))
+    for commitment in case.data["commitments"]:
+        case.facts.put(f.ERASED, commitment.hex(), f.Ref("private.erased", str(case.seq)))

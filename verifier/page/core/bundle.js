@@ -245,13 +245,29 @@ class BundleCheck {
     if (!law.openings) return;
     law.ask('private.openings');
     const places = new Map(); // commitment → [[owner, field]]
-    for (const place of law.places) {
+    for (const place of law.places.keys()) {
       const [owner, field, c] = place.split('\n');
       places.set(c, [...(places.get(c) || []), [owner, field]]);
     }
+    const file = 'private/openings.msgpack';
     for (const [c, opening] of law.openings) {
       const opens = (places.get(c) || []).some(([owner, field]) => hex(privateHash(law.origin, owner, field, opening)) === c);
-      if (!opens) this.fail('private.openings', c, 'private/openings.msgpack');
+      if (!opens) this.fail('private.openings', c, file);
+      else if (law.erased.has(c)) law.find('private.kept', 'warn', `${law.erased.get(c)}`, { entry: null, stream: null, file });
+    }
+    this.keptRule(places);
+  }
+
+  /** Every private field has its opening or was erased on a ground, which is told. */
+  keptRule(places) {
+    const { law } = this;
+    law.ask('private.kept');
+    for (const [c, [[owner, field]]] of places) {
+      if (law.openings.has(c) || law.erased.has(c)) continue;
+      law.find('private.kept', 'warn', `${owner} ${field}`, law.places.get(`${owner}\n${field}\n${c}`));
+    }
+    for (const [entry, { commitments, ground }] of law.erasures) {
+      law.find('private.kept', 'pass', `${commitments.length}: ${ground}`, { entry, stream: null });
     }
   }
 

@@ -73,7 +73,7 @@ function checkLines(report, everything) {
   const lines = [];
   for (const [rule, checks] of rules) {
     number++;
-    const quiet = checks.every((c) => ['pass', 'n/a'].includes(c.status));
+    const quiet = checks.every((c) => c.status === 'n/a' || (c.status === 'pass' && !c.found));
     if (quiet && !everything) continue;
     const [first] = checks;
     if (first.category !== category) {

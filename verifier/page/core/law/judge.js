@@ -50,7 +50,9 @@ class Law {
     this.acts = new Map(); // leaf hash hex → event
     this.statements = new Set();
     this.counts = { key: 0, file: 0, paper: 0 };
-    this.places = new Set(); // "owner LF field LF commitment" of every private field
+    this.places = new Map(); // "owner LF field LF commitment" of every private field → where it stands first
+    this.erased = new Map(); // commitment hex → number of the private.erased
+    this.erasures = new Map(); // number → its data
     this.clock = null; // leaf of a clock.corrected whose confirmation must be next
     Object.assign(this, emptyKeys(), emptyLists(), emptyWork());
   }
@@ -235,7 +237,9 @@ class Law {
 
   notePrivate(ev) {
     const note = (owner, field, value) => {
-      if (isPrivate(value)) this.places.add(`${owner}\n${field}\n${hex(value.$c)}`);
+      if (!isPrivate(value)) return;
+      const place = `${owner}\n${field}\n${hex(value.$c)}`;
+      if (!this.places.has(place)) this.places.set(place, { entry: ev.n, stream: ev.stream });
     };
     const { data } = ev;
     const told = TYPES.get(ev.type).private;

@@ -136,5 +136,11 @@ handle({
     },
   ],
   'head.stamped': [headNamed],
-  'private.erased': [(law, ev) => law.must('draw.sealing', !ev.data.commitments.some((c) => owed(law).has(hex(c))))],
+  'private.erased': [
+    (law, ev) => law.must('draw.sealing', !ev.data.commitments.some((c) => owed(law).has(hex(c)))),
+    (law, ev) => {
+      law.erasures.set(ev.n, ev.data);
+      for (const c of ev.data.commitments) law.erased.set(hex(c), ev.n);
+    },
+  ],
 });
