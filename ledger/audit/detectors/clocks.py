@@ -41,7 +41,8 @@ def _given_back(past: Past, before: Step, step: Step, least: int) -> Iterator[Do
     values: dict[str, Value] = {"holder": step.holder, "back": back, "reason": step.data["reason"]}
     values |= {"old": before.time[:16].replace("T", " "), "new": step.time[:16].replace("T", " ")}
     values |= {"n": len(again), "kinds": _kinds(again)}
-    saved = [s for s in again if s.seq in _in_time(past, before.day)] if step.day < before.day else []
+    in_time = _in_time(past, before.day) if step.day < before.day else set()
+    saved = [s for s in again if s.seq in in_time]
     entries = (step.seq, before.seq, *(s.seq for s in saved or again))
     about = (step.holder, *sorted({s.data["draw"] for s in again if "draw" in s.data}))
     if saved:

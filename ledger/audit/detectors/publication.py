@@ -41,30 +41,34 @@ def late(past: Past, limits: Limits) -> Iterator[Doubt]:
 
 
 def _often_late(past: Past, made: Sequence[Record], ends: Mapping[str, date]) -> Iterator[Doubt]:
+    """Who was late more often than the office in a year, by the dates of first publications."""
     today = date.fromisoformat(past.today)
     judged: list[tuple[Record, bool]] = []
     for record in made:
-        shown = record.visit.published
-        if shown or today > ends[record.id]:
-            judged.append((record, not shown or date.fromisoformat(shown) > ends[record.id]))
-    total, marked = len(judged), sum(out for _, out in judged)
-    whose: dict[str, list[tuple[Record, bool]]] = defaultdict(list)
+        if record.published or today > ends[record.id]:
+            judged.append((record, not record.published or _first(record) > ends[record.id]))
+    years = Counter(record.step.time[:4] for record, _ in judged)
+    late_in = Counter(record.step.time[:4] for record, out in judged if out)
+    whose: dict[tuple[str, str], list[tuple[Record, bool]]] = defaultdict(list)
     for record, out in judged:
-        whose[record.holder].append((record, out))
-    asked = sorted(whose.items()) if len(whose) > 1 else []
-    counts = [sum(out for _, out in held) for _, held in asked]
-    ps = [hypergeometric(len(held), marked, total, n)[1] for (_, held), n in zip(asked, counts, strict=True)]
-    for (holder, held), n, p, alarm in zip(asked, counts, ps, alarms(ps), strict=True):
+        whose[record.step.time[:4], record.holder].append((record, out))
+    asked = [(*key, held) for key, held in sorted(whose.items()) if len(held) < years[key[0]]]
+    counts = [sum(out for _, out in held) for _, _, held in asked]
+    ps = [
+        hypergeometric(len(held), late_in[year], years[year], n)[1]
+        for (year, _, held), n in zip(asked, counts, strict=True)
+    ]
+    for (year, holder, held), n, p, alarm in zip(asked, counts, ps, alarms(ps), strict=True):
         if alarm and n >= _FEW:
-            values: dict[str, Value] = {
-                "holder": holder,
-                "n": n,
-                "of": len(held),
-                "late": marked,
-                "all": total,
-            }
+            values: dict[str, Value] = {"holder": holder, "year": year, "n": n, "of": len(held)}
+            values |= {"late": late_in[year], "all": years[year]}
             entries = tuple(record.step.seq for record, out in held if out)
             yield Doubt(_LATE, entries, (holder,), values, times=n / _FEW, p=p)
+
+
+def _first(record: Record) -> date:
+    """The date of the first publication, `date.max` where there is none."""
+    return date.fromisoformat(record.published.data["date"]) if record.published else date.max
 
 
 def _last_days(made: Sequence[Record], ends: Mapping[str, date], limits: Limits) -> Iterator[Doubt]:
@@ -127,15 +131,16 @@ def selective(past: Past, limits: Limits) -> Iterator[Doubt]:
     """Results with findings that wait longer than clean ones, and those passed over while their holder
     published what became ready after them."""
     ready = _ready(past)
-    whose: dict[str, list[_Ready]] = defaultdict(list)
+    whose: dict[tuple[str, str], list[_Ready]] = defaultdict(list)
     for one in ready:
-        whose[one.record.holder].append(one)
+        whose[one.record.step.time[:4], one.record.holder].append(one)
     yield from _passed_over(whose, limits[f"{_CHOSEN}.rounds"])
-    asked = [(holder, *table) for holder, held in sorted(whose.items()) if (table := _slow(held, past.today))]
-    ps = [hypergeometric(len(slow), bad, total, n)[1] for _, slow, n, bad, total in asked]
-    for (holder, slow, n, bad, total), p, alarm in zip(asked, ps, alarms(ps), strict=True):
+    asked = [(*key, *table) for key, held in sorted(whose.items()) if (table := _slow(held, past.today))]
+    ps = [hypergeometric(len(slow), bad, total, n)[1] for _, _, slow, n, bad, total in asked]
+    for (year, holder, slow, n, bad, total), p, alarm in zip(asked, ps, alarms(ps), strict=True):
         if alarm:
-            values: dict[str, Value] = {"holder": holder, "n": n, "bad": bad, "slow": len(slow), "all": total}
+            values: dict[str, Value] = {"holder": holder, "year": year, "n": n, "bad": bad}
+            values |= {"slow": len(slow), "all": total}
             entries = tuple(one.record.step.seq for one in slow if one.bad)
             yield Doubt(_CHOSEN, entries, (holder,), values, p=p)
 
@@ -159,26 +164,24 @@ def _ready(past: Past) -> list[_Ready]:
     return found
 
 
-def _passed_over(whose: Mapping[str, Sequence[_Ready]], least: int) -> Iterator[Doubt]:
-    for _, held in sorted(whose.items()):
+def _passed_over(whose: Mapping[tuple[str, str], Sequence[_Ready]], least: int) -> Iterator[Doubt]:
+    """Results with findings that waited while their holder published, on several days, later ones."""
+    for (year, holder), held in sorted(whose.items()):
         rounds: dict[str, int] = {}
         for one in held:
-            if one.bad:
-                days = {
-                    other.shown[:10]
-                    for other in held
-                    if other.since >= one.since and other.shown and (not one.shown or other.shown < one.shown)
-                }
-                rounds[one.record.id] = len({day for day in days if day > one.since[:10]})
-        over = (one.record for one in held if rounds.get(one.record.id, 0) >= least)
-        for (draw, holder), late_ones in groups(((r.draw, r.holder), r) for r in over):
-            late_ones.sort(key=lambda record: -rounds[record.id])
-            most = rounds[late_ones[0].id]
-            never = sum(record.published is None for record in late_ones)
-            values: dict[str, Value] = {"holder": holder, "draw": draw, "n": len(late_ones), "rounds": most}
-            values |= {"never": never, "subjects": listed(r.subject for r in late_ones)}
-            entries = tuple(r.published.seq if r.published else r.step.seq for r in late_ones)
-            about = (holder, draw, *(r.subject for r in late_ones))
+            later = (other for other in held if other.since >= one.since and other.shown) if one.bad else ()
+            days = {other.shown[:10] for other in later if not one.shown or other.shown < one.shown}
+            rounds[one.record.id] = len({day for day in days if day > one.since[:10]})
+        over = [one.record for one in held if rounds[one.record.id] >= least]
+        if over:
+            over.sort(key=lambda record: -rounds[record.id])
+            most = rounds[over[0].id]
+            draws = list(dict.fromkeys(record.draw for record in over))
+            values: dict[str, Value] = {"holder": holder, "year": year, "n": len(over), "rounds": most}
+            values["never"] = sum(record.published is None for record in over)
+            values |= {"draws": listed(draws), "subjects": listed(r.subject for r in over)}
+            entries = tuple(r.published.seq if r.published else r.step.seq for r in over)
+            about = (holder, *draws, *(r.subject for r in over))
             yield Doubt(_CHOSEN, entries, about, values, "found_passed", most / max(1, least))
 
 
@@ -217,22 +220,21 @@ def _codes(step: Step, side: str) -> list[str]:
 
 def _corrected(past: Past) -> Iterator[tuple[Step, Record, str]]:
     for record in records(past):
-        for step in record.changes:
-            if record.published is None or step.seq < record.published.seq:
-                continue
-            if step.type == "voided":
-                if problem(record.visit.data["results"]):
-                    yield step, record, "found_voided"
-            elif step.data["field"] == "results":
+        shown = record.published.seq if record.published else past.source.size
+        after = [step for step in record.changes if step.seq > shown]
+        fields = [step.data.get("field") for step in after]
+        for step, field in zip(after, fields, strict=True):
+            if field == "results":
                 old, new = _codes(step, "old"), _codes(step, "new")
                 if problem(old) and not problem(new):
                     yield step, record, "found"
                 elif _weight(old) > _weight(new):
                     yield step, record, "found_softened"
-            elif step.data["field"] == "items" and _ordered(step.data.get("old", ())) > _ordered(
-                step.data["new"]
-            ):
-                yield step, record, "found_order"
+            elif field == "items" and "results" not in fields:
+                if _ordered(step.data.get("old", ())) > _ordered(step.data["new"]):
+                    yield step, record, "found_order"
+            elif step.type == "voided" and problem(record.visit.data["results"]):
+                yield step, record, "found_voided"
 
 
 def _weight(codes: Sequence[str]) -> tuple[int, int]:

@@ -104,19 +104,23 @@ class _Said:
     text: str
     bare: str
 
+    @property
+    def year(self) -> str:
+        return self.record.step.time[:4]
+
 
 @detector(_WORDS)
 def same_words(past: Past, limits: Limits) -> Iterator[Doubt]:
-    """Findings in the same words for several enterprises, in one draw also those that differ in numbers
-    alone; one scan behind several visits; inspectors who never find what others find."""
+    """Findings of a year in the same words for several enterprises, in one draw also those that differ in
+    numbers alone; one scan behind several visits; inspectors who never find what others find."""
     made = [record for record in records(past) if record.stands]
     said = [one for one in _said(past, made) if len(one.text) >= limits[f"{_WORDS}.length"]]
     least, told = limits[f"{_WORDS}.visits"], set()
-    for (text,), held in groups(((one.text,), one.record) for one in said):
+    for key, held in groups(((one.year, one.text), one.record) for one in said):
         if _enterprises(held) >= least:
-            told.add(text)
+            told.add(key)
             yield _same(held, "found", least)
-    alike = (((one.record.draw, one.bare), one.record) for one in said if one.text not in told)
+    alike = (((one.record.draw, one.bare), one.record) for one in said if (one.year, one.text) not in told)
     for _, held in groups(alike):
         if _enterprises(held) >= least:
             yield _same(held, "found_numbers", least)
