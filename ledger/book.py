@@ -38,6 +38,8 @@ AHEAD = timedelta(days=31)
 """A clock further ahead of the last entry asks before it is believed."""
 
 TYPES = frozenset(schema.EVENTS)
+_LOOKS = 3
+"""Times that a reader looks for facts at the head while others write."""
 
 
 def now() -> str:
@@ -147,10 +149,18 @@ class Book:
     def facts(self) -> Facts:
         """The facts at the head, to read. Rebuilt in memory where the views cannot be read as they are."""
         views = ReadFacts(self.store.reader(), self._rebuilt)
-        head = self.store.head()
-        if views.exists() and views.stands_at(head.size, head.leaf):
-            return views
+        if views.exists():
+            # Head and facts are read one after the other: somebody else may write in between.
+            for _ in range(_LOOKS):
+                head = self.store.head()
+                if views.stands_at(head.size, head.leaf):
+                    return views
         return self._rebuilt()
+
+    def settle(self) -> None:
+        """Make the facts anew where they are missing or do not stand at the head, as after a move."""
+        with self.store.writing() as transaction:
+            self._views(transaction, afresh=False).flush()
 
     def _rebuilt(self) -> Facts:
         memory = MemoryFacts()

@@ -14,8 +14,9 @@ from datetime import date
 from itertools import combinations
 from pathlib import Path
 
-from ledger.audit.source import is_ledger, opened
+from ledger.audit.source import opened
 from ledger.book import Book
+from ledger.store import is_ledger
 from verifier import facts as f
 from verifier.bundle import open_bundle
 from verifier.errors import N_, Exit, LiuhenError

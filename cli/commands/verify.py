@@ -18,7 +18,8 @@ from cli.examples import example
 from cli.explaining import Verified, language, news
 from cli.i18n import _
 from cli.typed import quoted
-from ledger.audit.source import is_ledger, opened
+from ledger.audit.source import opened
+from ledger.store import is_ledger
 from verifier.bundle import open_bundle
 from verifier.errors import LiuhenError
 from verifier.facts import Facts

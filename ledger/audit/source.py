@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from ledger.book import Book
+from ledger.store import is_ledger
 from verifier import entry, paths, private
 from verifier.bundle import open_bundle
 from verifier.checkpoint import parse_checkpoint
@@ -113,11 +114,3 @@ def opened(path: Path, known: Facts | None = None) -> Iterator[Source]:
 
         source = Source(path, head.size, openings.get, reader.entries, at_head)
         yield source
-
-
-def is_ledger(path: Path) -> bool:
-    """Whether a file is a ledger's."""
-    if not path.is_file():
-        return False
-    with path.open("rb") as file:
-        return file.read(16) == b"SQLite format 3\0"

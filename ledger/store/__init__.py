@@ -11,5 +11,6 @@ from ledger.store.chain import Head, Map, NewEvent
 from ledger.store.mapper import Types
 from ledger.store.store import Store
 from ledger.store.transaction import Transaction
+from ledger.store.which import is_ledger
 
-__all__ = ["Head", "Map", "NewEvent", "Store", "Transaction", "Types"]
+__all__ = ["Head", "Map", "NewEvent", "Store", "Transaction", "Types", "is_ledger"]

@@ -81,9 +81,9 @@ class Engine(Protocol):
     def forget_erased(self) -> None:
         """After a commit that removed openings: overwrite what still holds them, as far as it can be."""
 
-    def copy(self, path: Path) -> None:
+    def copy(self, path: Path) -> bool:
         """Write the ledger as it stands now to the new, empty file `path`, as a SQLite file without
-        journal."""
+        journal; False when the engine has no means of its own."""
 
     def close(self) -> None:
         """May be called again."""

@@ -39,6 +39,11 @@ def is_disk(error: sqlite3.Error) -> bool:
     return _primary(error) in _DISK
 
 
+def is_flush(error: sqlite3.Error) -> bool:
+    """The disk took what was written and did not say that it holds it."""
+    return int(getattr(error, "sqlite_errorcode", 0)) == sqlite3.SQLITE_IOERR_FSYNC
+
+
 def is_unexpected(error: sqlite3.Error) -> bool:
     """What is in the file does not fit the statement that reads it, or is no text where text belongs."""
     return _primary(error) in (0, sqlite3.SQLITE_ERROR)
@@ -55,6 +60,21 @@ def locked(path: Path | str) -> LiuhenError:
         where=str(path),
         remedy=N_("Wait until it has finished, then try again."),
         exit=Exit.LOCKED,
+    )
+
+
+def unclear(path: Path, seq: int, reason: str) -> LiuhenError:
+    return LiuhenError(
+        "E-STORE-UNCLEAR",
+        N_("The disk failed while entry {seq} was recorded ({reason}); whether it was is not known."),
+        where=str(path),
+        remedy=N_(
+            "Do not repeat the step yet. Close liuhen everywhere, check the disk, then look: "
+            "liuhen log show {seq}"
+        ),
+        exit=Exit.DISK,
+        seq=seq,
+        reason=reason,
     )
 
 

@@ -115,7 +115,15 @@ class SQLiteEngine:
                 "UPDATE head SET size = ?, leaf = ?, root = ?, time = ?, frontier = ?",
                 (edge.size, edge.leaf, edge.root, edge.time, edge.frontier),
             )
-        connection.execute("COMMIT")
+        try:
+            connection.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            if edge is None or not faults.is_flush(error):
+                raise
+            # The journal holds the whole transaction. When all programs end badly, the next one may find it.
+            self.roll_back()
+            self.close()
+            raise faults.unclear(self.path, edge.size - 1, str(error)) from error
 
     def roll_back(self) -> None:
         with contextlib.suppress(sqlite3.Error):
@@ -143,13 +151,14 @@ class SQLiteEngine:
     def forget_erased(self) -> None:
         file.forget_journal(self.connection)
 
-    def copy(self, path: Path) -> None:
+    def copy(self, path: Path) -> bool:
         with faults.explained(path, writing=True), contextlib.closing(file.connect(path)) as target:
             self.connection.backup(target)
             target.execute("PRAGMA journal_mode = DELETE")
             broken = target.execute("PRAGMA integrity_check").fetchone()[0]
             if broken != "ok":
                 raise faults.damaged(self.place, str(broken))
+        return True
 
     def close(self) -> None:
         connection, self._connection = self._connection, None

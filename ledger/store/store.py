@@ -14,7 +14,7 @@ from typing import Any, Final, Self
 from eventsourcing.persistence import EventStore
 
 from ledger.durable import disk_error
-from ledger.store import faults, which
+from ledger.store import copying, faults, which
 from ledger.store.chain import Head
 from ledger.store.engine import Connection, Engine
 from ledger.store.mapper import ClosedMapper, Types
@@ -138,7 +138,12 @@ class Store:
         The copy has no journal beside it. Raises FileExistsError; after E-STORE-DISK nothing is there.
         """
         with which.new_file(path):
-            self._engine.copy(path)
+            self.copy_over(path)
+
+    def copy_over(self, path: Path) -> None:
+        """As `copy`, to the empty file `path` that is there."""
+        if not self._engine.copy(path):
+            copying.into_file(self, path)
 
     def reader(self) -> Connection:
         """The connection, to read the views of `ledger.views`; it stays the store's."""

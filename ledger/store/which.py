@@ -6,22 +6,59 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ledger.store.engine import Engine, wrong_origin
-from ledger.store.sqlite import SQLiteEngine
+from ledger.store.server import pointed
+from ledger.store.sqlite import MAGIC, SQLiteEngine
+from verifier.errors import N_, Exit, LiuhenError
 from verifier.ids import is_origin
+
+if TYPE_CHECKING:
+    from ledger.store.postgres import PostgresEngine
 
 
 def create(path: Path, origin: str) -> None:
     """A new, empty ledger at `path`. Raises what the engine raises, E-STORE-ORIGIN."""
     if not is_origin(origin):
         raise wrong_origin(origin)
-    SQLiteEngine.create(path, origin)
+    server = pointed(path)
+    if server is None:
+        SQLiteEngine.create(path, origin)
+    else:
+        _postgres().create(server, origin)
 
 
 def open_engine(path: Path, *, read_only: bool) -> Engine:
     """The ledger at `path`, opened."""
-    return SQLiteEngine.open(path, read_only=read_only)
+    server = pointed(path)
+    if server is None:
+        return SQLiteEngine.open(path, read_only=read_only)
+    return _postgres().open(path, server, read_only=read_only)
+
+
+def is_ledger(path: Path) -> bool:
+    """Whether a file is a ledger's, or points to one."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(len(MAGIC))
+    except OSError:
+        return False
+    return head == MAGIC or pointed(path) is not None
+
+
+def _postgres() -> type[PostgresEngine]:
+    """Loaded when it is used: an office with one computer does not need it. Raises E-STORE-EXTRA."""
+    try:
+        from ledger.store.postgres import PostgresEngine
+    except ImportError as error:
+        raise LiuhenError(
+            "E-STORE-EXTRA",
+            N_("A ledger on a server needs the Python package psycopg, which is not here."),
+            remedy=N_("Install it: pip install 'liuhen[postgres]'"),
+            exit=Exit.USAGE,
+        ) from error
+    return PostgresEngine
 
 
 @contextmanager

@@ -1,0 +1,120 @@
+"""What PostgreSQL's errors mean to a person, with the exit codes of design §7."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+
+from ledger.store import faults
+from verifier.errors import N_, Exit, LiuhenError
+
+_BUSY = frozenset(["55P03", "40001", "40P01"])
+"""lock_not_available, serialization_failure, deadlock_detected"""
+_RIGHT = frozenset(["42501"])
+_DAMAGE = frozenset(["XX001", "XX002", "42P01", "42703", "3F000", "42883"])
+_STANDBY = frozenset(["25006"])
+_ENDED = frozenset(["57P01", "57P02", "57P03", "57P05", "25P03"])
+
+
+def is_busy(error: psycopg.Error) -> bool:
+    """Another transaction holds the lock, or was preferred."""
+    return error.sqlstate in _BUSY
+
+
+def is_lost(error: psycopg.Error) -> bool:
+    """The connection is gone: whether a commit under way was done cannot be seen from here."""
+    state = error.sqlstate or ""
+    if state in _ENDED or state.startswith("08"):
+        return True
+    return not state and isinstance(error, psycopg.OperationalError)
+
+
+def is_disk(error: psycopg.Error) -> bool:
+    """The server's disk or memory refused."""
+    state = error.sqlstate or ""
+    return state.startswith(("53", "58")) or state in _STANDBY
+
+
+def reason_of(error: psycopg.Error) -> str:
+    """The first line of what the server said; no values, no statement."""
+    said = error.diag.message_primary or str(error)
+    return said.strip().partition("\n")[0][:200]
+
+
+def lost(place: str, *, writing: bool) -> LiuhenError:
+    if writing:
+        what = N_("The connection to the ledger's server was lost; nothing was recorded.")
+    else:
+        what = N_("The connection to the ledger's server was lost.")
+    return LiuhenError(
+        "E-STORE-LOST",
+        what,
+        where=place,
+        remedy=N_("Check the network and the server, then do the step again."),
+        exit=Exit.DISK,
+    )
+
+
+def unclear(place: str, seq: int) -> LiuhenError:
+    return LiuhenError(
+        "E-STORE-UNCLEAR",
+        N_("The connection was lost while entry {seq} was recorded; whether it was is not known."),
+        where=place,
+        remedy=N_("Do not repeat the step yet. When the server answers again, look: liuhen log show {seq}"),
+        exit=Exit.DISK,
+        seq=seq,
+    )
+
+
+def server_refuses(place: str, reason: str) -> LiuhenError:
+    return LiuhenError(
+        "E-STORE-SERVER",
+        N_("The ledger's server does not take entries ({reason}); nothing was recorded."),
+        where=place,
+        remedy=N_("Tell the administrator of the server."),
+        exit=Exit.DISK,
+        reason=reason,
+    )
+
+
+def no_right(place: str, reason: str) -> LiuhenError:
+    return LiuhenError(
+        "E-STORE-RIGHT",
+        N_("The database role may not do this ({reason})."),
+        where=place,
+        remedy=N_("The administrator of the server gives the role: see liuhen store sql"),
+        exit=Exit.DISK,
+        reason=reason,
+    )
+
+
+def meaning(error: psycopg.Error, place: str, *, writing: bool) -> LiuhenError | None:
+    """The error a person is told; None when it is none of lock, connection, disk, right and damage."""
+    state = error.sqlstate or ""
+    if is_busy(error):
+        return faults.locked(place)
+    if is_lost(error):
+        return lost(place, writing=writing)
+    if state in _RIGHT:
+        return no_right(place, reason_of(error))
+    if is_disk(error):
+        return (
+            server_refuses(place, reason_of(error)) if writing else faults.unreadable(place, reason_of(error))
+        )
+    if state in _DAMAGE:
+        return faults.damaged(place, reason_of(error))
+    return None
+
+
+@contextmanager
+def explained(place: str, *, writing: bool = False) -> Iterator[None]:
+    """Raise psycopg's errors inside as what they mean."""
+    try:
+        yield
+    except psycopg.Error as error:
+        told = meaning(error, place, writing=writing)
+        if told is None:
+            raise
+        raise told from error
