@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -143,6 +144,35 @@ def test_a_full_disk_records_nothing_and_the_store_stays_closed(tmp_path: Path) 
     in_child(work)
     with Store.open(path, types=TYPES) as store:
         assert store.head().size == 5
+        require_chain(store)
+
+
+def test_a_flush_that_fails_at_the_commit_is_not_told_to_have_recorded_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The whole transaction stands in the journal then; who recovers it later finds the entry."""
+    path = ledger(tmp_path, 3)
+    connect, failing = sqlite3.connect, [True]
+
+    class Disk(sqlite3.Connection):
+        def execute(self, sql: str, *values: object) -> sqlite3.Cursor:  # type: ignore[override]
+            if sql == "COMMIT" and failing:
+                error = sqlite3.OperationalError("disk I/O error")
+                error.sqlite_errorcode = sqlite3.SQLITE_IOERR_FSYNC
+                raise error
+            return super().execute(sql, *values)
+
+    monkeypatch.setattr(sqlite3, "connect", lambda *words, **named: connect(*words, factory=Disk, **named))
+    with Store.open(path, types=TYPES) as store:
+        with pytest.raises(LiuhenError) as refusal:
+            record(store, event(3))
+        assert (refusal.value.code, refusal.value.exit) == ("E-STORE-UNCLEAR", Exit.DISK)
+        assert refusal.value.params["seq"] == 3
+        with pytest.raises(LiuhenError) as refusal:
+            store.head()
+        assert refusal.value.code == "E-STORE-CLOSED"
+    failing.clear()
+    with Store.open(path, types=TYPES) as store:
         require_chain(store)
 
 
