@@ -147,6 +147,25 @@ def test_strata_so_small_that_rounding_draws_them_whole(tmp_path: Path) -> None:
     assert (found.variant, found.values["strata"]) == ("found", "one 1/1")
 
 
+def test_a_directed_draw_that_takes_nearly_all_of_a_small_pool(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.lists()
+    office.policy()
+    office.plan(9, 10, draw="directed")
+    conditions = {"tags": ["油气"], "risk": ["C"], "status": ["active"]}
+    office.task(strata=[{"id": "only", "filter": conditions, "p": 9, "q": 10}])
+    office.draw()
+    (found,) = doubts(office, "pool.narrow")
+    assert (found.variant, found.values["n"], found.values["k"], found.values["wider"]) == (
+        "found_few",
+        10,
+        9,
+        20,
+    )
+    assert doubts(office, "pool.narrow", most=9) == []
+    assert doubts(office, "pool.narrow", share=91) == []
+
+
 def test_a_plan_that_takes_all_of_a_class_is_not_narrow(tmp_path: Path) -> None:
     office = prepared(tmp_path)
     office.draw()

@@ -26,26 +26,40 @@ _LIGHT_METHODS = {"documents", "network"}
 
 @detector(_NARROW)
 def narrow_pools(past: Past, limits: Limits) -> Iterator[Doubt]:
-    """Draws whose conditions name hardly any enterprise, and strata so small that the lot decides little
-    though the plan asks for a low rate."""
-    share, few = limits[f"{_NARROW}.share"], limits[f"{_NARROW}.few"]
+    """Draws whose conditions name hardly any enterprise, 定向 draws of small pools that take nearly all of
+    them, and strata so small that rounding draws them nearly whole."""
+    share, few, most = (limits[f"{_NARROW}.{name}"] for name in ("share", "few", "most"))
     for one in ceremonies(past):
         strata = one.question["strata"]
-        total = sum(s["n"] for s in strata)
-        if not one.chosen or not one.draw.parties or one.draw.state == "aborted" or total == 0:
+        n, k = sum(s["n"] for s in strata), sum(s["k"] for s in strata)
+        if not one.chosen or not one.draw.parties or one.draw.state == "aborted" or n == 0:
             continue
-        values: dict[str, Value] = {"draw": one.id, "n": total, "k": sum(s["k"] for s in strata)}
+        values: dict[str, Value] = {"draw": one.id, "n": n, "k": k, "conditions": _conditions(strata)}
         entries, about = (one.freeze.seq,), (one.id, one.freeze.data["task"], one.freeze.holder)
-        if total <= few:
-            yield Doubt(_NARROW, entries, about, {**values, "conditions": _conditions(strata)}, "found_few")
-            continue
         p, q = task_rate(one.task)
-        low = p * 100 < share * q
+        low = p * 100 < share * q and one.question["rounding"] == "ceil"
         tight = [s for s in strata if s["n"] and s["k"] * 100 >= share * s["n"]]
-        if low and tight and one.question["rounding"] == "ceil":
+        if n <= few or (n <= most and k * 100 >= share * n and _directed(past, one)):
+            yield Doubt(_NARROW, entries, about, {**values, "wider": _wider(past, one)}, "found_few", k / n)
+        elif low and tight:
             told = "、".join(f"{s['id']} {s['k']}/{s['n']}" for s in tight)
-            values |= {"strata": told, "p": p, "q": q}
-            yield Doubt(_NARROW, entries, about, values, times=len(tight))
+            yield Doubt(_NARROW, entries, about, {**values, "strata": told, "p": p, "q": q})
+
+
+def _directed(past: Past, one: Ceremony) -> bool:
+    """Whether the plan row lets further conditions be set (定向, R081)."""
+    row = past.facts.get(f.register(f"plan.{one.task['plan']}"), one.task["row"])
+    return row is not None and row.record["draw"] == "directed"
+
+
+def _wider(past: Past, one: Ceremony) -> int:
+    """Enterprises of the list today that have the tags of the pool, whatever the further conditions."""
+    tags = {tag for s in one.question["strata"] for tag in s["filter"].get("tags", ())}
+    rows = past.facts.rows(f.register("subjects"))
+    return sum(
+        row.record["status"] == "active" and not tags.isdisjoint(row.record.get("tags", ()))
+        for _, row in rows
+    )
 
 
 def _conditions(strata: Sequence[Data]) -> str:
@@ -176,7 +190,7 @@ def _given_up(past: Past, one: Ceremony, act: Step, later: Sequence[Ceremony]) -
         now = {t.subject for _, t in past.facts.rows(f.TEAMS, f"{made.id}/")}
         escaped = [s for s in lost if s not in now]
         values |= {"n": len(lost), "escaped": len(escaped), "names": "、".join(escaped[:5]) or "-"}
-        variant, about = "found_known", [*about, *escaped[:5]]
+        variant, about = "found_known", [*about, *escaped]
     weight = 1.0 + (len(one.draw.reveals) / len(one.draw.parties)) * 2
     return Doubt(_REPEATED, tuple(entries), tuple(about), values, variant, weight)
 
