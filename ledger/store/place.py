@@ -13,20 +13,49 @@ from pathlib import Path
 from verifier.errors import N_, LiuhenError
 
 _SHARED = frozenset(
-    ["afs", "cifs", "davfs", "fuse.davfs2", "fuse.sshfs", "ncpfs", "nfs", "nfs4", "smb2", "smb3", "smbfs"]
+    {"9p", "afs", "ceph", "cifs", "coda", "davfs", "gfs2", "gpfs", "lustre", "ncpfs", "nfs", "nfs4", "ocfs2"}
+    | {"smb2", "smb3", "smbfs", "prl_fs", "vboxsf", "vmhgfs", "fuse.vmhgfs-fuse"}
+    | {"fuse.ceph", "fuse.davfs2", "fuse.glusterfs", "fuse.rclone", "fuse.s3fs", "fuse.sshfs"}
 )
+"""Types of file systems that other machines, or the host of a virtual one, change beside this one."""
+_MAGIC = frozenset(
+    {0x6969, 0x517B, 0xFF534D42, 0xFE534D42, 0x01021997, 0x5346414F, 0x00C36400, 0x0BD00BD0, 0x73757245}
+    | {0x564C, 0x01161970, 0x7461636F, 0x786F4256}
+)
+"""`f_type` of statfs(2), asked where no table of mounts is: NFS, SMB, CIFS, SMB2, 9p, AFS, Ceph, Lustre,
+Coda, NCP, GFS2, OCFS2, vboxsf."""
 _DRIVE_REMOTE = 4
 
 
 def require_local(path: Path) -> None:
     """Raise `LiuhenError` E-STORE-PLACE when `path` is seen to lie on a network share."""
-    if is_unc(str(path)) or _remote_drive(path) or mounted_share(os.path.realpath(path), _mounts()):
+    if is_unc(str(path)) or _remote_drive(path) or _shared(os.path.realpath(path)):
         raise LiuhenError(
             "E-STORE-PLACE",
             N_("The ledger would lie on a network share, where it can be damaged."),
             where=str(path),
             remedy=N_("Keep it on a disk of this computer, and copy bundles and backups to the share."),
         )
+
+
+def _shared(path: str) -> bool:
+    mounts = _mounts()
+    return mounted_share(path, mounts) if mounts else shared_magic(os.path.dirname(path))  # noqa: PTH120
+
+
+def shared_magic(folder: str, magic: frozenset[int] = _MAGIC) -> bool:
+    """Whether the system says that the folder lies on a share; False where it cannot be asked (statfs(2) of
+    Linux, where `f_type` is the first word)."""
+    if not sys.platform.startswith("linux"):
+        return False
+    import ctypes
+
+    answer = (ctypes.c_long * 32)()
+    try:
+        failed = ctypes.CDLL(None).statfs(os.fsencode(folder), ctypes.byref(answer))
+    except (OSError, AttributeError):
+        return False
+    return failed == 0 and (answer[0] & 0xFFFFFFFF) in magic
 
 
 def is_unc(path: str) -> bool:

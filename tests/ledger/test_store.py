@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ledger.store import Store
-from ledger.store.place import is_unc, mounted_share
+from ledger.store.place import is_unc, mounted_share, shared_magic
 from tests.ledger.ledger_events import ORIGIN, TYPES, event, ledger, record
 from tests.ledger.store_contract import StoreContract, require_chain
 from verifier.errors import Exit, LiuhenError
@@ -245,6 +245,7 @@ MOUNTS = """\
 server:/export /mnt/share nfs4 rw 0 0
 //server/office /mnt/two\\040words cifs rw 0 0
 /dev/sdb1 /mnt/share/usb vfat rw 0 0
+drvfs /mnt/host 9p rw 0 0
 /dev/sdc1 /mnt ext4 rw 0 0
 """
 
@@ -257,10 +258,19 @@ server:/export /mnt/share nfs4 rw 0 0
         ("/mnt/shared/ledger.db", False),
         ("/mnt/two words/ledger.db", True),
         ("/mnt/share/usb/ledger.db", False),
+        ("/mnt/host/ledger.db", True),
     ],
 )
 def test_a_network_share_is_seen_in_the_table_of_mounts(path: str, shared: bool) -> None:
     assert mounted_share(path, MOUNTS) is shared
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="asks the Linux kernel")
+def test_where_there_is_no_table_of_mounts_the_kernel_is_asked() -> None:
+    proc = 0x9FA0
+    assert shared_magic("/proc", frozenset([proc]))
+    assert not shared_magic("/proc")
+    assert not shared_magic("/no such folder", frozenset([proc]))
 
 
 @pytest.mark.parametrize(
