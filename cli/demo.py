@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from hashlib import sha256
 from importlib import resources
@@ -153,7 +153,7 @@ class Demo:
         )
         return path
 
-    def _import(self, register: str, rows: Sequence[tuple[str, Mapping[str, Value]]], path: Path) -> None:
+    def _import(self, register: str, rows: Iterable[tuple[str, Mapping[str, Value]]], path: Path) -> None:
         source = sha256(path.read_bytes()).digest()
         lists.import_records(
             self.book, self.clerk, register, rows, reason=path.name, source=source, source_name=path.name

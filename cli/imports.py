@@ -23,7 +23,7 @@ from verifier.vocabulary import Role
 
 F = TypeVar("F", bound=Callable[..., Any])
 Read = Callable[["Choices"], Sheet]
-_ROWS_MAX = 1_000_000
+_ROWS_MAX = 2_000_000
 _REMOVALS_SHOWN = 20
 
 

@@ -39,14 +39,15 @@ def locate(register: Register, table: Table) -> tuple[Header, list[Fault]]:
     """
     known = {_squeeze(name): c.key for c in register.columns for name in (c.title, *c.aliases)}
     best: tuple[int, int, tuple[str, ...]] = (0, 0, ())
-    for position, row in enumerate(table.rows[:_HEADER_ROWS]):
+    rows = table.head(_HEADER_ROWS + 1)
+    for position, row in enumerate(rows[:_HEADER_ROWS]):
         if best[0] and row.texts[0].startswith(EXAMPLE):
             break
         alone = len(_found(row.texts, known))
         if alone > best[0]:
             best = (alone, position + 1, row.texts)
-        if alone and position + 1 < len(table.rows):
-            below = table.rows[position + 1]
+        if alone and position + 1 < len(rows):
+            below = rows[position + 1]
             both = _combined(row, below)
             # A second header row holds nothing but headers; a row of data never does.
             if _only_headers(below, known) and len(_found(both, known)) >= best[0]:

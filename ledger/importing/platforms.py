@@ -6,7 +6,7 @@ by id, certificate or name. Faults are those of the whole file.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -94,7 +94,7 @@ def _read(
     return replace(read, warnings=[w for w in read.warnings if w.kind is not Kind.IGNORED_COLUMNS])
 
 
-def _ranked(records: list[tuple[str, Record]]) -> list[tuple[str, Record]]:
+def _ranked(records: Iterable[tuple[str, Record]]) -> list[tuple[str, Record]]:
     """Ranks from 1 in each stratum, by the platform's rank where it gives one."""
     found: list[tuple[str, Record]] = []
     counts: dict[str, int] = {}

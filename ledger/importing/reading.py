@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
+from typing import TypeVar
 
 from ledger import codes
 from ledger.importing import values
@@ -23,6 +24,13 @@ from verifier.ids import is_id
 PERSONAL = frozenset({"id_number"})
 """Columns whose values are masked in every message, right or wrong."""
 _SHOWN = 80
+_SHORT = 18
+"""A text shorter than this fits every column and hides no ID number."""
+_KEPT = 4096
+"""Texts of a column whose meaning is remembered."""
+T = TypeVar("T")
+Known = dict[str, dict[str, T]]
+"""Column → text → what it means."""
 _SPACE = re.compile(r"\s+")
 _CONTROL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
@@ -34,7 +42,10 @@ _PERSON = re.compile(r"(?<![0-9A-Za-z])[1-8]\d{16}[\dXx](?![0-9A-Za-z])")
 class Fields:
     """The cells of the current row by key. `row` is set by the reader for each row in turn."""
 
-    __slots__ = ("_from_1904", "_header", "_index", "_limits", "_today", "faults", "row", "warnings")
+    __slots__ = (
+        *("_clean", "_dates", "_from_1904", "_header", "_index", "_limits", "_parts", "_row", "_today"),
+        *("_words", "faults", "warnings"),
+    )
 
     def __init__(self, register: Register, header: Header, today: date, from_1904: bool) -> None:
         self._header = header
@@ -44,7 +55,45 @@ class Fields:
         self._from_1904 = from_1904
         self.faults: list[Fault] = []
         self.warnings: list[Fault] = []
+        self._words: Known[str] = {column.key: {} for column in register.columns}
+        self._dates: Known[str] = {column.key: {} for column in register.columns}
+        self._parts: Known[tuple[str, ...]] = {column.key: {} for column in register.columns}
         self.row = Row(0, (), {})
+
+    @property
+    def row(self) -> Row:
+        """The current row."""
+        return self._row
+
+    @row.setter
+    def row(self, row: Row) -> None:
+        """Look at all cells at once: in a clean row each is text on one line in NFC without any white space
+        or invisible character, so that nothing of this needs to be asked again for every cell."""
+        self._row = row
+        whole = "".join(row.texts)
+        self._clean = (
+            not row.kinds
+            and whole.isprintable()
+            and " " not in whole
+            and "\ufffd" not in whole
+            and "\ufffc" not in whole
+            and (whole.isascii() or unicodedata.is_normalized("NFC", whole))
+        )
+
+    def _plain(self, key: str) -> str:
+        """The cell of a clean row as it stands; empty also where there is no such column or the row is
+        not clean, so that the long way decides."""
+        if not self._clean:
+            return ""
+        index = self._index.get(key)
+        texts = self._row.texts
+        return texts[index] if index is not None and index < len(texts) else ""
+
+    def _remember(self, known: Known[T], key: str, found: T) -> T:
+        """Keep what a clean cell means for the next cell of the column with the same text."""
+        if self._clean and len(known[key]) < _KEPT:
+            known[key][self._plain(key)] = found
+        return found
 
     def has(self, key: str) -> bool:
         """Whether the sheet has this column."""
@@ -101,10 +150,13 @@ class Fields:
 
     def text(self, key: str, required: bool = False, *, private: bool = False) -> str | None:
         """One line of text; white space becomes one space, a line break beside Chinese becomes nothing."""
-        text = self._content(key, required)
+        text: str | None = self._plain(key)
+        if text and len(text) < _SHORT:
+            return text
+        text = text or self._content(key, required)
         if not text:
             return text
-        if not text.isalnum():
+        if not self._clean and not text.isalnum():
             text = _SPACE.sub(_joint, text)
         if not self._fits(key, text):
             return None
@@ -122,13 +174,19 @@ class Fields:
 
     def parts(self, key: str) -> list[str] | None:
         """The parts of a list in one cell, in order, each once."""
+        known = self._parts[key].get(self._plain(key))
+        if known is not None:
+            return list(known)
         text = self._content(key, False)
         if not text:
             return None if text is None else []
         if self._impersonal(key, text) is None:
             return None
         parts = values.listed(text)
-        return list(parts) if all(self._fits(key, part) for part in parts) else None
+        if not all(self._fits(key, part) for part in parts):
+            return None
+        self._remember(self._parts, key, parts)
+        return list(parts)
 
     def _fits(self, key: str, text: str) -> bool:
         limit = self._limits[key]
@@ -147,6 +205,9 @@ class Fields:
 
     def code(self, key: str, required: bool = False) -> tuple[str, str] | None:
         """A code that must be stored as text: (normalised, as written); two empty strings when empty."""
+        raw: str | None = self._plain(key)
+        if raw and raw.isascii() and raw.isalnum() and not values.is_scientific(raw.upper()):
+            return raw.upper(), raw
         raw = self._content(key, required)
         if raw is None:
             return None
@@ -183,10 +244,14 @@ class Fields:
         self, key: str, words: Words, required: bool = False, *, kind: Kind = Kind.UNKNOWN_CHOICE
     ) -> str | None:
         """The code of a word of a closed set."""
+        known = self._words[key].get(self._plain(key))
+        if known is not None:
+            return known
         text = self._content(key, required)
         if not text:
             return text
-        return self._word(key, text, words, kind)
+        code = self._word(key, text, words, kind)
+        return None if code is None else self._remember(self._words, key, code)
 
     def words(self, key: str, words: Words, required: bool = False) -> list[str] | None:
         """The codes of several words in one cell, sorted, each once."""
@@ -205,6 +270,9 @@ class Fields:
 
     def date(self, key: str, required: bool = False, *, past: bool = False) -> str | None:
         """YYYY-MM-DD; with `past`, not after today."""
+        known = self._dates[key].get(self._plain(key))
+        if known is not None and not (past and known > self._today):
+            return known
         text = self._content(key, required)
         if not text:
             return text
@@ -221,7 +289,7 @@ class Fields:
         if past and found > self._today:
             self.fault(Kind.FUTURE_DATE, key, text)
             return None
-        return found
+        return self._remember(self._dates, key, found)
 
     def rate(self, key: str, required: bool = True) -> Rate | None:
         """A percentage above 0 and at most 100; where it may be empty, one that is false when it is."""

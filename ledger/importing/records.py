@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -19,9 +19,11 @@ from ledger import codes, collector
 from ledger.codes import CodeProblem
 from ledger.importing import columns, registers, values
 from ledger.importing.faults import Fault, Kind
+from ledger.importing.kept import Kept, Records
 from ledger.importing.reading import Fields
 from ledger.importing.registers import EXAMPLE, Register
-from ledger.importing.tables import Row, Table, Unreadable, read_table
+from ledger.importing.streams import open_table
+from ledger.importing.tables import Row, Table, Unreadable
 from verifier.codec import Value
 from verifier.ids import is_id
 from verifier.schema import register_shape
@@ -46,12 +48,12 @@ class Sheet:
     `silent`: the fields of a record for which the file has no column, so that it says nothing about them.
     """
 
-    records: list[tuple[str, Record]]
+    records: Records
     faults: list[Fault]
     warnings: list[Fault]
     source_sha256: bytes
     rows: int
-    private: dict[str, Private] = field(default_factory=dict)
+    private: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     silent: frozenset[str] = frozenset()
 
 
@@ -137,9 +139,21 @@ def read_rows(
 ) -> Sheet:
     """The sheet of a register; `shape` is what the law asks of a record, the last check of each row."""
     try:
-        table = path if isinstance(path, Table) else read_table(path, sheet, prefer=register.sheet)
+        table = path if isinstance(path, Table) else open_table(path, sheet, prefer=register.sheet)
+        return _read(register, table, reader, today, leave_out, shape)
     except Unreadable as error:
         return Sheet([], [error.fault], [], b"", 0)
+
+
+def _read(
+    register: Register,
+    table: Table,
+    reader: Reader,
+    today: date,
+    leave_out: Collection[int],
+    shape: Shape | None,
+) -> Sheet:
+    """The rows of a table; those of a large one wait outside of memory."""
     header, faults = columns.locate(register, table)
     if len(header.places) < 2:
         allowed = "、".join(c.title for c in register.columns if c.required)
@@ -150,11 +164,8 @@ def read_rows(
     if header.ignored:
         fields.warnings.append(Fault(Kind.IGNORED_COLUMNS, value="、".join(header.ignored)))
     absent = set(leave_out)
-    seen: dict[str, int] = {}
-    records: list[tuple[str, Record]] = []
-    private: dict[str, Private] = {}
-    count = 0
-    for row in table.rows[header.first_row :]:
+    kept, count, key = Kept(), 0, ""
+    for row in table.below(header.first_row):
         if row.texts[0].startswith(EXAMPLE):
             continue
         fields.row = row
@@ -168,7 +179,7 @@ def read_rows(
         if found is None:
             continue
         key, name, record, apart = found
-        first = seen.setdefault(name.lower(), row.number)
+        first = kept.first(name, row.number)
         if first != row.number:
             fields.fault(Kind.DUPLICATE, key, name, first=str(first))
             continue
@@ -176,16 +187,20 @@ def read_rows(
         if wrong and not faults:
             fields.fault(Kind.NOT_RECORDABLE, key, wrong)
             continue
-        records.append((name, record))
-        if apart:
-            private[name] = apart
+        for other, place, earlier in kept.keep(name, row.number, record, apart):
+            fields.row = Row(place, (), {})
+            fields.fault(Kind.DUPLICATE, key, other, first=str(earlier))
+    for other, place, earlier in kept.settle():
+        fields.row = Row(place, (), {})
+        fields.fault(Kind.DUPLICATE, key, other, first=str(earlier))
     for number in sorted(absent):
         fields.warnings.append(Fault(Kind.NO_SUCH_ROW, value=str(number)))
     if not count and not fields.faults and not leave_out:
         fields.faults.append(Fault(Kind.NO_ROWS))
     told = {f for c in register.columns if fields.has(c.key) for f in fields_of(c.key)}
     silent = frozenset(f for c in register.columns for f in fields_of(c.key)) - told
-    return Sheet(records, fields.faults, fields.warnings, table.source_sha256, count, private, silent)
+    ordered = sorted(fields.faults, key=lambda fault: fault.row or 0) if kept.spill else fields.faults
+    return Sheet(kept.records, ordered, fields.warnings, table.source_sha256, count, kept.private, silent)
 
 
 def fields_of(column: str) -> tuple[str, ...]:
@@ -205,22 +220,20 @@ def fields_of(column: str) -> tuple[str, ...]:
 
 
 def _is_note(row: Row, fields: Fields) -> bool:
-    filled = [text for text in row.texts if text]
-    if len(filled) != 1 or not _NOTE.match(filled[0].strip()):
+    if len(row.texts) - row.texts.count("") != 1:
         return False
-    fields.warn(Kind.IGNORED_NOTE, "", filled[0])
+    (alone,) = (text for text in row.texts if text)
+    if not _NOTE.match(alone.strip()):
+        return False
+    fields.warn(Kind.IGNORED_NOTE, "", alone)
     return True
 
 
 def filled(**cells: Value | None) -> Record | None:
     """A record of the cells that are not empty; None when any of them had a fault."""
-    record: Record = {}
-    for key, value in cells.items():
-        if value is None:
-            return None
-        if value or key in _ALWAYS:
-            record[key.rstrip("_")] = value
-    return record
+    if None in cells.values():
+        return None
+    return {key.rstrip("_"): value for key, value in cells.items() if value or key in _ALWAYS}  # type: ignore[misc]
 
 
 def _apart(**cells: str | None) -> Private | None:
@@ -324,7 +337,12 @@ def _generated(name: str, district: str) -> str:
 
 def _risk_in_words(fields: Fields) -> str:
     """The class as written when it was written in words; "" for a letter."""
-    words = values.plain(fields.text("risk") or "")
+    return _words_of(fields.text("risk") or "")
+
+
+@lru_cache(maxsize=1024)
+def _words_of(text: str) -> str:
+    words = values.plain(text)
     return words if not words[:1].isascii() else ""
 
 
@@ -467,7 +485,7 @@ def _officer(
         return None
     lasts = str(max(valid_to or "", (other or {}).get("valid_to", "")))  # type: ignore[type-var]
     if valid_to and lasts < today.isoformat():
-        fields.warn(Kind.CERTIFICATE_EXPIRED, "valid_to", valid_to, name=str(record["name"]))
+        fields.warn(Kind.CERTIFICATE_EXPIRED, "valid_to", valid_to, name=str(record.get("name", "")))
     return "id", name, record, apart
 
 

@@ -66,7 +66,7 @@ class Spill:
         if added == len(waiting):
             return []
         firsts = ((row.name, row.number, self.row_of(row.name)) for row in waiting)
-        return [(name, number, first) for name, number, first in firsts if first not in (None, number)]  # type: ignore[misc]
+        return [(name, number, first) for name, number, first in firsts if first not in (None, number)]
 
     def row_of(self, name: str) -> int | None:
         """The number of the row with this id."""
@@ -83,12 +83,15 @@ class Spill:
     def __len__(self) -> int:
         return self._count
 
+    def __contains__(self, row: object) -> bool:
+        return any(row == one for one in self)
+
     def __iter__(self) -> Iterator[tuple[str, Record]]:
         for name, record, _ in self.packed():
             yield name, dict(record)
 
     @property
-    def private(self) -> Mapping[str, Mapping[str, Value]]:
+    def private(self) -> Mapping[str, Mapping[str, str]]:
         """The private values by id."""
         return _Private(self._connection)
 
@@ -96,13 +99,13 @@ class Spill:
 _NOTHING: Mapping[str, Value] = {}
 
 
-class _Private(Mapping[str, Mapping[str, Value]]):
+class _Private(Mapping[str, Mapping[str, str]]):
     """Private values of the rows that have any."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def __getitem__(self, name: str) -> Mapping[str, Value]:
+    def __getitem__(self, name: str) -> Mapping[str, str]:
         query = "SELECT private FROM rows WHERE name = ?"
         found = self._connection.execute(query, (name,)).fetchone()
         if not found or not found[0]:

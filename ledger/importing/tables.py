@@ -24,6 +24,7 @@ from pathlib import Path
 import openpyxl
 
 from ledger.importing.faults import Fault, Kind
+from ledger.importing.limits import Lines, TooMuch, check_parts
 from verifier.errors import Malformed
 
 MAX_ROWS = 200_000
@@ -31,10 +32,8 @@ MAX_COLUMNS = 200
 MAX_CELLS = 4_000_000
 MAX_BYTES = 200_000_000
 """Size of a CSV and of everything in an .xlsx unpacked."""
-MAX_RATIO = 200
-RATIO_FROM = 1_000_000
-"""A part that unpacks to more than this may not be more than MAX_RATIO times its packed size."""
 _SHEET_ROWS = 1_048_576
+_TEXTS: Mapping[int, CellKind] = {}
 _OLE2 = b"\xd0\xcf\x11\xe0"
 _CSV_ERRORS = frozenset({"#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NUM!", "#NAME?", "#NULL!"})
 _BROKEN_WORKBOOK = (
@@ -102,6 +101,14 @@ class Table:
     dates_from_1904: bool = False
     sheets: tuple[str, ...] = field(default=())
 
+    def head(self, count: int) -> tuple[Row, ...]:
+        """The first rows."""
+        return self.rows[:count]
+
+    def below(self, first: int) -> Iterable[Row]:
+        """The rows from position `first` on."""
+        return self.rows[first:]
+
 
 class Unreadable(Malformed):
     """The file as a whole cannot be imported; `fault` says why."""
@@ -128,13 +135,12 @@ def read_table(path: Path, sheet: str | None = None, *, prefer: str = "") -> Tab
     digest = hashlib.sha256(content).digest()
     if not content.strip():
         raise Unreadable(Fault(Kind.EMPTY))
-    if content.startswith(b"PK"):
+    if is_workbook(content):
         return _read_workbook(content, digest, sheet, prefer)
-    if content.startswith(_OLE2) or content[:512].lstrip().lower().startswith(
-        (b"<html", b"<table", b"<?xml", b"%pdf")
-    ):
+    if is_old_format(content):
         raise Unreadable(Fault(Kind.OLD_FORMAT))
-    rows = _collect(_csv_rows(_decode(content)))
+    text = _decode(content)
+    rows = _collect(csv_rows(io.StringIO(text, newline=""), delimiter_of(text)))
     return Table("", rows, digest)
 
 
@@ -177,6 +183,22 @@ def too_large() -> Fault:
     return Fault(Kind.TOO_LARGE, extra=limits)
 
 
+def too_wide(width: int) -> Fault:
+    """The fault of a row of more columns than MAX_COLUMNS."""
+    return Fault(Kind.TOO_WIDE, value=column_letter(width - 1), extra={"limit": str(MAX_COLUMNS)})
+
+
+def is_workbook(begin: bytes) -> bool:
+    """Whether a file that begins so is to be read as .xlsx."""
+    return begin.startswith(b"PK")
+
+
+def is_old_format(begin: bytes) -> bool:
+    """Whether a file that begins so is an .xls, a web page or another thing that only looks like a table."""
+    marks = (b"<html", b"<table", b"<?xml", b"%pdf")
+    return begin.startswith(_OLE2) or begin[:512].lstrip().lower().startswith(marks)
+
+
 def column_letter(index: int) -> str:
     """A, B, … AA of a column index from 0."""
     letters = ""
@@ -194,8 +216,7 @@ def _collect(rows: Iterable[Row]) -> tuple[Row, ...]:
         width = len(row.texts)
         cells += width
         if width > MAX_COLUMNS:
-            letter = column_letter(width - 1)
-            raise Unreadable(Fault(Kind.TOO_WIDE, value=letter, extra={"limit": str(MAX_COLUMNS)}))
+            raise Unreadable(too_wide(width))
         if len(kept) == MAX_ROWS or cells > MAX_CELLS:
             raise Unreadable(too_large())
         kept.append(row)
@@ -204,11 +225,13 @@ def _collect(rows: Iterable[Row]) -> tuple[Row, ...]:
     return tuple(kept)
 
 
+def encodings_of(content: bytes) -> Collection[str]:
+    """The encodings that a CSV may have, by how it begins; the first that fits is meant."""
+    return ("utf-16",) if content.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "gb18030")
+
+
 def _decode(content: bytes) -> str:
-    encodings: Collection[str] = ("utf-8-sig", "gb18030")
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ("utf-16",)
-    for encoding in encodings:
+    for encoding in encodings_of(content):
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:
@@ -218,27 +241,38 @@ def _decode(content: bytes) -> str:
     raise Unreadable(Fault(Kind.ENCODING))
 
 
-def _csv_rows(text: str) -> Iterator[Row]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+def _csv_kinds(record: list[str]) -> dict[int, CellKind]:
+    kinds: dict[int, CellKind] = {}
+    for index, value in enumerate(record):
+        if value[:1] == "=" and value[1:2] == '"':
+            kinds[index] = CellKind.FORMULA
+        elif value[:1] == "#" and value in _CSV_ERRORS:
+            kinds[index] = CellKind.ERROR
+    return kinds
+
+
+def csv_rows(lines: Iterable[str], delimiter: str) -> Iterator[Row]:
+    """The rows that are not blank. Raises Unreadable."""
+    bounded = Lines(lines, too_large())
+    reader = csv.reader(bounded, delimiter=delimiter, strict=True)
     number = 0
     try:
         for number, record in enumerate(reader, 1):
+            bounded.new_record()
             while record and not record[-1].strip():
                 record.pop()
             if not record:
                 continue
-            kinds: dict[int, CellKind] = {}
-            for index, value in enumerate(record):
-                if value[:1] == "=" and value[1:2] == '"':
-                    kinds[index] = CellKind.FORMULA
-                elif value[:1] == "#" and value in _CSV_ERRORS:
-                    kinds[index] = CellKind.ERROR
+            whole = "".join(record)
+            kinds = _csv_kinds(record) if '="' in whole or "#" in whole else _TEXTS
             yield Row(number, tuple(record), kinds)
+    except TooMuch as much:
+        raise Unreadable(much.fault) from much
     except csv.Error as error:
         raise Unreadable(Fault(Kind.BROKEN_CSV, row=number + 1)) from error
 
 
-def _delimiter(text: str) -> str:
+def delimiter_of(text: str) -> str:
     """The sign that divides the first lines into most cells; a comma when none does."""
     head = "\n".join(text[:20_000].splitlines()[:10])
     counts = [(max(len(r) for r in _lenient(head, d)), d) for d in ",\t;"]
@@ -280,7 +314,7 @@ def _read_workbook(content: bytes, digest: bytes, sheet: str | None, prefer: str
 
 
 def _check_archive(content: bytes) -> None:
-    """Judge the zip by its directory, before anything is unpacked."""
+    """Judge the zip by its directory and its XML, before openpyxl builds anything of it."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = archive.infolist()
         if not any(p.filename == "xl/workbook.xml" or p.filename.endswith("/workbook.xml") for p in parts):
@@ -289,16 +323,10 @@ def _check_archive(content: bytes) -> None:
             raise Unreadable(Fault(Kind.OLD_FORMAT))
         if sum(p.file_size for p in parts) > MAX_BYTES:
             raise Unreadable(too_large())
-        for part in parts:
-            if part.file_size > RATIO_FROM and part.file_size > MAX_RATIO * part.compress_size:
-                size = f"{part.filename[:100]} ({part.compress_size} → {part.file_size})"
-                raise Unreadable(Fault(Kind.SUSPECT_ARCHIVE, value=size))
-            if part.filename.endswith((".xml", ".rels")):
-                with archive.open(part) as stream:
-                    if b"<!DOCTYPE" in stream.read(4096):
-                        raise Unreadable(
-                            Fault(Kind.SUSPECT_ARCHIVE, value=f"{part.filename[:100]} (DOCTYPE)")
-                        )
+        try:
+            check_parts(archive, too_large())
+        except TooMuch as much:
+            raise Unreadable(much.fault) from much
 
 
 def _sheet_rows(rows: Iterable[tuple[object, ...]]) -> Iterator[Row]:

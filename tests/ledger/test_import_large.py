@@ -1,0 +1,211 @@
+"""A large file: read row by row, kept outside of memory, written in parts — and the same as a small one."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from ledger.commands import bundles, lists
+from ledger.importing import kept, streams
+from ledger.importing.faults import Fault
+from ledger.importing.reading import Fields
+from ledger.importing.records import Sheet, read_subjects
+from ledger.importing.tables import Unreadable
+from tests.office import Office, made_up_code
+from verifier import facts as f
+from verifier.bundle import open_bundle
+from verifier.replay import verify_bundle
+from verifier.report import Anchors, Verdict
+
+HEADER = ["企业名称", "统一社会信用代码", "住所", "主体类型", "成立日期", "行业标签", "登记状态", "联系电话"]
+TODAY = date(2026, 11, 21)
+COUNT = 700
+
+
+def rows(count: int = COUNT) -> list[list[str]]:
+    """Made-up subjects, not in order; every ninth has spaces or full-width signs, which take the long way."""
+    found = []
+    for n in range(count):
+        name = f"示范 {n} 号　商贸" if n % 9 == 0 else f"示范{n}号商贸有限公司"
+        tags = ("粮食经营", "粮食经营；油气管道", "")[n % 3]
+        found.append(
+            [name, made_up_code(n), f"示范县一号路{n}号", "公司", "2015/6/1", tags, "存续", f"1390000{n:04}"]
+        )
+    return found[::-1]
+
+
+def write(path: Path, table: list[list[str]], encoding: str = "utf-8-sig") -> Path:
+    with path.open("w", encoding=encoding, newline="") as file:
+        csv.writer(file).writerows([HEADER, *table])
+    return path
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Sheet:
+    """The file read as a small one."""
+    return read_subjects(write(tmp_path / "a.csv", rows()), today=TODAY)
+
+
+def set_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything is large from now on."""
+    monkeypatch.setattr(streams, "STREAM_FROM", 100)
+    monkeypatch.setattr(kept, "IN_MEMORY", 90)
+    monkeypatch.setattr("ledger.importing.spill._AT_ONCE", 37)
+    monkeypatch.setattr(lists, "PART", 200)
+
+
+@pytest.fixture
+def large(small: Sheet, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_large(monkeypatch)
+
+
+@pytest.mark.usefixtures("large")
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8", "gb18030", "utf-16"])
+def test_a_large_file_says_what_a_small_one_says(small: Sheet, tmp_path: Path, encoding: str) -> None:
+    sheet = read_subjects(write(tmp_path / "b.csv", rows(), encoding), today=TODAY)
+    assert not isinstance(sheet.records, list)
+    assert list(sheet.records) == sorted(small.records)
+    assert dict(sheet.private) == small.private
+    assert (sheet.rows, len(sheet.records)) == (small.rows, len(small.records)) == (COUNT, COUNT)
+    assert (sheet.faults, sheet.warnings, sheet.silent) == (small.faults, small.warnings, small.silent)
+    if encoding == "utf-8-sig":
+        assert sheet.source_sha256 == small.source_sha256
+
+
+BROKEN: Mapping[str, tuple[int, int, str]] = {
+    "a name that is missing": (650, 0, ""),
+    "a code with a wrong check character": (5, 1, "91640221MA0000000X"),
+    "a date that is none": (300, 4, "昨天"),
+    "an unknown state": (301, 6, "好"),
+    "an ID number in an address": (0, 2, "住11010519491231002X"),
+    "an invisible character": (699, 0, "示范\u200b公司"),
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_faults_of_a_large_file_are_those_of_a_small_one(
+    what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = rows()
+    line, column, value = BROKEN[what]
+    table[line][column] = value
+    path = write(tmp_path / "a.csv", table)
+    expected = read_subjects(path, today=TODAY).faults
+    set_large(monkeypatch)
+    assert read_subjects(path, today=TODAY).faults == expected
+    assert len(expected) == 1
+
+
+@pytest.mark.parametrize(("first", "second"), [(0, 1), (3, 699), (80, 95), (400, 401), (600, 640)])
+def test_an_id_given_twice_is_found_wherever_the_two_rows_are(
+    first: int, second: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = rows()
+    table[second][1] = table[first][1]
+    path = write(tmp_path / "a.csv", table)
+    expected = [(x.kind, x.row, x.value, dict(x.extra)) for x in read_subjects(path, today=TODAY).faults]
+    set_large(monkeypatch)
+    found = [(x.kind, x.row, x.value, dict(x.extra)) for x in read_subjects(path, today=TODAY).faults]
+    assert found == expected
+    assert [row for _, row, _, _ in found] == [second + 2]
+
+
+@pytest.mark.usefixtures("large")
+def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", rows())
+    table = streams.open_table(path)
+    write(path, rows()[:-1])
+    with pytest.raises(Unreadable):
+        list(table.below(0))
+
+
+@pytest.mark.usefixtures("large")
+def test_too_many_rows_are_one_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "MAX_STREAMED_ROWS", 500)
+    sheet = read_subjects(write(tmp_path / "a.csv", rows()), today=TODAY)
+    assert [fault.code for fault in sheet.faults] == [Fault(streams.Kind.TOO_LARGE).code]
+    assert not sheet.rows
+
+
+def imported(office: Office, sheet: Sheet) -> lists.Change:
+    change, _ = lists.import_records(
+        office.book,
+        office.clerk,
+        "subjects",
+        sheet.records,
+        private=sheet.private,
+        reason="建库",
+        source=sheet.source_sha256,
+    )
+    return change
+
+
+def register(office: Office) -> dict[str, dict[str, object]]:
+    """The register without the commitments of its private fields, which differ by their salts."""
+    found = {}
+    for name, row in office.book.facts().rows(f.register("subjects")):
+        opened = {
+            k: office.book.open_private(v["$c"])[1] for k, v in row.record.items() if isinstance(v, dict)
+        }  # type: ignore[index]
+        found[name] = {**row.record, **opened}
+    return found
+
+
+def test_a_large_import_is_several_in_one_transaction_and_verifies(
+    small: Sheet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    one, two = Office(tmp_path / "one"), Office(tmp_path / "two")
+    once = imported(one, small)
+    set_large(monkeypatch)
+    sheet = read_subjects(tmp_path / "a.csv", today=TODAY)
+    before = two.book.store.head().size
+    assert imported(two, sheet) == once
+    assert register(two) == register(one)
+    kinds = [entry.body.type for entry in two.book.entries()][before:]
+    assert kinds.count("import.closed") == -(-COUNT // lists.PART)
+    bundles.export(two.book, two.log, tmp_path / "bundle")
+    with open_bundle(tmp_path / "bundle") as bundle:
+        assert verify_bundle(bundle, Anchors()).verdict is Verdict.PASS
+    size = two.book.store.head().size
+    again = imported(two, read_subjects(tmp_path / "a.csv", today=TODAY))
+    assert again.empty
+    assert again.unchanged == COUNT
+    assert two.book.store.head().size == size
+
+
+def test_a_large_import_is_recorded_whole_or_not_at_all(
+    small: Sheet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = Office(tmp_path)
+    set_large(monkeypatch)
+    sheet = read_subjects(tmp_path / "a.csv", today=TODAY)
+    before = office.book.store.head()
+    real, told = lists._import, []
+
+    def fail_in_the_third_part(*given: object) -> object:
+        told.append(given)
+        if len(told) == 3:
+            raise KeyboardInterrupt
+        return real(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(lists, "_import", fail_in_the_third_part)
+    with pytest.raises(KeyboardInterrupt):
+        imported(office, sheet)
+    assert office.book.store.head() == before
+    assert not register(office)
+
+
+def test_the_short_way_of_a_clean_row_gives_what_the_long_way_gives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path / "a.csv", rows())
+    short = read_subjects(path, today=TODAY)
+    monkeypatch.setattr(Fields, "_plain", lambda _self, _key: "")
+    monkeypatch.setattr(Fields, "_remember", lambda _self, _known, _key, found: found)
+    assert read_subjects(path, today=TODAY) == short
