@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup demo test lint test-slow bench simulate kit lock messages page clean
+.PHONY: setup demo test lint test-slow bench simulate county kit lock messages page clean
 
 setup: $(READY)
 
@@ -36,6 +36,10 @@ bench: setup
 # Error rates of fairness and forensics, by simulation: writes the tables of their pages in specs/.
 simulate: setup
 	$(BIN)/python -m tests.simulate
+
+# Five years of a simulated county, honest and with eight kinds of cheating: build/county/{honest,cheat}.
+county: setup
+	$(BIN)/python -m tests.county build/county
 
 # A folder for machines without network: wheels by hash, a script for Windows and one for Linux.
 kit: setup
