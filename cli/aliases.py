@@ -71,6 +71,8 @@ NOUNS: Mapping[str, str] = {
     "handover": "交接",
     "backup": "备份",
     "restore": "恢复",
+    "store": "存储",
+    "move": "迁移",
     "rule": "规则",
 }
 VERBS: Mapping[str, str] = {
@@ -147,11 +149,13 @@ VERBS: Mapping[str, str] = {
     "unplanned": "计划外",
     "unseal": "解封",
     "unsuitable": "不适宜",
+    "use": "使用",
     "withdraw": "撤回",
     "evidence": "证据",
     "init": "设立",
     "policy": "联署规则",
     "serve": "值守",
+    "sql": "建表语句",
     "status": "状态",
     "trust": "信任",
     "write": "写出",

@@ -9,7 +9,8 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -17,10 +18,12 @@ from pathlib import Path
 import click
 
 from cli.i18n import _, language_in_use
+from cli.placing import shown
 from cli.sitting import Sitting
 from cli.typed import quoted
 from ledger.book import Book, Written, now
 from ledger.keystore import KeyInfo, Signer, list_keys, unlock
+from ledger.store.server import prompt
 from verifier import facts as f
 from verifier.codec import Value
 from verifier.errors import N_, Exit, LiuhenError
@@ -79,9 +82,30 @@ class Desk:
             self._book = Book.open(self.ledger, read_only=True, clock=self.clock)
         return self._book
 
+    @property
+    def opened(self) -> bool:
+        """Whether the ledger was opened or made."""
+        return self._book is not None
+
     def create(self, origin: str) -> None:
         """A new, empty ledger at the place of this desk."""
         self._book = Book.create(self.ledger, origin, clock=self.clock)
+
+    @contextmanager
+    def letting_in(self) -> Iterator[None]:
+        """While a command runs: a server that wants a password asks the person here, once in a sitting."""
+        token = prompt.set(self._server_password if self.interactive else None)
+        try:
+            yield
+        finally:
+            prompt.reset(token)
+
+    def _server_password(self, place: str) -> str:
+        known = self.sitting.passwords
+        if place not in known:
+            question = _("Password of the database role ({place})").format(place=place)
+            known[place] = click.prompt(question, hide_input=True, err=True)
+        return known[place]
 
     def close(self) -> None:
         if self._book is not None:
@@ -344,8 +368,9 @@ class Desk:
         if not step.startswith("liuhen "):
             return step
         given = ""
-        if self.ledger not in (DEFAULT_LEDGER, Path(os.environ.get("LIUHEN_LEDGER", ""))):
-            given += f" -L {quoted(self.ledger)}"
+        place, usual = shown(self.ledger), os.environ.get("LIUHEN_LEDGER", "")
+        if self.ledger not in (DEFAULT_LEDGER, Path(usual)) and place != usual:
+            given += f" -L {quoted(place)}"
         named = re.search(r" --as (\S+)", step)
         if named is None or any(info.holder == named[1] for info in self.key_infos()):
             for folder in self.key_folders:

@@ -88,9 +88,25 @@ NOUNS = {
     "handover": ("cli.commands.handover", N_("Duties handed over (工作交接)")),
     "backup": ("cli.commands.backup", N_("Copy the ledger to another disk (备份)")),
     "restore": ("cli.commands.restore", N_("Put a copy back")),
+    "store": ("cli.commands.store", N_("Where the ledger is kept: in a file, or on a server")),
+    "move": ("cli.commands.move", N_("Copy a ledger between a file and a server, and prove it")),
     "rule": ("cli.commands.rule", N_("Explain a rule")),
 }
 """Every noun: the module whose attribute `command` is its click command, and its line in the help."""
+
+
+class LedgerPath(click.ParamType[Path]):
+    """The file of a ledger, its folder, or the address of the server that keeps it."""
+
+    name = "path"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        text = str(value)
+        if text.startswith(("postgresql://", "postgres://")):
+            from cli.placing import standing_for
+
+            return standing_for(text)
+        return Path(text) / "ledger.db" if Path(text).is_dir() else Path(text)
 
 
 class Nouns(click.Group):
@@ -148,9 +164,7 @@ def _explain(error: Exception, ctx: click.Context) -> NoReturn:
     context_settings={"help_option_names": ["-h", "--help"], "color": True},
     invoke_without_command=True,
 )
-@click.option(
-    "-L", "--ledger", type=click.Path(path_type=Path), envvar="LIUHEN_LEDGER", default=Path("ledger.db")
-)
+@click.option("-L", "--ledger", type=LedgerPath(), envvar="LIUHEN_LEDGER", default=Path("ledger.db"))
 @click.option("-K", "--keys", type=click.Path(path_type=Path), multiple=True)
 @click.option("--as", "holder", metavar="HOLDER", default="")
 @click.option("--passphrase-file", type=click.Path(path_type=Path), envvar="LIUHEN_PASSPHRASE_FILE")
@@ -170,10 +184,9 @@ def liuhen(
     from cli.desk import Desk
     from cli.sitting import Sitting
 
-    if ledger.is_dir():
-        ledger = ledger / "ledger.db"
     sitting = ctx.obj if isinstance(ctx.obj, Sitting) else None
     desk = Desk(ledger, keys, holder, passphrase_file, clock_is_right, as_json, sitting or Sitting())
+    ctx.with_resource(desk.letting_in())
     if ctx.invoked_subcommand is not None:
         ctx.obj = desk
         ctx.call_on_close(desk.close)
@@ -195,7 +208,9 @@ def _translate_help() -> None:
     for kind, word in KINDS:
         kind.name = _(word)
     texts = {
-        "ledger": _("Ledger file (default: ledger.db here; or LIUHEN_LEDGER)"),
+        "ledger": _(
+            "Ledger file, or postgresql://user@host/database (default: ledger.db here; or LIUHEN_LEDGER)"
+        ),
         "keys": _("Folder with key files; may be given several times (default: keys beside the ledger)"),
         "holder": _("Which person acts, by id"),
         "passphrase_file": _("Read the passphrase from the first line of this file"),

@@ -23,6 +23,8 @@ class Sitting:
 
     holder: str = ""
     signers: dict[Path, Signer] = field(default_factory=dict)
+    passwords: dict[str, str] = field(default_factory=dict, repr=False)
+    """Passwords of database roles typed in this sitting, by address."""
     clock: Callable[[], float] = time.monotonic
     next_step: str = ""
     """下一步 of the last command."""

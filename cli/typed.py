@@ -21,8 +21,8 @@ def day_typed(text: str) -> str:
     return text
 
 
-def quoted(path: Path) -> str:
-    """A path as a shell takes it."""
+def quoted(path: Path | str) -> str:
+    """A path or an address as a shell takes it."""
     text = str(path)
     return f'"{text}"' if any(c in text for c in " &()'") else text
 

@@ -11,6 +11,7 @@ import click
 from cli.desk import Desk, pass_desk, roles_named
 from cli.examples import example
 from cli.i18n import _, language_in_use
+from cli.placing import point, shown
 from cli.typed import quoted
 from ledger.book import Book
 from ledger.commands import founding, keys
@@ -18,6 +19,7 @@ from ledger.commands.keys import Person
 from ledger.forms.record import grouped
 from ledger.importing.records import read_people
 from ledger.keystore import Signer, read_info
+from ledger.store.server import pointed, server_of
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.ids import PRACTICE
 
@@ -55,6 +57,11 @@ from verifier.ids import PRACTICE
     metavar="ID:SIZE:ROOT",
     help=_("Ledger id and last known head of an earlier ledger whose entries are lost for good"),
 )
+@click.option(
+    "--store",
+    metavar="URL",
+    help=_("Keep the ledger on a server: postgresql://user@host/database; -L names the file that says so"),
+)
 @pass_desk
 def command(
     desk: Desk,
@@ -66,6 +73,7 @@ def command(
     persons: tuple[str, ...],
     absent: tuple[str, ...],
     after: str | None,
+    store: str | None,
 ) -> None:
     if practice and not origin.startswith(PRACTICE):
         origin = PRACTICE + origin
@@ -74,9 +82,27 @@ def command(
         origin, office, division, tuple(present), founding.earlier(after) if after else None
     )
     founding.check(plan)
-    if not desk.ledger.exists() or not _stands(desk.book, plan):
-        _found(desk, plan)
+    pointing = point(desk.ledger, server_of(store)) if store else False
+    try:
+        if pointed(desk.ledger):
+            _lay_out(desk, origin)
+        if not desk.ledger.exists() or not _stands(desk.book, plan):
+            _found(desk, plan)
+    except BaseException:
+        if pointing and not desk.opened:
+            desk.ledger.unlink()
+        raise
     _tell(desk, plan, people)
+
+
+def _lay_out(desk: Desk, origin: str) -> None:
+    """The tables on a server, before anybody types a passphrase; they are there when this is repeated."""
+    try:
+        _ = desk.book
+    except LiuhenError as error:
+        if error.code != "E-STORE-MISSING":
+            raise
+        desk.create(origin)
 
 
 def _from_sheet(path: Path | None) -> list[Person]:
@@ -188,7 +214,7 @@ def _tell(desk: Desk, plan: founding.Founding, book: Path | None) -> None:
     ledger = founding.ledger_id(desk.book)
     folder = desk.folders[0]
     desk.answer(
-        _("The ledger of {office} stands: {path}").format(office=plan.office, path=desk.ledger),
+        _("The ledger of {office} stands: {path}").format(office=plan.office, path=shown(desk.ledger)),
         _("Origin: {origin}").format(origin=plan.origin),
         _("Ledger id (write it on paper, it is what others compare with):"),
         f"  {grouped(ledger)}",

@@ -13,6 +13,7 @@ from cli.examples import example
 from cli.i18n import _
 from ledger import backup
 from ledger.backup import Known
+from ledger.store.server import pointed
 from verifier.checkpoint import parse_checkpoint
 from verifier.errors import N_, Exit, LiuhenError, Malformed
 
@@ -38,6 +39,7 @@ from verifier.errors import N_, Exit, LiuhenError, Malformed
 )
 @pass_desk
 def command(desk: Desk, copy: Path, heads: tuple[str, ...], against: tuple[Path, ...]) -> None:
+    _require_file(desk.ledger, copy)
     asked = [backup.known_of(text, _("the head given")) for text in heads]
     asked += [_published(path) for path in against]
     if not copy.is_file():
@@ -61,6 +63,21 @@ def command(desk: Desk, copy: Path, heads: tuple[str, ...], against: tuple[Path,
         next_step="liuhen verify",
         data=copy_data(restored),
     )
+
+
+def _require_file(target: Path, copy: Path) -> None:
+    """A copy is put back as a file first, with every check, and then moved. Raises E-RESTORE-SERVER."""
+    server = pointed(target)
+    if server is not None:
+        raise LiuhenError(
+            "E-RESTORE-SERVER",
+            N_("A copy is put back as a file, not straight onto a server."),
+            where=str(target),
+            remedy=N_("liuhen -L FILE restore {copy}, then: liuhen move FILE {url}"),
+            exit=Exit.USAGE,
+            copy=copy,
+            url=server.url,
+        )
 
 
 def _noted(desk: Desk) -> Iterator[Known]:

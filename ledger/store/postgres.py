@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import random
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 from time import monotonic, sleep
@@ -35,7 +34,7 @@ from ledger.store.postgres_tables import (
     grants_sql,
     tables_sql,
 )
-from ledger.store.server import Server
+from ledger.store.server import Server, prompt
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.merkle import leaf_hash
 
@@ -54,9 +53,6 @@ _SESSION: Final = (
 )
 _EDGE: Final = "SELECT origin, size, leaf, root, time, frontier FROM head"
 _MOVE: Final = "UPDATE head SET size = %s, leaf = %s, root = %s, time = %s, frontier = %s"
-
-prompt: ContextVar[Callable[[str], str] | None] = ContextVar("prompt", default=None)
-"""Asks a person for the password of an address; None where nobody can be asked."""
 
 
 @lru_cache(maxsize=512)

@@ -8,6 +8,8 @@ environment or service files say moves the ledger to another place.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -22,6 +24,9 @@ SCHEMA: Final = "liuhen"
 _SCHEMA_FORM = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _TLS: Final = ("sslmode", "sslrootcert", "sslcert", "sslkey")
 _LONGEST: Final = 2000
+
+prompt: ContextVar[Callable[[str], str] | None] = ContextVar("prompt", default=None)
+"""Asks a person for the password of an address; None where nobody can be asked."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +125,13 @@ def server_of(text: str) -> Server:
             exit=Exit.USAGE,
         )
     return Server(host, port, database, unquote(parts.username or ""), schema, tuple(sorted(given.items())))
+
+
+def schema_named(text: str) -> str:
+    """A schema as it may be called. Raises E-STORE-URL."""
+    if not _SCHEMA_FORM.fullmatch(text):
+        raise _wrong(f"schema={text}")
+    return text
 
 
 def pointed(path: Path) -> Server | None:

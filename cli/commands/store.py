@@ -1,0 +1,88 @@
+"""`liuhen store`: where the ledger is kept (存储), and what the administrator of a server does once."""
+
+from __future__ import annotations
+
+import click
+
+from cli.desk import Desk, pass_desk
+from cli.examples import example
+from cli.i18n import _
+from cli.placing import point, shown
+from ledger.store.engine import wrong_origin
+from ledger.store.postgres_tables import script
+from ledger.store.server import SCHEMA, pointed, schema_named, server_of
+from verifier.ids import is_origin
+
+
+@click.group(
+    help=_(
+        "Where the ledger is kept: in a file on this computer, or on a PostgreSQL server for several "
+        "computers."
+    )
+)
+def command() -> None: ...
+
+
+@command.command(
+    "sql",
+    help=_(
+        "Print what the administrator of the server runs once in the ledger's database: roles, tables, "
+        "triggers, rights. ORIGIN is the name that the ledger will have; for a ledger that moves there, the "
+        "one it has."
+    )
+    + example("liuhen store sql ledger.example.gov.cn/fgj"),
+)
+@click.argument("origin")
+@click.option("--schema", default=SCHEMA, show_default=True, help=_("Schema, one for each ledger"))
+@pass_desk
+def sql(desk: Desk, origin: str, schema: str) -> None:
+    if not is_origin(origin):
+        raise wrong_origin(origin)
+    click.echo(script(schema_named(schema), origin), nl=False)
+
+
+@command.command(
+    "use",
+    help=_(
+        "Let this computer use the ledger on a server: writes the small file that names it, at the place "
+        "given by -L. No password stands in it."
+    )
+    + example("liuhen store use postgresql://qian@db.fgj.example/liuhen"),
+)
+@click.argument("url")
+@pass_desk
+def use(desk: Desk, url: str) -> None:
+    new = point(desk.ledger, server_of(url))
+    try:
+        size = desk.reading().store.head().size
+    except BaseException:
+        if new:
+            desk.ledger.unlink()
+        raise
+    desk.answer(
+        _("This computer uses the ledger {origin} ({n} entries): {path}").format(
+            origin=desk.book.origin, n=size, path=desk.ledger
+        ),
+        next_step="liuhen todo",
+        data={"path": str(desk.ledger), "store": desk.reading().store.place, "entries": size},
+    )
+
+
+@command.command(
+    "show", help=_("Where the ledger is kept, and how far it goes") + example("liuhen store show")
+)
+@pass_desk
+def show(desk: Desk) -> None:
+    store = desk.reading().store
+    head = store.head()
+    kind = "postgresql" if pointed(desk.ledger) else "sqlite"
+    desk.answer(
+        _("PostgreSQL: {place}").format(place=store.place)
+        if kind == "postgresql"
+        else _("File (SQLite): {place}").format(place=store.place),
+        _("Origin: {origin}").format(origin=store.origin),
+        _("{n} entries; keys and signed heads are looked for beside {path}").format(
+            n=head.size, path=shown(desk.ledger)
+        ),
+        data={"kind": kind, "place": store.place, "origin": store.origin, "entries": head.size},
+    )

@@ -1,0 +1,66 @@
+"""A ledger moved between a file and a server: copied byte for byte, then both read whole and compared."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+from ledger.book import TYPES, Book
+from ledger.store import Store, copying
+from ledger.store.copying import Compared
+from ledger.store.server import pointed
+from verifier.errors import N_, Exit, LiuhenError
+
+
+def move(source: Path, target: Path) -> Compared:
+    """Copy the ledger at `source` to `target`, compare both from the first entry to the last, and make the
+    facts there. What others write meanwhile comes too; at last both are compared as they then stand.
+
+    A target on a server may have been laid out for this origin, or hold the beginning of this very ledger
+    from a copy that was cut short. Raises E-STORE-EXISTS, E-STORE-OTHER, E-STORE-DIFFERS, E-MOVE-SAME, and
+    what the engines raise; a file that was begun is gone then.
+    """
+    if pointed(source) == pointed(target) and (pointed(source) or source.resolve() == target.resolve()):
+        raise LiuhenError(
+            "E-MOVE-SAME",
+            N_("Source and target are the same ledger."),
+            where=str(source),
+            remedy=N_("Give another place for the copy."),
+            exit=Exit.USAGE,
+        )
+    with Store.open(source, types=TYPES, read_only=True) as held:
+        made = not target.exists()
+        try:
+            with _target(target, held.origin) as new:
+                copying.follow(held, new)
+                if new.head() != held.head():
+                    copying.follow(held, new)
+                compared = copying.compare(held, new)
+            with Book.open(target) as book:
+                book.settle()
+        except BaseException:
+            if made:
+                _remove(target)
+            raise
+    return compared
+
+
+def _target(target: Path, origin: str) -> Store:
+    """The target, new; on a server also one that a move cut short has begun."""
+    if pointed(target) is not None:
+        try:
+            there = Store.open(target, types=TYPES)
+        except LiuhenError as error:
+            if error.code != "E-STORE-MISSING":
+                raise
+        else:
+            if there.origin == origin:
+                return there
+            there.close()
+    return Store.create(target, origin, types=TYPES)
+
+
+def _remove(target: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        with contextlib.suppress(OSError):
+            target.with_name(target.name + suffix).unlink()
