@@ -172,9 +172,9 @@ def test_a_plan_that_takes_all_of_a_class_is_not_narrow(tmp_path: Path) -> None:
     assert doubts(office, "pool.narrow") == []
 
 
-def sheltered(folder: Path, *, planned: bool, **policy: Value) -> tuple[Office, list[str]]:
+def sheltered(folder: Path, *, planned: bool) -> tuple[Office, list[str]]:
     """A draw from which eight are excluded as inspected this year, some of them by whole draws before."""
-    office = prepared(folder, **policy)
+    office = prepared(folder)
     if planned:
         office.draw()
         office.clock.go("2026-04-01")
@@ -246,7 +246,7 @@ def test_a_draw_given_up_after_the_last_seal(tmp_path: Path, reveals: int, varia
     if reveals == 2:
         draw = office.book.facts().get(f.DRAWS, "d1")
         assert draw is not None
-        seed = lot.seed("d1", draw.m, draw.reveals, draw.value)  # type: ignore[arg-type]
+        seed = lot.seed("d1", draw.m, draw.reveals, draw.value)
         would = sorted(OIL, key=lambda s: lot.ticket_subject(seed, s))[:4]
     act = give_up(office, "d1")
     office.draw("d2")

@@ -264,6 +264,14 @@ def test_a_whole_draw_struck_says_nothing_of_anybody() -> None:
     assert list(tally.found(1, 1.0)) == []
 
 
+def test_each_kind_is_tested_by_itself() -> None:
+    tally = Tally()
+    tally.draw("approver", 60, 12, {"a": 30, "b": 30}, {"a": [1] * 12})
+    tally.draw("subject", 5000, 9, {f"s{n}": 1 for n in range(5000)}, {"s0": [2]})
+    (alarm,) = tally.found(1, 0.01)
+    assert (alarm.kind, alarm.name, alarm.expected) == ("approver", "a", 6.0)
+
+
 def many_draws(folder: Path, count: int) -> Office:
     """So many draws of one plan row, each of which takes all of 20: nearly every officer is seated in it."""
     office = Office(folder)
@@ -300,6 +308,24 @@ def test_one_officer_is_replaced_in_every_draw(tmp_path: Path) -> None:
     assert (found["off-00"].values["n"], found["off-00"].entries) == (len(acts), tuple(acts))
     assert gathered(office, "replacement.concentrated", least=len(acts) + 1) == {}
     assert gathered(office, "replacement.concentrated", level=0) == {}
+
+
+def test_one_approver_approves_all_replacements(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.lists()
+    office.policy()
+    office.plan(1, 1)
+    other = enrolled(office, Person("wang-approver", "王八", "fgj", ("approver",)))
+    for number in range(1, 5):
+        written = office.task(f"t{number}", confirm=False)
+        keys.confirm(office.book, other if number > 2 else office.approver, [written.leaf])
+        office.draw(f"d{number}", f"t{number}")
+    acts = [seq for draw in ("d1", "d2") for n in range(6) for seq in recuse(office, draw, f"off-0{n}")]
+    assert len(acts) >= 10
+    found = [d for d in doubts(office, "replacement.concentrated") if d.variant == "found_approver"]
+    assert [(d.about, d.values["n"], d.entries) for d in found] == [
+        (("sun-approver",), len(acts), tuple(acts))
+    ]
 
 
 def test_replacements_of_whoever_it_is_gather_on_nobody(tmp_path: Path) -> None:

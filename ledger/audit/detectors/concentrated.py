@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ledger.audit.detectors.concentration import Tally
@@ -25,6 +25,9 @@ _WHO: dict[str, Words] = {
     "recorder": ("经办人", "clerk"),
 }
 
+_TOLD = {(_REPLACED, "substitute"), (_REPLACED, "approver")}
+"""Kinds of which a detector has a sentence of their own."""
+
 
 @dataclass(frozen=True)
 class _Change:
@@ -42,7 +45,7 @@ class _Change:
 def _alarms(name: str, tally: Tally, limits: Limits) -> Iterator[Doubt]:
     least, level = limits[f"{name}.least"], limits[f"{name}.level"] / 100
     for one in tally.found(least, level):
-        variant = "found_substitute" if one.kind == "substitute" else "found"
+        variant = f"found_{one.kind}" if (name, one.kind) in _TOLD else "found"
         yield Doubt(
             name,
             one.entries,
@@ -155,19 +158,28 @@ def _candidates(past: Past, name: str, rows: list[_Change], teams: dict[str, f.T
     return found
 
 
-def _approvers(past: Past, tally: Tally, changes: dict[str, list[_Change]]) -> None:
-    """Draws with replacements by who approved them, against the draws whose tasks each approved."""
+def _approvers(past: Past, tally: Tally, changes: Mapping[str, list[_Change]]) -> None:
+    """Officers replaced, by who approved it, against the officers drawn for the tasks that each approved."""
     approved: Counter[str] = Counter()
     struck: dict[str, list[int]] = defaultdict(list)
-    for name, draw in past.facts.rows(f.DRAWS):
-        task = past.facts.get(f.TASKS, draw.task)
-        if draw.executed < 0 or task is None:
+    for name, seated in _seated(past).items():
+        draw = past.facts.get(f.DRAWS, name)
+        task = past.facts.get(f.TASKS, draw.task) if draw else None
+        if task is None:
             continue
-        approved[task.approver] += 1
-        if changes.get(name):
-            struck[changes[name][0].approver].append(changes[name][0].seq)
+        approved[task.approver] += len(seated)
+        for row in {row.officer: row for row in reversed(changes.get(name, ()))}.values():
+            struck[row.approver].append(row.seq)
     hits = sum(map(len, struck.values()))
     tally.draw("approver", approved.total(), hits, approved, struck)
+
+
+def _seated(past: Past) -> dict[str, set[str]]:
+    """The officers drawn in each draw."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for key, team in past.facts.rows(f.TEAMS):
+        found[key.partition("/")[0]].update(team.seats)
+    return found
 
 
 @detector(_CONTACT)

@@ -91,13 +91,17 @@ class Tally:
                 count.entries += struck.get(name, ())
 
     def found(self, least: int, level: float) -> Iterator[Alarm]:
-        """Who was struck at least so often and is among the alarms at this level (Benjamini–Hochberg over
-        everybody who could have been), least probable first."""
-        rows = [(key, count) for key, count in self._counts.items() if count.chances]
-        ps = [count.tail() for _, count in rows]
-        found = [
-            Alarm(*key, count.found, count.of, count.expected, p, tuple(sorted(set(count.entries))))
-            for (key, count), p, alarm in zip(rows, ps, alarms(ps, level), strict=True)
-            if alarm and count.found >= least
-        ]
+        """Who was struck at least so often and is among the alarms at this level, of each kind by itself
+        (Benjamini–Hochberg over everybody of the kind who could have been), least probable first."""
+        kinds: dict[str, list[tuple[str, Count]]] = defaultdict(list)
+        for (kind, name), count in self._counts.items():
+            if count.chances:
+                kinds[kind].append((name, count))
+        found = []
+        for kind, rows in kinds.items():
+            ps = [count.tail() for _, count in rows]
+            for (name, count), p, alarm in zip(rows, ps, alarms(ps, level), strict=True):
+                if alarm and count.found >= least:
+                    entries = tuple(sorted(set(count.entries)))
+                    found.append(Alarm(kind, name, count.found, count.of, count.expected, p, entries))
         yield from sorted(found, key=lambda one: one.p)
