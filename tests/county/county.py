@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
@@ -84,7 +83,7 @@ class County(Desk):
         self.fresh: list[tuple[str, Record]] = []
         self.subjects: list[tuple[str, Record]] = []
         self.running: dict[str, Draw] = {}
-        self.diary: dict[tuple[str, date], list[tuple[int, int]]] = defaultdict(list)
+        self.busy: dict[tuple[str, date], list[tuple[int, int]]] = {}
         """When each officer is where, by day: seconds after midnight."""
 
     @classmethod
@@ -283,8 +282,22 @@ class County(Desk):
         """Put every visit of a draw on the agenda: who cannot go, what is entered."""
         for team in self.teams(draw):
             self.at(after(draw.day, 1), 31_000 + team.rank, partial(self.replace, draw, team))
+        self.at(after(draw.day, 1), 33_000, partial(self.send_out, draw))
+
+    def send_out(self, draw: Draw) -> None:
+        """Fix day and hour of every visit, when it is known who goes."""
+        for team in self.teams(draw):
             one = self.outcome(draw, team)
             self.at(one.day, one.second, partial(self.enter, draw, team.subject, one))
+
+    def free(self, officers: tuple[str, ...], day: date, start: int, end: int) -> bool:
+        """Book officers for a visit and the half hour around it, unless one is elsewhere then."""
+        booked = [self.busy.setdefault((officer, day), []) for officer in officers]
+        if any(start < b and a < end for held in booked for a, b in held):
+            return False
+        for held in booked:
+            held.append((start - 1_800, end + 1_800))
+        return True
 
     def replace(self, draw: Draw, team: f.Team) -> None:
         """An officer who cannot go: seldom, by whoever works on the draw."""
@@ -311,10 +324,12 @@ class County(Desk):
     def outcome(self, draw: Draw, team: f.Team) -> Outcome:
         """An honest visit: on a working day within a month, entered one to three working days later."""
         dice = self.dice("visit", draw.name, team.subject)
-        made = after(draw.day, dice.randint(2, 5 if draw.sealed else 17))
-        wanted = HALF_PAST_EIGHT + dice.randrange(8 * 3_600)
-        length = dice.randint(1_200, 7_000)
-        start = self.free(team.seats, made, wanted, length)
+        for _ in range(200):
+            made = after(draw.day, dice.randint(2, 5 if draw.sealed else 17))
+            start = HALF_PAST_EIGHT + dice.randrange(8 * 3_600)
+            length = dice.randint(1_200, 7_000)
+            if self.free(team.members(), made, start, start + length):
+                break
         entered = after(made, dice.choice((0, 1, 1, 1, 2, 2, 3)))
         at_desk = max(
             HALF_PAST_EIGHT + dice.randrange(26_000), start + length + 1_800 if entered == made else 0
@@ -333,18 +348,6 @@ class County(Desk):
             findings,
             words.advice(self.dice("advice", draw.name, team.subject)),
         )
-
-    def free(self, officers: Iterable[str], day: date, start: int, length: int) -> int:
-        """The next start on a day, a quarter of an hour apart from whatever else these officers do."""
-        taken = [span for one in officers for span in self.diary[one, day]]
-        for later in range(0, 8 * 3_600, 600):
-            begin = HALF_PAST_EIGHT + (start - HALF_PAST_EIGHT + later) % (8 * 3_600)
-            if all(begin + length + 900 <= first or last + 900 <= begin for first, last in taken):
-                start = begin
-                break
-        for one in officers:
-            self.diary[one, day].append((start, start + length))
-        return start
 
     def said(self, code: str, draw: Draw, subject: str) -> tuple[str, str]:
         """The words in the box of the item, and the findings."""
@@ -528,7 +531,8 @@ class County(Desk):
             made = working(date(year, 1, 20) + timedelta(days=dice.randrange(320)))
             subject = dice.choice(self.subjects)[0]
             team = dice.sample([name for name, _ in registers.officers()], 2)
-            begin = self.free(team, made, HALF_PAST_EIGHT + dice.randrange(20_000), 3_000)
+            begin = HALF_PAST_EIGHT + dice.randrange(20_000)
+            self.free(tuple(team), made, begin, begin + 3_000)
             code = dice.choice(("01", "02", "02"))
 
             record = partial(
