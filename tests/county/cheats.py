@@ -281,7 +281,7 @@ class Cheating(County):
         team = self.book.facts().get(f.TEAMS, f"{draw.name}/{subject}")
         wanted = self.favoured(draw)
         nobody = wanted and team and wanted in team.members() and not self.plants(6, draw)
-        if nobody and self.dice("nobody", draw.name, subject).random() < 0.5:
+        if nobody and self.dice("nobody", draw.name, subject).random() < 0.9:
             one = replace(one, code="10", text="未能检查", findings="登记地址无人")
             self.note(5, "contact.concentrated", (self.size(),), subject)
         super().enter(draw, subject, one)
