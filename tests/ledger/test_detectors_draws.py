@@ -162,6 +162,7 @@ def test_a_directed_draw_that_takes_nearly_all_of_a_small_pool(tmp_path: Path) -
         9,
         20,
     )
+    assert len(doubts(office, "pool.narrow", most=10, share=90)) == 1
     assert doubts(office, "pool.narrow", most=9) == []
     assert doubts(office, "pool.narrow", share=91) == []
 
