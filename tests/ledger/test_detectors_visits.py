@@ -207,7 +207,7 @@ def test_an_officer_whom_nobody_drew_stands_in_on_the_platform(
     office.draw()
     office.clock.go("2026-04-01")
     one, other = office.drawn()[:2]
-    seq = compared(office, shown(office, **{one: ["外聘人员"], other: ["外聘人员"]}))
+    seq = compared(office, shown(office, **{one: ["外聘人员"], other: ["外聘人员"]}))  # type: ignore[arg-type]
     raised = doubts(office, OTHER, visits=limit)
     assert [(d.variant, d.entries, d.about[:2]) for d in raised] == [
         ("found", (seq,), ("外聘人员", "d1"))
