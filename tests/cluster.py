@@ -76,11 +76,17 @@ def running(where: Path) -> Iterator[Cluster]:
             shutil.chown(name, "postgres", "postgres")
         words = ("-U", OWNER, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
         _run(where / "initdb", "-D", cluster.folder / "data", *words, folder=cluster.folder)
+        _ask("asked", cluster.folder / "data" / "pg_hba.conf")
         cluster.start()
         try:
             yield cluster
         finally:
             cluster.stop()
+
+
+def _ask(role: str, file: Path) -> None:
+    """Let the server ask this role for a password."""
+    file.write_text(f"local all {role} scram-sha-256\n" + file.read_text())
 
 
 def _owner() -> dict[str, str]:

@@ -9,17 +9,18 @@ import pytest
 
 from tests.years.office_year import OfficeYear
 
-Played = Callable[[type[Any]], Any]
+Played = Callable[..., Any]
+"""The kind of a year and, for one that is kept on a server, its address → the year."""
 
 
 @pytest.fixture(scope="session")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
     """A year, played to its end when it is first asked for."""
-    known: dict[type[OfficeYear], OfficeYear] = {}
+    known: dict[tuple[type[OfficeYear], str], OfficeYear] = {}
 
-    def play(kind: type[OfficeYear]) -> OfficeYear:
-        if kind not in known:
-            known[kind] = kind.played(tmp_path_factory.mktemp(kind.__name__.lower()))
-        return known[kind]
+    def play(kind: type[OfficeYear], store: str = "") -> OfficeYear:
+        if (kind, store) not in known:
+            known[kind, store] = kind.played(tmp_path_factory.mktemp(kind.__name__.lower()), store)
+        return known[kind, store]
 
     return play

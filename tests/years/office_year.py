@@ -160,9 +160,12 @@ class OfficeYear(Machine):
     """What anybody says of the bundle of the year's end."""
 
     @classmethod
-    def played(cls, folder: Path) -> Self:
-        """The year played in `folder`, with the report on its bundle."""
+    def played(cls, folder: Path, store: str = "") -> Self:
+        """The year played in `folder`, with the report on its bundle. The ledger is a file there, or on the
+        server `store`, to which the file then points; nothing else differs."""
         year = cls(folder, Clock(cls.begins))
+        if store:
+            (folder / "台账.db").write_text(store + "\n", encoding="utf-8")
         for paper in PAPERS:
             (folder / paper).write_bytes(paper.encode())
         year.play()

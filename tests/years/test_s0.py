@@ -282,9 +282,10 @@ class Pingluo(WholeYear):
         self.filed_away("anquan")
 
 
-@pytest.fixture(scope="module")
-def year(played: Played) -> Pingluo:
-    made: Pingluo = played(Pingluo)
+@pytest.fixture(scope="module", params=["SQLite", "PostgreSQL"])
+def year(played: Played, request: pytest.FixtureRequest) -> Pingluo:
+    store = request.getfixturevalue("cluster").url("pingluo") if request.param == "PostgreSQL" else ""
+    made: Pingluo = played(Pingluo, store)
     return made
 
 
