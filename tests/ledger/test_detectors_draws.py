@@ -217,6 +217,23 @@ def test_a_draw_that_took_everybody_shelters_from_the_next(tmp_path: Path) -> No
     assert doubts(office, "draw.sheltering", share=101) == []
 
 
+def test_a_visit_by_documents_alone_shelters_from_the_next_draw(tmp_path: Path) -> None:
+    office = prepared(tmp_path)
+    office.draw()
+    office.clock.go("2026-03-10")
+    for subject in OIL[:4]:
+        office.visit(subject, methods=["documents"])
+    for subject in OIL[4:8]:
+        office.visit(subject)
+    office.task("t2")
+    for subject in OIL[:8]:
+        exclude(office, subject, "t2")
+    office.draw("d2", "t2")
+    found = doubts(office, "draw.sheltering", share=101)
+    assert {d.about[1] for d in found} == under_the_cut(office, OIL[:4], "d2")
+    assert {d.variant for d in found} == {"found_light"}
+
+
 def test_excluded_after_an_earnest_draw_is_no_shelter(tmp_path: Path) -> None:
     office = prepared(tmp_path, 1, 5)
     office.draw()

@@ -151,6 +151,20 @@ def test_a_supervisor_who_only_sent_files(office: Office) -> None:
     assert (found.variant, found.values["watchers"]) == ("found_remote", "li-supervisor")
 
 
+@pytest.mark.parametrize(("who", "variants"), [("approver", ["found_platform"]), ("supervisor", [])])
+def test_a_platform_s_draw_no_supervisor_confirmed(office: Office, who: str, variants: list[str]) -> None:
+    draws.freeze(office.book, office.clerk, "d1", "t1", [])
+    stratum = office.book.facts().get(f.DRAWS, "d1").question["strata"][0]["id"]  # type: ignore[union-attr]
+    rows: list[tuple[str, dict[str, Value]]] = [
+        (subject, {"stratum": stratum, "rank": rank, "officers": ["off-00", "off-01"]})
+        for rank, subject in enumerate(OIL[:4], 1)
+    ]
+    office.import_rows("received.d1", rows)
+    written = draws.record_elsewhere(office.book, office.clerk, "d1", platform="省平台", file=b"1" * 32)
+    office.confirm(who, written)
+    assert [d.variant for d in doubts(office, "supervisor.missing")] == variants
+
+
 def test_a_supervisor_of_the_clerk_s_own_unit(office: Office) -> None:
     watcher = enrolled(office, Person("wu-supervisor", "吴六", "fgj", ("supervisor",)))
     draw_with(office, office.clerk, watcher)
