@@ -112,6 +112,8 @@ def read(path: Path, as_of: str | None = None) -> Office:
 
 def _days(path: Path, report: Report) -> dict[int, str]:
     wrong = {check.location.entry for check in report.checks if check.status in WRONG} - {None}
+    if not wrong:
+        return {}
     with opened(path) as source:
         return {one.body.seq: one.body.time[:10] for one in source.entries() if one.body.seq in wrong}
 

@@ -1,67 +1,22 @@
 """What is known after an entry: the state that rules read and effects write.
 
-`Facts` is a store of small tables with two implementations: `MemoryFacts` here (the verifier) and the
-view tables of `ledger.views` (the clerk), which live in the same transaction as the entries. The rows
-are frozen dataclasses of plain values only, so that both can hold them.
+`Facts` is a store of small tables with two implementations: `MemoryFacts` (the verifier) and the view
+tables of `ledger.views` (the clerk), which live in the same transaction as the entries. The rows are frozen
+dataclasses of plain values only, so that both can hold them.
 """
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from functools import cached_property
+from typing import Any
 
-T = TypeVar("T")
-Data = dict[str, Any]
-"""The data of an event after its schema was checked (the codec's map)."""
-
-
-@dataclass(frozen=True)
-class Table(Generic[T]):
-    """A named table of rows of one type; a transient one is empty between transactions."""
-
-    name: str
-    row: type[T]
-    transient: bool = False
-
-
-class Facts(ABC):
-    """A store of tables: get, put, delete one row; rows of a table in order of their keys."""
-
-    @abstractmethod
-    def get(self, table: Table[T], key: str) -> T | None: ...
-
-    @abstractmethod
-    def put(self, table: Table[T], key: str, row: T) -> None: ...
-
-    @abstractmethod
-    def delete(self, table: Table[T], key: str) -> None: ...
-
-    @abstractmethod
-    def rows(self, table: Table[T], prefix: str = "") -> Iterator[tuple[str, T]]:
-        """Rows whose key begins with `prefix`, ascending by key (by code point)."""
-
-
-class MemoryFacts(Facts):
-    """Facts in memory, for one replay."""
-
-    def __init__(self) -> None:
-        self._tables: dict[str, dict[str, Any]] = {}
-
-    def get(self, table: Table[T], key: str) -> T | None:
-        return self._tables.get(table.name, {}).get(key)
-
-    def put(self, table: Table[T], key: str, row: T) -> None:
-        self._tables.setdefault(table.name, {})[key] = row
-
-    def delete(self, table: Table[T], key: str) -> None:
-        self._tables.get(table.name, {}).pop(key, None)
-
-    def rows(self, table: Table[T], prefix: str = "") -> Iterator[tuple[str, T]]:
-        held = self._tables.get(table.name, {})
-        for key in sorted(k for k in held if k.startswith(prefix)):
-            yield key, held[key]
+from verifier.factstore import Data as Data
+from verifier.factstore import Facts as Facts
+from verifier.factstore import MemoryFacts as MemoryFacts
+from verifier.factstore import T as T
+from verifier.factstore import Table as Table
+from verifier.vocabulary import FILTER_ATTRIBUTES
 
 
 @dataclass(frozen=True)
@@ -160,6 +115,12 @@ class Row:
 
     record: Data
     seq: int
+
+    @cached_property
+    def attributes(self) -> tuple[Any, ...]:
+        """What filters look at, in the order of `FILTER_ATTRIBUTES`, lists as tuples."""
+        held = map(self.record.get, FILTER_ATTRIBUTES)
+        return tuple(tuple(value) if isinstance(value, list) else value for value in held)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from verifier import facts as f
 from verifier.codec import Value
@@ -50,6 +51,8 @@ class Case:
     at: int = -1
     """The entry that findings are about, where it is not `entry`."""
     findings: list[Finding] = field(default_factory=list)
+    worked_out: dict[str, Any] = field(default_factory=dict)
+    """What the check worked out at length and the effect needs too, by name."""
 
     @property
     def today(self) -> str:

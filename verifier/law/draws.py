@@ -51,7 +51,7 @@ def draw_frozen(case: Case) -> None:
     case.require("draw.question", same and asked == t, "the approved task, whole", d["task"])
     case.demand("draw.question", fits_together(asked), "parts that fit each other", d["task"])
     _judge_parties(case, task)
-    question = ask(case.facts, d["task"], asked, case.today)
+    question = case.worked_out["question"] = ask(case.facts, d["task"], asked, case.today)
     _judge_lists(case, question)
     _judge_seats(case, asked, question)
     _judge_class(case, t, question)
@@ -173,7 +173,9 @@ def freeze(case: Case) -> None:
     task = case.facts.get(f.TASKS, d["task"])
     if task is None:
         return
-    question = ask(case.facts, d["task"], _asked(d, task.data), case.today)
+    question: Question | None = case.worked_out.get("question")
+    if question is None:
+        question = ask(case.facts, d["task"], _asked(d, task.data), case.today)
     keys = {name: case.facts.get(f.KEYS, name) for name in d["parties"]}
     parties = {name: key.holder for name, key in keys.items() if key is not None}
     case.facts.put(

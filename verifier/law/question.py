@@ -6,7 +6,7 @@ looks at anything but the facts and the date of the freeze.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from verifier import draw as lot
@@ -56,6 +56,16 @@ def matches(record: Data, conditions: Data) -> bool:
         elif held not in allowed:
             return False
     return True
+
+
+def met(facts: Facts, filters: Sequence[Data]) -> Iterator[tuple[str, Data, list[int]]]:
+    """(id, record, places of the filters that it meets) of each subject that meets any, in no order."""
+    for group in facts.alike(f.register("subjects")):
+        one = next(iter(group.values()))
+        into = [place for place, wanted in enumerate(filters) if matches(one.record, wanted)]
+        if into:
+            for name, row in group.items():
+                yield name, row.record, into
 
 
 def seats_of(data: Data) -> tuple[Seat, ...]:
@@ -112,14 +122,12 @@ def ask(facts: Facts, task: str, data: Data, today: str) -> Question:
     only = named(facts, task, data)
     pool: list[tuple[str, str, str]] = []
     overlap = []
-    for name, row in facts.rows(f.register("subjects")):
+    for name, record, into in met(facts, [s["filter"] for s in strata]):
         if name in excluded or (only is not None and name not in only):
             continue
-        into = [s["id"] for s in strata if matches(row.record, s["filter"])]
         if len(into) > 1:
             overlap.append(name)
-        if into:
-            pool.append((into[0], name, row.record["name"]))
+        pool.append((strata[into[0]]["id"], name, record["name"]))
     pool.sort()
     officers = tuple(_officers(facts, data, today))
     known = {name for name, _, _ in officers}
@@ -148,7 +156,7 @@ def ask(facts: Facts, task: str, data: Data, today: str) -> Question:
         frozen,
         lists_of(frozen),
         tuple({**s, "n": counts[s["id"]], "k": k} for s, k in zip(strata, ks, strict=True)),
-        tuple(overlap),
+        tuple(sorted(overlap)),
     )
 
 
@@ -156,8 +164,7 @@ def left_out(facts: Facts, tags: list[str], frozen: f.Frozen) -> list[str]:
     """Active subjects with one of the tags that are neither in the pool nor excluded."""
     kept = {subject for _, subject, _ in frozen.pool} | {subject for subject, _ in frozen.exclusions}
     wanted = {"tags": tags, "status": ["active"]}
-    rows = facts.rows(f.register("subjects"))
-    return [name for name, row in rows if name not in kept and matches(row.record, wanted)]
+    return sorted(name for name, _, _ in met(facts, [wanted]) if name not in kept)
 
 
 def without_class(facts: Facts, strata: Iterable[Data], frozen: f.Frozen) -> list[str]:
@@ -165,8 +172,7 @@ def without_class(facts: Facts, strata: Iterable[Data], frozen: f.Frozen) -> lis
     not excluded: they would never be drawn."""
     kept = {subject for _, subject, _ in frozen.pool} | {subject for subject, _ in frozen.exclusions}
     wider = [{k: v for k, v in s["filter"].items() if k != "risk"} for s in strata]
-    rows = facts.rows(f.register("subjects"))
-    return [n for n, row in rows if n not in kept and any(matches(row.record, each) for each in wider)]
+    return sorted(name for name, _, _ in met(facts, wider) if name not in kept)
 
 
 def lists_of(frozen: f.Frozen) -> dict[str, ListHash]:

@@ -1,0 +1,98 @@
+"""Tables of facts: the store that rules read and effects write; in memory here (see `verifier.facts`)."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from verifier.facts import Row
+
+T = TypeVar("T")
+Data = dict[str, Any]
+"""The data of an event after its schema was checked (the codec's map)."""
+
+
+@dataclass(frozen=True)
+class Table(Generic[T]):
+    """A named table of rows of one type; a transient one is empty between transactions."""
+
+    name: str
+    row: type[T]
+    transient: bool = False
+
+
+class Facts(ABC):
+    """A store of tables: get, put, delete one row; rows of a table in order of their keys."""
+
+    @abstractmethod
+    def get(self, table: Table[T], key: str) -> T | None: ...
+
+    @abstractmethod
+    def put(self, table: Table[T], key: str, row: T) -> None: ...
+
+    @abstractmethod
+    def delete(self, table: Table[T], key: str) -> None: ...
+
+    @abstractmethod
+    def rows(self, table: Table[T], prefix: str = "") -> Iterator[tuple[str, T]]:
+        """Rows whose key begins with `prefix`, ascending by key (by code point)."""
+
+    def alike(self, table: Table[Row]) -> Iterable[Mapping[str, Row]]:
+        """The rows of a register in groups that no filter can tell apart (`Row.attributes`), none empty."""
+        groups: dict[tuple[Any, ...], dict[str, Row]] = {}
+        for key, row in self.rows(table):
+            groups.setdefault(row.attributes, {})[key] = row
+        return groups.values()
+
+
+class MemoryFacts(Facts):
+    """Facts in memory, for one replay."""
+
+    def __init__(self) -> None:
+        self._tables: dict[str, dict[str, Any]] = {}
+        self._groups: dict[str, dict[tuple[Any, ...], dict[str, Row]]] = {}
+        """`alike` by name of the table, from the first question on."""
+
+    def get(self, table: Table[T], key: str) -> T | None:
+        held = self._tables.get(table.name)
+        return held.get(key) if held else None
+
+    def put(self, table: Table[T], key: str, row: T) -> None:
+        held = self._tables.get(table.name)
+        if held is None:
+            held = self._tables[table.name] = {}
+        if self._groups and table.name in self._groups:
+            self._ungroup(table.name, held.get(key), key)
+            self._group(table.name, row, key)  # type: ignore[arg-type]
+        held[key] = row
+
+    def delete(self, table: Table[T], key: str) -> None:
+        gone = self._tables.get(table.name, {}).pop(key, None)
+        if table.name in self._groups:
+            self._ungroup(table.name, gone, key)
+
+    def rows(self, table: Table[T], prefix: str = "") -> Iterator[tuple[str, T]]:
+        held = self._tables.get(table.name, {})
+        for key in sorted(k for k in held if k.startswith(prefix)) if prefix else sorted(held):
+            yield key, held[key]
+
+    def alike(self, table: Table[Row]) -> Iterable[Mapping[str, Row]]:
+        if table.name not in self._groups:
+            self._groups[table.name] = {}
+            for key, row in self._tables.get(table.name, {}).items():
+                self._group(table.name, row, key)
+        return self._groups[table.name].values()
+
+    def _group(self, name: str, row: Row, key: str) -> None:
+        self._groups[name].setdefault(row.attributes, {})[key] = row
+
+    def _ungroup(self, name: str, row: Row | None, key: str) -> None:
+        if row is None:
+            return
+        group = self._groups[name][row.attributes]
+        del group[key]
+        if not group:
+            del self._groups[name][row.attributes]
