@@ -77,8 +77,29 @@ def test_who_was_suspended_and_active_again_after_the_draw(office: Office) -> No
     assert set(found.about) >= set(FGJ[:3])
 
 
-def test_one_absence_halves_nothing(office: Office) -> None:
+def test_one_absence_halves_nothing(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.lists(officers=4)
+    office.policy()
+    office.plan()
+    office.task()
     absent(office, FGJ[:1], "2026-03-02", "2026-03-06")
+    office.draw()
+    assert doubts(office, "officers.halved") == []
+
+
+def test_absences_voided_before_the_freeze_took_nobody_out(office: Office) -> None:
+    absent(office, FGJ[:2], "2026-03-02", "2026-03-06")
+    for seq in seqs(office, "officer.absent"):
+        office.confirm("approver", visits.void(office.book, office.clerk, seq, "登记有误"))
+    office.draw()
+    assert doubts(office, "officers.halved") == []
+
+
+def test_conflicts_withdrawn_before_the_freeze_bar_nobody(office: Office) -> None:
+    lists.declare_conflicts(office.book, office.clerk, [(officer, OIL[0], None) for officer in FGJ[:2]])
+    for officer in FGJ[:2]:
+        lists.withdraw_conflict(office.book, office.clerk, officer, OIL[0], "关系已解除")
     office.draw()
     assert doubts(office, "officers.halved") == []
 
