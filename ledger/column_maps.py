@@ -15,6 +15,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
+from ledger import tomlfile
 from verifier.errors import N_, Exit, LiuhenError
 
 FIXED: Final = "="
@@ -166,7 +167,7 @@ def load(name: str) -> ColumnMap:
     if not path.exists() and path.suffix != ".toml":
         ready_bytes(name)
     try:
-        data = path.read_bytes()
+        data = tomlfile.content(path)
     except OSError as error:
         raise LiuhenError(
             "E-MAP-FILE",
@@ -191,7 +192,7 @@ def parse(data: bytes, where: str) -> ColumnMap:
     """The map in the bytes of a TOML file (UTF-8, a BOM allowed). Raises MapFaults with every fault."""
     try:
         text = data.decode("utf-8-sig")
-        file = tomllib.loads(text)
+        file = tomlfile.parse(data)
     except UnicodeDecodeError as error:
         raise MapFaults([MapFault(0, N_("the file is not in UTF-8"))], where) from error
     except tomllib.TOMLDecodeError as error:

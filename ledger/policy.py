@@ -14,6 +14,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
+from ledger import tomlfile
 from verifier.codec import Value
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.schema import EVENTS
@@ -87,7 +88,7 @@ def with_addition(base: PolicyFile, name: str) -> PolicyFile:
 def read_policy(path: Path) -> PolicyFile:
     """The policy in a file. Raises E-POLICY-FILE when it cannot be read, and what `parse` raises."""
     try:
-        data = path.read_bytes()
+        data = tomlfile.content(path)
     except OSError as error:
         raise LiuhenError(
             "E-POLICY-FILE",
@@ -107,7 +108,7 @@ def parse(data: bytes, where: str) -> PolicyFile:
     E-POLICY-MISSING, and E-POLICY-VALUE for a value of a wrong kind or size. All exit with 4.
     """
     try:
-        file = tomllib.loads(data.decode("utf-8-sig"))
+        file = tomlfile.parse(data)
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise LiuhenError(
             "E-POLICY-TOML",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from ledger import tomlfile
 from ledger.county import Office
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.figures import RATES, Period
@@ -32,12 +32,7 @@ def shipped() -> str:
 def scoring(path: Path | None = None) -> Scoring:
     """The scoring of a file, else the one shipped. Raises E-COUNTY-SCORING with the fault."""
     try:
-        text = (
-            path.read_text("utf-8-sig")
-            if path
-            else files("ledger").joinpath("scoring.toml").read_text("utf-8")
-        )
-        held = tomllib.loads(text)
+        held = tomlfile.parse(tomlfile.content(path) if path else shipped().encode())
         found = Scoring(
             int(held["full"]),
             {rule: _pair(row) for rule, row in held.get("findings", {}).items()},

@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import Any
 
 from verifier import codec, entry, logproof, note, private, schema
+from verifier.codec import MAX_INT
 from verifier.draw import ticket_subject
 from verifier.entry import Entry
 from verifier.errors import N_, LiuhenError, Malformed
@@ -71,13 +72,17 @@ def parse_claim(text: str) -> Claim:
         _, draw, subject, stratum, n, k, rank, ticket, cut, size, root, file = words
         if not (is_draw_id(draw) and is_id(subject) and is_id(stratum)):
             raise ValueError(text)
-        if not all(_NUMBER.fullmatch(number) for number in (n, k, rank, size)):
+        if not all(_is_number(number) for number in (n, k, rank, size)):
             raise ValueError(text)
         hashes = [_long(ticket), _long(cut, empty=True), _long(root), _long(file)]
     except ValueError as error:
         raise Malformed("E-RECEIPT-CLAIM", N_("This is not the text of the QR code of a receipt.")) from error
     t, c, r, f = hashes
     return Claim(draw, subject, stratum, int(n), int(k), int(rank), t, c, int(size), r, f)
+
+
+def _is_number(text: str) -> bool:
+    return _NUMBER.fullmatch(text) is not None and int(text) <= MAX_INT
 
 
 def _short(hexadecimal: str) -> str:
@@ -94,7 +99,7 @@ def _long(text: str, *, empty: bool = False) -> str:
         found = note.decode_base64(plain + "=" * (-len(plain) % 4))
     except Malformed as error:
         raise ValueError(text) from error
-    if len(found) != HASH_SIZE:
+    if len(found) != HASH_SIZE or _short(found.hex()) != text:
         raise ValueError(text)
     return found.hex()
 
@@ -180,13 +185,15 @@ def _read(lines: Sequence[tuple[str, str]], proof: LogProof) -> Receipt:
     rest = lines[10:]
     siblings = tuple(note.decode_base64(value) for key, value in rest if key == "pool")
     of = {key: note.decode_base64(value) for key, value in rest if key != "pool"}
-    if any(len(one) != HASH_SIZE for one in siblings):
+    if len(siblings) > 64 or any(len(one) != HASH_SIZE for one in siblings):
         raise ValueError("hashes")
     if set(of) - {"opening"} != {"frozen", "executed"}:
         raise ValueError("entries")
     cut = "" if held["cut"] == "-" else held["cut"]
     if not (is_draw_id(held["draw"]) and is_id(held["subject"]) and is_id(held["stratum"])):
         raise ValueError("ids")
+    if not all(_is_number(held[key]) for key in ("n", "k", "rank", "row")):
+        raise ValueError("numbers")
     if not all(_HEX.fullmatch(one) for one in (held["ticket"], cut or held["ticket"])):
         raise ValueError("hex")
     return Receipt(

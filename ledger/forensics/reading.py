@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from xml.etree import ElementTree
 
 from ledger import codes
 from ledger.importing import values
 from ledger.importing.faults import Fault
-from ledger.importing.tables import Row, Table, Unreadable, read_table
+from ledger.importing.tables import Row, Table, Unreadable, merged_cells, read_table
 from verifier.errors import N_, Exit, LiuhenError, Malformed
 
 TITLES: Mapping[str, tuple[str, ...]] = {
@@ -168,7 +166,10 @@ def _squeeze(title: str) -> str:
 
 
 def _refuse_merged(path: Path, table: Table, header: int) -> None:
-    merged = [area for area, last in merged_areas(path, table.sheet) if last > header]
+    try:
+        merged = [area for area, _, last in merged_cells(path, table.sheet) if last > header]
+    except Unreadable as error:
+        raise NoTable(path, error.fault) from error
     if merged:
         raise LiuhenError(
             "E-FORENSICS-MERGED",
@@ -178,34 +179,6 @@ def _refuse_merged(path: Path, table: Table, header: int) -> None:
             exit=Exit.UNREADABLE,
             areas="、".join(merged[:5]),
         )
-
-
-def merged_areas(path: Path, sheet: str) -> Iterator[tuple[str, int]]:
-    """The merged areas of a sheet of a workbook that `read_table` has read, with the last row of each."""
-    if not sheet or not zipfile.is_zipfile(path):
-        return
-    with zipfile.ZipFile(path) as archive:
-        book = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 - refused with a DOCTYPE
-        links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
-        target = {link.get("Id"): link.get("Target", "") for link in links}
-        part = next(
-            (
-                target.get(one.get(_RELATION))
-                for one in book.iter(f"{_SHEETS}sheet")
-                if one.get("name") == sheet
-            ),
-            None,
-        )
-        if not part:
-            return
-        part = part.removeprefix("/") if part.startswith("/") else f"xl/{part}"
-        with archive.open(part) as stream:
-            for _, node in ElementTree.iterparse(stream):  # noqa: S314
-                if node.tag == f"{_SHEETS}mergeCell":
-                    area = node.get("ref", "")
-                    yield area, int(re.sub(r"\D", "", area.rpartition(":")[2]) or 0)
-                elif node.tag == f"{_SHEETS}row":
-                    node.clear()
 
 
 def read_past(pairs: Sequence[tuple[Path, Path]]) -> list[Past]:

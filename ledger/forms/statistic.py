@@ -6,11 +6,11 @@ office takes one, edits it and prints with its own.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 
+from ledger import tomlfile
 from ledger.forms.counting import PERIODS, OfDraws, counted, name_of, number
 from ledger.forms.drawn import task_of
 from ledger.forms.form import Wanted
@@ -84,7 +84,7 @@ def tabulate(content: bytes, source: Source, wanted: Wanted, where: str = "") ->
 def read(content: bytes, where: str = "") -> Template:
     """A template from its bytes. Raises E-FORM-TEMPLATE with what is wrong in it."""
     try:
-        said = tomllib.loads(content.decode("utf-8"))
+        said = tomlfile.parse(content)
         return _template(said)
     except (ValueError, LookupError, TypeError) as error:
         raise template_fault(str(error), where) from error

@@ -301,7 +301,12 @@ def _history(known: frozenset[str] | None, fields: Fields) -> Found:
         return None
     if known is not None and subject not in known:
         fields.warn(Kind.SUBJECT_NOT_LISTED, "subject", subject)
-    return "subject", _named("h", subject, str(record["date"]), str(record["body"])), record, {}
+    return (
+        "subject",
+        _named("h", subject, str(record.get("date", "")), str(record.get("body", ""))),
+        record,
+        {},
+    )
 
 
 def _member(fields: Fields) -> Found:
@@ -317,8 +322,13 @@ def _member(fields: Fields) -> Found:
         return None
     if no:
         record["no"] = no
-    who = str(record.get("name", record["capacity"]))
-    return "department", _named("m", str(record["of"]), str(record["department"]), who), record, {}
+    who = record.get("name") or record.get("capacity")
+    return (
+        "department",
+        _named("m", *(str(p or "") for p in (record.get("of"), record.get("department"), who))),
+        record,
+        {},
+    )
 
 
 def _named(letter: str, *parts: str) -> str:

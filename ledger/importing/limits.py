@@ -7,8 +7,8 @@ millions of cells, a million formats. One pass with expat counts before openpyxl
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterable, Iterator
-from typing import IO
+from collections.abc import Callable, Iterator
+from typing import IO, TextIO
 from xml.parsers import expat
 
 from ledger.importing.faults import Fault, Kind
@@ -24,7 +24,7 @@ MAX_BETWEEN = 200_000
 MAX_RECORD = 1_000_000
 """Characters of one record of a CSV, its line breaks included."""
 MAX_BROKEN = 4_000_000
-"""Bytes of a part that expat cannot read to its end, such as drawings of old programs; nothing in it counts."""
+"""Bytes of a part that expat cannot read to its end, such as a drawing of an old program."""
 _PIECE = 1 << 16
 _BEGINS_XML = (b"<", b"\x00", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b" ", b"\t", b"\r", b"\n", b"Lo\xa7")
 """Whatever else a part is, it is no XML in an encoding that some reader guesses."""
@@ -39,7 +39,7 @@ class TooMuch(Exception):  # noqa: N818 - what the file says
 
 
 def check_parts(archive: zipfile.ZipFile, large: Fault) -> None:
-    """Judge every part by the directory, then its XML. `large`: the fault of too much in all. Raises TooMuch."""
+    """Judge every part by the directory, then its XML. `large`: the fault of too much. Raises TooMuch."""
     parts = archive.infolist()
     if len(parts) > MAX_PARTS:
         raise _suspect(f"{len(parts)} > {MAX_PARTS}")
@@ -99,8 +99,8 @@ class Lines:
 
     __slots__ = ("_held", "_large", "_next")
 
-    def __init__(self, lines: Iterable[str], large: Fault) -> None:
-        self._next = iter(lines).__next__
+    def __init__(self, lines: TextIO, large: Fault) -> None:
+        self._next: Callable[[int], str] = lines.readline
         self._large = large
         self._held = 0
 
@@ -108,7 +108,9 @@ class Lines:
         return self
 
     def __next__(self) -> str:
-        line = self._next()
+        line = self._next(MAX_RECORD + 1)
+        if not line:
+            raise StopIteration
         self._held += len(line)
         if self._held > MAX_RECORD:
             raise TooMuch(self._large)

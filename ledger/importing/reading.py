@@ -174,7 +174,7 @@ class Fields:
 
     def parts(self, key: str) -> list[str] | None:
         """The parts of a list in one cell, in order, each once."""
-        known = self._parts[key].get(self._plain(key))
+        known = self._parts.get(key, {}).get(self._plain(key))
         if known is not None:
             return list(known)
         text = self._content(key, False)
@@ -244,7 +244,7 @@ class Fields:
         self, key: str, words: Words, required: bool = False, *, kind: Kind = Kind.UNKNOWN_CHOICE
     ) -> str | None:
         """The code of a word of a closed set."""
-        known = self._words[key].get(self._plain(key))
+        known = self._words.get(key, {}).get(self._plain(key))
         if known is not None:
             return known
         text = self._content(key, required)
@@ -270,7 +270,7 @@ class Fields:
 
     def date(self, key: str, required: bool = False, *, past: bool = False) -> str | None:
         """YYYY-MM-DD; with `past`, not after today."""
-        known = self._dates[key].get(self._plain(key))
+        known = self._dates.get(key, {}).get(self._plain(key))
         if known is not None and not (past and known > self._today):
             return known
         text = self._content(key, required)

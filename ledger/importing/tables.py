@@ -20,9 +20,12 @@ from decimal import Decimal
 from enum import Enum
 from itertools import islice
 from pathlib import Path
+from typing import TextIO
 
 import openpyxl
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
+from ledger.importing import merged
 from ledger.importing.faults import Fault, Kind
 from ledger.importing.limits import Lines, TooMuch, check_parts
 from verifier.errors import Malformed
@@ -150,31 +153,34 @@ def heads(path: Path, rows: int = 40) -> tuple[Table, ...]:
     first = read_table(path)
     if not first.sheets:
         return (first,)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        book = openpyxl.load_workbook(path, read_only=True, keep_links=False)
-        try:
-            return tuple(
-                Table(name, _collect(_sheet_rows(islice(book[name].iter_rows(), rows))), first.source_sha256)
-                for name in first.sheets
-            )
-        finally:
-            book.close()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(path, read_only=True, keep_links=False)
+            try:
+                return tuple(_head(book[name], name, rows, first.source_sha256) for name in first.sheets)
+            finally:
+                book.close()
+    except Unreadable:
+        raise
+    except _BROKEN_WORKBOOK as error:
+        raise Unreadable(Fault(Kind.UNREADABLE, extra={"reason": str(error)[:200]})) from error
+
+
+def _head(sheet: ReadOnlyWorksheet, name: str, rows: int, digest: bytes) -> Table:
+    sheet.reset_dimensions()
+    return Table(name, _collect(_sheet_rows(islice(sheet.iter_rows(), rows))), digest)
 
 
 def merged_cells(path: Path, sheet: str) -> list[tuple[str, int, int]]:
     """(cells, first row, last row) of every merged range of a sheet that `read_table` has read; a CSV has
     none. Raises Unreadable."""
-    if not path.read_bytes().startswith(b"PK"):
+    if not sheet or not zipfile.is_zipfile(path):
         return []
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(path, keep_links=False)
-            found = [(str(one), one.min_row, one.max_row) for one in book[sheet].merged_cells.ranges]
-    except _BROKEN_WORKBOOK as error:
+        return sorted(merged.areas(path, sheet), key=lambda one: (one[1], one[0]))
+    except (*_BROKEN_WORKBOOK, OSError) as error:
         raise Unreadable(Fault(Kind.UNREADABLE, extra={"reason": str(error)[:200]})) from error
-    return sorted(found, key=lambda one: (one[1], one[0]))
 
 
 def too_large() -> Fault:
@@ -251,7 +257,7 @@ def _csv_kinds(record: list[str]) -> dict[int, CellKind]:
     return kinds
 
 
-def csv_rows(lines: Iterable[str], delimiter: str) -> Iterator[Row]:
+def csv_rows(lines: TextIO, delimiter: str) -> Iterator[Row]:
     """The rows that are not blank. Raises Unreadable."""
     bounded = Lines(lines, too_large())
     reader = csv.reader(bounded, delimiter=delimiter, strict=True)

@@ -14,8 +14,9 @@ import pytest
 
 from ledger.forensics import methods as m
 from ledger.forensics.orders import frame_of, orders_of
-from ledger.forensics.reading import Past, merged_areas, read_officers, read_past, when
+from ledger.forensics.reading import Past, read_officers, read_past, when
 from ledger.forensics.report import LEVEL, examine, said, threshold
+from ledger.importing.tables import merged_cells
 from tests import past_methods as known
 from tests import simulate
 from verifier.errors import Exit, LiuhenError
@@ -220,7 +221,7 @@ def test_merged_cells_below_the_header_are_refused_and_a_merged_title_is_not(tmp
     sheet.merge_cells("A1:C1")
     good = tmp_path / "好.xlsx"
     book.save(good)
-    assert list(merged_areas(good, sheet.title)) == [("A1:C1", 1)]
+    assert merged_cells(good, sheet.title) == [("A1:C1", 1, 1)]
     result = write_csv(tmp_path / "结果.csv", [["企业名称"], ["甲"]])
     assert read_past([(good, result)])[0].drawn == (0,)
     sheet.merge_cells("C3:C4")
