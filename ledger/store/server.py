@@ -103,11 +103,12 @@ def server_of(text: str) -> Server:
             exit=Exit.USAGE,
         )
     given = dict(told)
+    twice = len(given) < len(told)
     schema = given.pop("schema", SCHEMA)
     hosts = [unquote(_host(parts.netloc)), given.pop("host", "")]
     host = "".join(hosts)
     database = unquote(parts.path.removeprefix("/"))
-    if not is_address(text.strip()) or parts.fragment or len(given) + 2 < len(told):
+    if not is_address(text.strip()) or parts.fragment or twice:
         raise _wrong(text)
     if not host or all(hosts) or "," in host or not database or "/" in database:
         raise _wrong(text)

@@ -120,9 +120,11 @@ def test_an_entry_whose_bytes_name_another_predecessor_is_refused(
         forged = parse(record(other, event(3))[0].raw)
     body = forged.body
     row = (body.seq, body.stream, body.ver, body.type, body.id, forged.leaf, forged.raw)
-    with cluster.connect(options=f"-c search_path={schema}") as plain:
-        with pytest.raises(psycopg.IntegrityError, match="does not follow"):
-            plain.execute(NEW + "VALUES (%s, %s, %s, %s, %s, %s, %s)", row)
+    with (
+        cluster.connect(options=f"-c search_path={schema}") as plain,
+        pytest.raises(psycopg.IntegrityError, match="does not follow"),
+    ):
+        plain.execute(NEW + "VALUES (%s, %s, %s, %s, %s, %s, %s)", row)
     with Store.open(path, types=TYPES) as store:
         record(store, event(3))
         require_chain(store)
@@ -253,9 +255,11 @@ BEYOND = {
 def test_a_writer_may_not(cluster: Cluster, roles: str, statement: str) -> None:
     import psycopg
 
-    with cluster.connect(f"{roles}_writer_1", options=f"-c search_path={roles}") as plain:
-        with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            plain.execute(statement.format(schema=roles))
+    with (
+        cluster.connect(f"{roles}_writer_1", options=f"-c search_path={roles}") as plain,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        plain.execute(statement.format(schema=roles))
 
 
 def test_a_role_that_may_not_make_tables_is_told_what_the_administrator_runs(

@@ -282,7 +282,7 @@ class Pingluo(WholeYear):
         self.filed_away("anquan")
 
 
-@pytest.fixture(scope="module", params=["SQLite", "PostgreSQL"])
+@pytest.fixture(scope="module", params=["SQLite", pytest.param("PostgreSQL", marks=pytest.mark.slow)])
 def year(played: Played, request: pytest.FixtureRequest) -> Pingluo:
     store = request.getfixturevalue("cluster").url("pingluo") if request.param == "PostgreSQL" else ""
     made: Pingluo = played(Pingluo, store)
