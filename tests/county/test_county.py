@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from ledger.audit.audit import examine
+from ledger.audit.detectors.doubt import Doubt
 from ledger.audit.trail import place
 from ledger.book import Book
+from ledger.county import read as read_office
 from tests.county.__main__ import LEDGER, verified
 from tests.county.cheats import PLANTED, Cheating, Found
 from tests.county.county import FULL, SMALL, County, Scale
@@ -161,6 +165,43 @@ def due(scale: Scale) -> set[object]:
     }
 
 
+CHANCE = {"lists.before-freeze": 5, "subject.capped": 10, "visit.before-draw": 3}
+"""The doubts that an honest county may raise, by detector; all others stay silent. Enterprises that close in
+the week before a freeze and would have been drawn: about one in five years of 200 draws (m×r of the
+catalogue; more than five in fewer than one of a thousand counties). Enterprises drawn too often: one sum a
+year, and those of a small list of which some are drawn four times. Enterprises checked on a complaint and
+then drawn: hardly any of a large list."""
+NEEDS_YEARS = {"replacement.concentrated", "contact.concentrated"}
+"""Detectors by tests of chance, for which the visits of a small year are too few."""
+
+
+def doubts(folder: Path) -> tuple[Doubt, ...]:
+    return examine(read_office(folder / LEDGER)).doubts
+
+
+def shows(doubt: Doubt, found: Found) -> bool:
+    """Whether a doubt is about what was planted: its draw or entries, else its person."""
+    plant = found.plant
+    if doubt.detector != plant.detector:
+        return False
+    if set(found.entries) & set(doubt.entries):
+        return True
+    names = {*found.draws, *found.subjects} if plant.draw else {plant.officer, plant.holder}
+    return bool(names & set(doubt.about))
+
+
+def unseen(folder: Path, planted: list[Found]) -> set[str]:
+    """The detectors of plants that no doubt shows."""
+    held = doubts(folder)
+    return {one.plant.detector for one in planted if not any(shows(doubt, one) for doubt in held)}
+
+
+def beyond_chance(folder: Path) -> dict[str, int]:
+    """Detectors with more doubts than honest chance gives."""
+    counts = Counter(doubt.detector for doubt in doubts(folder))
+    return {name: n for name, n in counts.items() if n > CHANCE.get(name, 0)}
+
+
 def failures(folder: Path) -> set[str]:
     report = verified(folder)
     assert report.verdict is Verdict.PASS
@@ -188,6 +229,14 @@ def test_everything_planted_stands_in_the_ledger(small: Played) -> None:
     assert missing == []
 
 
+def test_the_audit_finds_what_was_planted(small: Played) -> None:
+    assert unseen(small.folder / "cheat", small.cheat.planted) <= NEEDS_YEARS
+
+
+def test_the_audit_is_quiet_about_the_honest_county(small: Played) -> None:
+    assert beyond_chance(small.folder / "honest") == {}
+
+
 def test_the_same_county_is_played_twice_to_the_same_byte(small: Played, tmp_path: Path) -> None:
     County.played(tmp_path / "again", SMALL)
     assert read(tmp_path / "again").entries[-1].raw == read(small.folder / "honest").entries[-1].raw
@@ -202,3 +251,5 @@ def test_five_years_of_the_whole_county(tmp_path: Path) -> None:
     assert {found.plant for found in whole.cheat.planted} == due(FULL)
     missing = [found for found in whole.cheat.planted if not SHOWN[found.plant.detector](county, found)]
     assert missing == []
+    assert unseen(whole.folder / "cheat", whole.cheat.planted) == set()
+    assert beyond_chance(whole.folder / "honest") == {}
