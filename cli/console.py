@@ -10,30 +10,14 @@ from __future__ import annotations
 import codecs
 import contextlib
 import io
-import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from typing import Any, TextIO
 
-_UNSAFE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
-    "\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
-)
-"""Controls but tab and line feed, what has no width, what turns the direction, halves of pairs, tags."""
+from verifier.wording import visible
 
-
-def visible(text: str) -> str:
-    """`text` with its unsafe characters as escapes of JSON; line feeds and tabs stay."""
-    return text if text.isascii() and text.isprintable() else _UNSAFE.sub(_escaped, text)
-
-
-def _escaped(found: re.Match[str]) -> str:
-    point = ord(found[0])
-    if point < 0x10000:
-        return f"\\u{point:04x}"
-    high, low = divmod(point - 0x10000, 0x400)
-    return f"\\u{0xD800 + high:04x}\\u{0xDC00 + low:04x}"
+__all__ = ["Console", "clear", "over", "safe", "visible"]
 
 
 class Console:

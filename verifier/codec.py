@@ -40,6 +40,7 @@ _FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2
 # Bounded, because the shapes come from files.
 _SHAPES: dict[tuple[str, ...], tuple[str, ...]] = {}
 _SHAPES_KEPT: Final = 2048
+_SHAPE_KEYS: Final = 64  # keys of the largest map remembered; a stranger's may have 20,000
 
 _pack = msgpack.Packer(use_bin_type=True, autoreset=True).pack
 _unpack = msgpack.unpackb
@@ -253,6 +254,6 @@ def _shape(keys: tuple[str, ...]) -> tuple[str, ...]:
         if type(key) is not str or not _KEY.fullmatch(key):
             raise Malformed("E-CODEC-KEY", N_("A field name is not allowed: {key}."), key=repr(key)[:60])
     ordered = tuple(sorted(keys))
-    if len(_SHAPES) < _SHAPES_KEPT:
+    if len(_SHAPES) < _SHAPES_KEPT and len(keys) <= _SHAPE_KEYS:
         _SHAPES[keys] = ordered
     return ordered

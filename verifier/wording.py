@@ -15,6 +15,12 @@ Language = Literal["zh", "en"]
 # What moves the cursor, hides or reorders text on a terminal (design §3 forbids it in the ledger itself).
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
+"""Controls but tab and line feed, what has no width, what turns the direction, halves of pairs, tags."""
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -32,6 +38,19 @@ class Text:
 def escape_json(text: str) -> str:
     """A JSON document in which such characters are spelled ``\\uXXXX``: the same values, safe to print."""
     return _UNPRINTABLE.sub(lambda match: match[0] if match[0] == "\n" else f"\\u{ord(match[0]):04x}", text)
+
+
+def visible(text: str) -> str:
+    """`text` with its unsafe characters as escapes of JSON; line feeds and tabs stay."""
+    return text if text.isascii() and text.isprintable() else _UNSAFE.sub(_escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    point = ord(found[0])
+    if point < 0x10000:
+        return f"\\u{point:04x}"
+    high, low = divmod(point - 0x10000, 0x400)
+    return f"\\u{0xD800 + high:04x}\\u{0xDC00 + low:04x}"
 
 
 def printable(text: str, limit: int = 240) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from ledger.importing import values
 from ledger.importing.faults import Fault
 from ledger.importing.tables import Row, Table, Unreadable, merged_cells, read_table
 from verifier.errors import N_, Exit, LiuhenError, Malformed
+from verifier.wording import visible
 
 TITLES: Mapping[str, tuple[str, ...]] = {
     "code": (
@@ -77,7 +78,8 @@ class NoTable(Malformed):
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table below its header: titles, rows of texts, where the known columns are."""
+    """A table below its header: titles, rows of texts, where the known columns are. What hides or turns round
+    text stands there as its escape."""
 
     path: Path
     titles: tuple[str, ...]
@@ -148,11 +150,11 @@ def read_sheet(path: Path, needed: Sequence[str], titles: Mapping[str, Sequence[
             known.setdefault(key, index)
     must = [known[key] for key in needed if key in known]
     rows = tuple(
-        row
+        replace(row, texts=tuple(map(visible, row.texts)))
         for row in table.rows[best[1] + 1 :]
         if any(row.text(i).strip() for i in must) and not _is_note(row)
     )
-    return Sheet(path, tuple(text.strip() for text in header.texts), rows, known)
+    return Sheet(path, tuple(visible(text.strip()) for text in header.texts), rows, known)
 
 
 def _is_note(row: Row) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
+from string import Formatter
 
 from ledger import tomlfile
 from ledger.forms.counting import PERIODS, OfDraws, counted, name_of, number
@@ -103,7 +104,8 @@ def _template(said: Mapping[str, object]) -> Template:
     if not isinstance(notes, list) or not all(isinstance(note, str) for note in notes):
         raise ValueError("notes")
     title = _text(said, "title")
-    title.format(office="", area="", year="")
+    if unknown := [one for one in _named(title) if one not in ("office", "area", "year")]:
+        raise ValueError(f"title: {unknown[0]}")
     return Template(
         title,
         _one_of(said, "period", PERIODS),
@@ -134,6 +136,13 @@ def _value(said: object, rows: str) -> Value:
 def _grouped(key: str) -> bool:
     parts = RATES[key][2:] if key in RATES else (key,)
     return all(part in GROUPED for part in parts)
+
+
+def _named(title: str) -> Iterator[str]:
+    """The names in braces; one with a width, a conversion or a part of it is another name."""
+    for _, name, form, conversion in Formatter().parse(title):
+        if name is not None:
+            yield name + (f":{form}" if form else "") + (f"!{conversion}" if conversion else "")
 
 
 def _text(said: Mapping[str, object], name: str) -> str:
