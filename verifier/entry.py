@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from operator import itemgetter
 from typing import Final
 
 from verifier import codec, ed25519
@@ -24,9 +25,9 @@ NO_ENTRY: Final = bytes(32)
 """`prev` of entry 0."""
 
 _PREFIX: Final = b"liuhen/event/1\n"
-_KEYS: Final = frozenset(
-    ["v", "origin", "seq", "prev", "time", "actor", "stream", "ver", "type", "id", "data"]
-)
+_NAMES: Final = ("v", "origin", "seq", "prev", "time", "actor", "stream", "ver", "type", "id", "data")
+_KEYS: Final = frozenset(_NAMES)
+_fields = itemgetter(*_NAMES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +109,28 @@ def parse(raw: bytes) -> Entry:
     Raises `Malformed`: E-CODEC-… for bytes that are not canonical, E-ENTRY-… for a wrong shape.
     """
     _require_size(raw)
+    framed = _framed(raw)
+    if framed is not None:
+        return _entry(raw, *framed, codec.decode(framed[0]))
     match codec.decode(raw):
         case [bytes() as body_bytes, bytes() as signature]:
             return _entry(raw, body_bytes, signature, codec.decode(body_bytes))
         case _:
             raise _misshapen()
+
+
+def _framed(raw: bytes) -> tuple[bytes, bytes] | None:
+    """Body bytes and signature where `raw` is plainly the canonical array of these two; None leaves it to the
+    codec to say what it is."""
+    # 92: an array of two; c4, c5: bin, its length in one byte or, from 256 on, two; c440: bin of 64 bytes.
+    wide = raw[:2] == b"\x92\xc5"
+    if len(raw) < 70 or not (wide or raw[:2] == b"\x92\xc4"):
+        return None
+    start, size = (4, raw[2] << 8 | raw[3]) if wide else (3, raw[2])
+    end = start + size
+    if (wide and size < 256) or len(raw) != end + 66 or raw[end : end + 2] != b"\xc4\x40":
+        return None
+    return raw[start:end], raw[end + 2 :]
 
 
 def _require_size(raw: bytes) -> None:
@@ -138,6 +156,31 @@ def signature_valid(entry: Entry, public: bytes) -> bool:
 
 
 def _body(value: Value) -> Body:
+    """The body, every field in its form. A good one is seen at once; another is asked what is wrong."""
+    if type(value) is dict and value.keys() == _KEYS:
+        v, origin, seq, prev, time, actor, stream, ver, type_, id_, data = _fields(value)
+        if (
+            type(v) is type(seq) is type(ver) is int
+            and type(origin) is type(time) is type(stream) is type(type_) is str
+            and type(prev) is type(actor) is type(id_) is bytes
+            and type(data) is dict
+            and v == VERSION
+            and 0 <= seq <= MAX_INT
+            and ver >= 1
+            and len(prev) == len(actor) == 32
+            and (seq != 0 or prev == NO_ENTRY)
+            and len(id_) == 16
+            and is_origin(origin)
+            and is_time(time)
+            and is_stream(stream)
+            and is_type(type_)
+        ):
+            return Body(origin, seq, prev, time, actor, stream, ver, type_, id_, data)
+    return _judged(value)
+
+
+def _judged(value: Value) -> Body:
+    """The same, field by field. Raises `Malformed` E-ENTRY-… for the first that is wrong."""
     if not isinstance(value, dict) or value.keys() != _KEYS:
         raise Malformed("E-ENTRY-KEYS", N_("The body of an entry does not have exactly its eleven fields."))
     match value:

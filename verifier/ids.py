@@ -43,6 +43,7 @@ def is_line(text: str) -> bool:
     return _LINE.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=1024)
 def is_stream(text: str) -> bool:
     """1–128 ASCII id characters and `/` (design §3)."""
     return _STREAM.fullmatch(text) is not None
@@ -63,11 +64,13 @@ def is_practice(origin: str) -> bool:
     return origin.startswith(PRACTICE)
 
 
+@lru_cache(maxsize=256)
 def is_type(text: str) -> bool:
     """An event type: words of `a-z 0-9 _`, each beginning with a letter, joined by dots, at most 64 bytes."""
     return _TYPE.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=1024)
 def is_time(text: str) -> bool:
     """`YYYY-MM-DDTHH:MM:SS+08:00` on a day that exists, without leap seconds (design §3)."""
     found = _TIME.fullmatch(text)

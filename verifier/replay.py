@@ -75,21 +75,19 @@ class Replay:
 
     def feed(self, raw: bytes) -> None:
         """Judge the next entry, whatever its bytes are."""
-        leaf = merkle.leaf_hash(raw)
         seq = self.frontier.size
-        self.frontier.append(leaf)
-        self._leaves += leaf
-        if self.frontier.size in self._roots:
-            self._roots[self.frontier.size] = self.frontier.root()
         self.judge.tally["entry.canonical"] += 1
         try:
             read = entry.parse(raw)
         except Malformed as error:
+            leaf = merkle.leaf_hash(raw)
+            self._grow(leaf)
             newer = error.code == "E-ENTRY-V"
             rule, status = ("entry.known", Status.INCONCLUSIVE) if newer else ("entry.canonical", Status.FAIL)
             self.findings.append(Finding(rule, status, Location(entry=seq), "", error.english()))
             self.judge.skip(leaf)
             return
+        self._grow(read.leaf)
         self.last_time = read.body.time
         public = self.judge.public_of(read)
         if public is not None:
@@ -100,6 +98,12 @@ class Replay:
         if self.held.given:
             self.held.see(read.body, self.facts)
         self.findings += self.judge.judge(read)
+
+    def _grow(self, leaf: bytes) -> None:
+        self.frontier.append(leaf)
+        self._leaves += leaf
+        if self.frontier.size in self._roots:
+            self._roots[self.frontier.size] = self.frontier.root()
 
     def _unsigned(self, bad: Iterable[tuple[int, str]], expected: str = "a valid signature") -> None:
         for seq, stream in bad:
@@ -197,6 +201,7 @@ def _report(replay: Replay, material: _Material, strict: bool) -> Report:
         founders=tuple(founders),
         practice=ledger is not None and is_practice(ledger.origin),
         strict=strict,
+        asked=dict(replay.judge.tally),
         names=_names(replay.facts, checks),
     )
 

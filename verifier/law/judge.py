@@ -162,6 +162,32 @@ class Judge:
         ver = stream.ver + 1 if stream else 1
         correcting = body.type == "clock.corrected"
         confirms = body.type == "confirmed" and body.data.get("of") == head.leaf
+        fine = (
+            body.seq == head.size
+            and body.prev == head.leaf
+            and (ledger is None or body.origin == ledger.origin)
+            and body.ver == ver
+            and (correcting or body.time >= head.time)
+            and (not head.correcting or confirms)
+            and (body.type == "ledger.created") == (head.size == 0)
+        )
+        tally = self.tally
+        tally["entry.chain"] += 3
+        tally["entry.stream"] += 1
+        tally["entry.time"] += 2
+        tally["ledger.first"] += 1
+        findings = [] if fine else self._broken(entry, head, ledger, ver)
+        self.facts.put(f.STREAMS, body.stream, f.Stream(max(ver, body.ver)))
+        if body.type not in ("import.chunk", "import.closed") and lists.staged(self.facts) is not None:
+            self._find(findings, entry, "import.whole", Status.FAIL, "import.closed", body.type)
+            lists.drop_staged(self.facts)
+        return findings
+
+    def _broken(self, entry: Entry, head: f.Head, ledger: f.Ledger | None, ver: int) -> list[Finding]:
+        """Which rules of the chain an entry breaks."""
+        body = entry.body
+        correcting = body.type == "clock.corrected"
+        confirms = body.type == "confirmed" and body.data.get("of") == head.leaf
         rules: tuple[tuple[str, bool, str, object], ...] = (
             ("entry.chain", body.seq == head.size, f"seq {head.size}", body.seq),
             ("entry.chain", body.prev == head.leaf, f"prev {head.leaf.hex()}", body.prev.hex()),
@@ -188,13 +214,8 @@ class Judge:
         )
         findings: list[Finding] = []
         for rule, holds, expected, found in rules:
-            self.tally[rule] += 1
             if not holds:
                 self._find(findings, entry, rule, Status.FAIL, expected, found)
-        self.facts.put(f.STREAMS, body.stream, f.Stream(max(ver, body.ver)))
-        if body.type not in ("import.chunk", "import.closed") and lists.staged(self.facts) is not None:
-            self._find(findings, entry, "import.whole", Status.FAIL, "import.closed", body.type)
-            lists.drop_staged(self.facts)
         return findings
 
     def _advance(self, entry: Entry, head: f.Head) -> None:
