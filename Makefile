@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup demo test lint test-slow bench simulate county kit lock messages page clean
+.PHONY: setup demo test lint test-slow torture bench simulate county kit lock messages page clean
 
 setup: $(READY)
 
@@ -29,6 +29,12 @@ lint: setup
 
 test-slow: setup
 	$(BIN)/python -m pytest -m slow
+
+# Power cuts, kills, refusals of the kernel and of the disk, crowds: an hour at most, as root for all of it.
+# strace, faketime, bindfs and e2fsprogs are packages of the system; what is missing is skipped and said.
+torture: setup
+	$(BIN)/python -c 'import apsw' 2>/dev/null || $(BIN)/python -m pip install --quiet --no-build-isolation -e '.[torture]'
+	$(BIN)/python -m tests.torture
 
 bench: setup
 	$(BIN)/python -m tests.bench

@@ -1,0 +1,116 @@
+"""All fault tests in one run: `make torture`. Prints a table; exit 1 when a promise was broken or a control
+was not caught. `python -m tests.torture NAME …` plays some of them. PostgreSQL's have their place in `KINDS`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+from tests.torture import calls, clocks, crowd, full, injected, kills, power, shares, torn
+from tests.torture.outcome import Outcome, rendered
+
+ROOT = Path(__file__).parents[2]
+OLDER = ("test_faults", "test_full_disk", "test_lock_and_clock", "test_site_killed", "test_damaged_ledger")
+"""Tests of `make test` and `make test-slow` that break commands at every durable step of theirs."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of fault at its full length, and its control."""
+
+    play: Callable[[Path], Outcome]
+    control: Callable[[Path], Outcome]
+
+
+KINDS = {
+    "power": Kind(
+        lambda at: power.play(at, {"append": 110, "copy": 30, "cosigner": 30, "site": 30}),
+        lambda at: power.control(at, 20),
+    ),
+    "torn": Kind(lambda at: torn.play(at, 2_000), lambda at: torn.control(at, 200)),
+    "kill": Kind(lambda at: kills.play(at, 1_000), lambda at: kills.control(at, 200)),
+    "strace": Kind(injected.play, lambda at: injected.control(at, every=3)),
+    "calls": Kind(calls.play, lambda at: calls.control(at, every=5)),
+    "full": Kind(lambda at: full.play(at, 40), lambda at: full.control(at, 6)),
+    "clock": Kind(clocks.play, clocks.control),
+    "crowd": Kind(lambda at: crowd.play(at, 250), lambda at: crowd.control(at, 50)),
+    "share": Kind(shares.play, shares.control),
+}
+
+
+def play(kind: Kind) -> Outcome:
+    """The fault, then its control, each in a fresh folder."""
+    began = perf_counter()
+    with tempfile.TemporaryDirectory(prefix="liuhen-torture-") as folder:
+        outcome = kind.play(_made(Path(folder), "fault"))
+        if not outcome.skipped:
+            caught = kind.control(_made(Path(folder), "control"))
+            outcome.control, outcome.control_rounds = caught.breaches, caught.rounds
+    outcome.seconds = perf_counter() - began
+    return outcome
+
+
+def _made(folder: Path, name: str) -> Path:
+    (folder / name).mkdir()
+    return folder / name
+
+
+def tests(*words: str, control: str = "") -> Outcome:
+    """Tests run by pytest; `control` names those among them that are controls."""
+    began = perf_counter()
+    outcome = Outcome(f"tests: {words[0].removeprefix('tests/')}")
+    command = [sys.executable, "-m", "pytest", "-v", "-o", "addopts=", "-p", "no:cacheprovider", *words]
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env={**os.environ, "LIUHEN_TORTURE": "long"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    ended = re.findall(r"^(\S+::.*?) (PASSED|FAILED|ERROR|SKIPPED)", done.stdout, re.MULTILINE)
+    for name, how in ended:
+        if control and control in name:
+            outcome.control_rounds += 1
+            outcome.control += [name] if how == "PASSED" else []
+        elif how != "SKIPPED":
+            outcome.rounds += 1
+            outcome.hits += how == "PASSED"
+        if how in ("FAILED", "ERROR"):
+            outcome.breaches.append(name)
+    if done.returncode and not outcome.breaches:
+        outcome.breaches.append(done.stdout[-300:] + done.stderr[-300:])
+    outcome.seconds = perf_counter() - began
+    return outcome
+
+
+def main(names: list[str]) -> int:
+    began = perf_counter()
+    outcomes = []
+    for name in names or [*KINDS, "machines", "commands"]:
+        if name == "machines":
+            outcome = tests("tests/torture/test_machines.py", control="forgets")
+        elif name == "commands":
+            outcome = tests(*(f"tests/{each}.py" for each in OLDER))
+            # They tell red from green by themselves: each has cases that must be refused.
+            outcome.name, outcome.own = "commands at every durable step", True
+        else:
+            outcome = play(KINDS[name])
+        outcomes.append(outcome)
+        verdict = "skipped" if outcome.skipped else "ok" if outcome.sound else "FAILED"
+        print(f"{outcome.name}: {verdict}, {outcome.seconds:.0f} s", file=sys.stderr, flush=True)
+    print("\n".join(rendered(outcomes)))
+    print(f"all of it took {perf_counter() - began:.0f} s")
+    return 0 if all(outcome.sound for outcome in outcomes) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

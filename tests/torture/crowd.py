@@ -1,0 +1,105 @@
+"""Eight clerks who append at once, each in a process of their own, on one ledger.
+
+Besides what every ledger promises, each acknowledged seq is one's own, and the order of the entries agrees
+with the clock on the wall: what was acknowledged before another append began stands before it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import struct
+import time
+from itertools import pairwise
+from pathlib import Path
+from unittest.mock import patch
+
+from ledger.book import Book
+from ledger.keystore import Signer
+from tests.accident import Desktop
+from tests.torture import scene
+from tests.torture.checker import breaches
+from tests.torture.outcome import Outcome
+from verifier.errors import LiuhenError
+
+CLERKS = 8
+
+
+def _timed(append: scene.Append) -> scene.Append:
+    """Tells when the append began and ended in the place of the leaf hash."""
+
+    def appending(book: Book, signer: Signer, acknowledge: scene.Acknowledge) -> None:
+        began = time.monotonic_ns()
+        told: list[int] = []
+        append(book, signer, lambda seq, _leaf: told.append(seq))
+        acknowledge(told[-1], struct.pack(">qq16x", began, time.monotonic_ns()))
+
+    return appending
+
+
+def _unlocked(desk: Desktop, count: int) -> scene.Child:
+    """A clerk whose program begins without the lock, tells before the commit and ignores a refusal."""
+
+    def begin(connection: sqlite3.Connection, _path: Path, _timeout: float) -> None:
+        connection.execute("BEGIN")
+
+    def careless(book: Book, signer: Signer, acknowledge: scene.Acknowledge) -> None:
+        try:
+            scene.before_commit(book, signer, acknowledge)
+        except LiuhenError:
+            return
+
+    def work(acknowledge: scene.Acknowledge) -> int:
+        with patch("ledger.store.file.begin", begin):
+            book, signer = scene.opened(desk)
+            with book:
+                for _ in range(count):
+                    _timed(careless)(book, signer, acknowledge)
+        return 0
+
+    return scene.start(work)
+
+
+def play(folder: Path, appends: int, *, locked: bool = True) -> Outcome:
+    """Each clerk appends so many entries."""
+    outcome = Outcome(f"{CLERKS} processes append at once")
+    desk = scene.office(folder)
+    before = scene.FOUNDED
+    children = [
+        scene.appending(desk, _timed(scene.honest), appends) if locked else _unlocked(desk, appends)
+        for _ in range(CLERKS)
+    ]
+    told: list[tuple[int, int, int]] = []
+    for child in children:
+        code, acks = child.finish()
+        if code:
+            outcome.breaches.append(f"a clerk ended with {code}")
+        told += [(seq, *struct.unpack(">qq16x", times)) for seq, times in acks]
+    outcome.rounds = CLERKS
+    outcome.acknowledged = len(told)
+    outcome.hits = sum(_overlap(one, other) for one, other in pairwise(sorted(told, key=lambda row: row[1])))
+    seqs = sorted(seq for seq, _, _ in told)
+    if seqs != list(range(before, before + CLERKS * appends)):
+        outcome.breaches.append(f"{len(seqs)} entries acknowledged under {len(set(seqs))} numbers")
+    outcome.breaches += _out_of_order(told)
+    outcome.breaches += breaches(desk.ledger, [(seq, scene.UNKNOWN) for seq in seqs], desk.folder / "keys")
+    return outcome
+
+
+def _overlap(one: tuple[int, int, int], other: tuple[int, int, int]) -> bool:
+    return other[1] < one[2]
+
+
+def _out_of_order(told: list[tuple[int, int, int]]) -> list[str]:
+    """An append that began after another was acknowledged has the greater seq."""
+    found = []
+    least = None
+    for seq, began, ended in sorted(told, reverse=True):
+        if least is not None and began > least[0]:
+            found.append(f"entry {seq} began after entry {least[1]} was acknowledged")
+        if least is None or ended < least[0]:
+            least = (ended, seq)
+    return found
+
+
+def control(folder: Path, appends: int) -> Outcome:
+    return play(folder, appends, locked=False)
