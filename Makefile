@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup demo test lint test-slow torture bench simulate county kit lock messages page clean
+.PHONY: setup demo test lint test-slow torture bench simulate fuzz county kit lock messages page clean
 
 setup: $(READY)
 
@@ -38,6 +38,12 @@ torture: setup
 
 bench: setup
 	$(BIN)/python -m tests.bench
+
+# Every parser that reads bytes from outside, one after the other, SECONDS each; see tests/fuzz.
+SECONDS ?= 120
+fuzz: setup
+	$(BIN)/python -m pip install --quiet 'atheris>=3.0'
+	nice $(BIN)/python -m tests.fuzz all --seconds $(SECONDS)
 
 # Error rates of fairness and forensics, by simulation: writes the tables of their pages in specs/.
 simulate: setup
