@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from weakref import WeakKeyDictionary
 
 from ledger.audit.detectors.past import Past, Step
 from verifier import facts as f
@@ -50,8 +51,17 @@ class Record:
         return str(self.visit.data.get("until") or self.visit.data["occurred"])
 
 
+_READ: WeakKeyDictionary[Past, list[Record]] = WeakKeyDictionary()
+
+
 def records(past: Past) -> list[Record]:
-    """Every visit that took effect, in the order of their entries; voided ones too."""
+    """Every visit that took effect, in the order of their entries; voided ones too. Read once for all."""
+    if past not in _READ:
+        _READ[past] = _records(past)
+    return _READ[past]
+
+
+def _records(past: Past) -> list[Record]:
     held = dict(past.facts.rows(f.VISITS))
     waiting = unconfirmed(past)
     signed: dict[str, Step] = {step.data["visit"]: step for step in past.of("visit.signed")}
