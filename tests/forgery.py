@@ -8,7 +8,7 @@ the law can see the lie.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -33,6 +33,7 @@ from verifier.law.outcome import compute
 from verifier.law.question import ask, frozen_data
 from verifier.merkle import leaf_hash
 from verifier.private import Opening
+from verifier.timestamp import Stamp
 
 Data = dict[str, Any]
 
@@ -147,6 +148,8 @@ class Forged:
     as_of: str | None = None
     openings: tuple[Opening, ...] = ()
     """private fields that this reader can open"""
+    stamps: tuple[Stamp, ...] = ()
+    """time-stamps that this reader was given"""
 
 
 @dataclass(frozen=True)
@@ -490,30 +493,3 @@ def import_rows(forger: Forger, signer: Signer, register: str, rows: list[list[A
         "source": digest("来源"),
     }
     forger.append(signer, "import.closed", {**closed, **changes}, f"import/{name}")
-
-
-def table() -> str:
-    """The table as documentation."""
-    rows = [
-        "# Forgeries",
-        "",
-        "Each rule of `rules.toml` and a ledger or bundle forged by someone who could: with real keys,",
-        "through the ledger's own codec, chained, signed, with a new head. Exactly that rule says so, there.",
-        "Made from `tests/forgeries/`; `tests/verifier/test_forgeries.py` plays every row.",
-        "",
-        "| attacker | what they do | rule | status |",
-        "|---|---|---|---|",
-    ]
-    ordered = sorted(FORGERIES, key=lambda row: (row.rule, row.deed))
-    rows += [f"| {row.attacker} | {row.deed} | `{row.rule}` | {row.status} |" for row in ordered]
-    rows += ["", "No insider can forge these:", ""]
-    rows += [f"- `{rule}`: {why}" for rule, why in sorted(NOT_FORGED.items())]
-    return "\n".join(rows) + "\n"
-
-
-NOT_FORGED: Mapping[str, str] = {
-    "log.stamps": "a token that the reader brings; tests/verifier/test_timestamp.py has the false ones.",
-    "platform.missing": "it lists what the platform has given no receipt of; an open item is never a fault.",
-    "act.paper": "it counts acts on paper for the report; a paper act that nobody confirmed has no effect.",
-    "act.waiting": "it lists what waits; an unconfirmed act has no effect, so it is never late by itself.",
-}

@@ -234,6 +234,8 @@ class Report:
     strict: bool = False
     of_ledger: bool = False
     """The chain was read from a ledger file, not from a bundle; `subject` is then its root."""
+    asked: Mapping[str, int] = field(default_factory=dict)
+    """How often each rule was asked; not in the JSON, where a rule without a finding is `pass` or `n/a`."""
     names: Mapping[str, str] = field(default_factory=dict)
     """Names of ids that findings speak of, for readers of the text; the JSON has the ids alone."""
 

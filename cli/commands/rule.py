@@ -74,19 +74,24 @@ def tell(desk: Desk, rule: Rule) -> None:
     )
     asked, broken = rulebook.requirements(rule), rulebook.examples(rule)
     lines = [f"  {one.id} {one.words}" for one in asked]
-    deeds = [f"  {one.attacker}: {one.deed} ({_status(one.status)})" for one in broken]
+    deeds = [f"  {_(one.attacker)}: {_(one.deed)} ({_status(one.status)})" for one in broken]
+    honest = rulebook.honest(rule)
     desk.answer(
         f"{rule.id} · {_category(rule)}",
         _words(rule),
         required,
         _("Basis: {basis}").format(basis=rule.basis),
         *([_("Requirements it serves:"), *lines] if lines else []),
-        *([_("Made-up ledgers that it turns red (specs/forgeries.md):"), *deeds] if deeds else []),
+        _("Red in these made-up ledgers (specs/forgeries.md):"),
+        *deeds,
+        _("Green, and asked, in this one:"),
+        f"  {_(honest)} ({_status('pass')})",
         next_step="liuhen verify",
         data={
             **_data(rule),
             "requirements": [one.id for one in asked],
             "examples": [{"attacker": o.attacker, "deed": o.deed, "status": o.status} for o in broken],
+            "honest": honest,
         },
     )
 

@@ -32,9 +32,22 @@ class Requirement:
 
 
 def examples(rule: Rule) -> tuple[Example, ...]:
-    """The forgeries of a rule; empty for a rule that no insider can break alone, and says so there."""
+    """The forgeries of a rule: its red examples."""
     rows = (row for row in _rows("forgeries.md") if len(row) == 4)
     return tuple(Example(a, deed, status) for a, deed, name, status in rows if name == f"`{rule.id}`")
+
+
+def honest(rule: Rule) -> str:
+    """Its green example: a history that the rule was asked of and passes."""
+    rows = (row for row in _rows("forgeries.md") if len(row) == 2)
+    return next(words for name, words in rows if name == f"`{rule.id}`")
+
+
+def messages() -> set[str]:
+    """Every text of the examples, for the catalogues of messages."""
+    rows = [row for row in _rows("forgeries.md")[2:] if not row[0].startswith("--")]
+    red = {text for row in rows if len(row) == 4 for text in row[:2]}
+    return (red | {row[1] for row in rows if len(row) == 2}) - {"honest history"}
 
 
 def requirements(rule: Rule) -> tuple[Requirement, ...]:

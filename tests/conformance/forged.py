@@ -22,11 +22,18 @@ def _make(row: Forgery, shop: Workshop) -> Made:
     return Made(shop.pack(files), options)
 
 
+def told(row: Forgery) -> bool:
+    """Whether the protocol tells the row: it has no word for what is not due, no option for a time-stamp."""
+    return row.status in VERDICTS and row.rule != "log.stamps"
+
+
 def cases() -> list[Case]:
     """One case a row; its name is the rule and the name of the forgery."""
     found = []
     seen: Counter[str] = Counter()
     for row in FORGERIES:
+        if not told(row):
+            continue
         name = f"rule/{row.rule}/{row.forge.__name__}"
         seen[name] += 1
         if seen[name] > 1:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from ledger.bundle import LogSigner, write_bundle
 from ledger.commands.keys import Person
@@ -14,6 +17,7 @@ from verifier import checkpoint, note
 from verifier.note import Algorithm, make_vkey
 from verifier.paths import OPENINGS
 from verifier.private import Opening, decode_openings, encode_openings, seal
+from verifier.timestamp import Stamp
 
 HOST, KEEPER = "host of the site", "keeper of the log key"
 
@@ -154,3 +158,21 @@ def erased_and_kept(stories: Stories) -> Forged:
     year = stories.erased()
     held = decode_openings((year.inspector / OPENINGS).read_bytes())
     return Forged(bundle=_opened(year, year.after, held, stories), file=OPENINGS)
+
+
+def stamped(stories: Stories, **changes: Any) -> Forged:
+    """The year's bundle, and a time-stamp over its head with changes."""
+    from tests.verifier.test_timestamp import OPENSSL, Authority
+
+    if OPENSSL is None:
+        pytest.skip("openssl is not here")
+    year = _year(stories)
+    authority = Authority(stories.fresh())
+    head = checkpoint.parse_checkpoint((year.folder / "checkpoint").read_bytes())[0]
+    token = authority.stamp(replace(head, **changes))
+    return Forged(bundle=year.folder, stamps=(Stamp("a.tsr", token, authority.root),))
+
+
+@forgery("log.stamps", "stranger", "brings a time-stamp over a head that this ledger never had")
+def stamp_over_another_head(stories: Stories) -> Forged:
+    return stamped(stories, root=bytes(32))

@@ -6,7 +6,8 @@ from __future__ import annotations
 from ledger.commands.keys import Person
 from ledger.keystore import Signer
 from tests.forgery import Data, Forged, Forger, Stories, Story, enrol, forgery, freeze_data
-from tests.office import ORIGIN
+from tests.office import ORIGIN, digest
+from verifier import facts as f
 from verifier.lists import list_hash
 from verifier.note import Algorithm, make_vkey
 
@@ -252,3 +253,22 @@ def two_papers(stories: Stories) -> Forged:
         for visit in ("paper-1", "paper-2")
     ]
     return _confirmed_after(forger, office.approver, *acts)
+
+
+@forgery("act.waiting", CLERK, "asks for an exclusion that nobody confirms", "not_due")
+def never_confirmed(stories: Stories) -> Forged:
+    story = stories.task()
+    forger = story.whole()
+    name = next(name for name, row in story.office.book.facts().rows(f.register("subjects")))
+    data = {"task": "t1", "subject": name, "reason": "moved", "evidence": digest("证据")}
+    forger.append(story.office.clerk, "task.excluded", data)
+    return forger.forged()
+
+
+@forgery("act.paper", CLERK, "records a visit on paper that no second holder has seen", "not_due")
+def paper_alone(stories: Stories) -> Forged:
+    story = stories.year()
+    forger = story.after("draw.executed")
+    data = story.data("visit.recorded")
+    forger.append(story.office.clerk, "visit.recorded", data, time="2026-03-10T12:00:00+08:00")
+    return forger.forged()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.forgeries.plans import policy
 from tests.forgery import Data, Forged, Forger, Stories, Story, forgery, freeze_data, import_rows
 from verifier import facts as f
 from verifier.lists import list_hash
@@ -122,3 +123,11 @@ def changed_list(stories: Stories) -> Forged:
     )
     import_rows(forger, office.clerk, "assigned.t1", [[names[0], {"rank": 1}]], added=0, changed=1)
     return forger.forged(at=forger.last - 1)
+
+
+@forgery("platform.missing", CLERK, "never enters the draw on the platform that must be used", "not_due")
+def never_entered(stories: Stories) -> Forged:
+    story = stories.drawn()
+    forger = story.whole()
+    policy(forger, story, platform=PLATFORM)
+    return Forged(list(forger.raw))

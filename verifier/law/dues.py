@@ -20,7 +20,7 @@ from verifier.law.followups import followup_dues
 from verifier.law.joined import fills_of, last_day
 from verifier.law.lists import staged
 from verifier.law.notices import unread_rules
-from verifier.law.platforms import unreceived
+from verifier.law.platforms import to_receive
 from verifier.law.reports import Due, draw_dues, report_dues
 from verifier.law.reviews import lacking
 from verifier.law.visits import DONE, one_story
@@ -56,16 +56,15 @@ class Dues:
         if chunk is not None:
             yield Finding("import.whole", Status.FAIL, Location(entry=chunk.seq), "import.closed", "the end")
         for _, act in self.facts.rows(f.PENDING):
+            self.tally["act.waiting"] += 1
             if not act.done:
-                self.tally["act.waiting"] += 1
                 place = Location(entry=act.seq, stream=act.stream)
-                yield Finding("act.waiting", Status.NOT_DUE, place, "/".join(act.confirmers), act.type)
+                for rule in ("act.waiting", "act.paper") if "paper" in act.data else ("act.waiting",):
+                    yield Finding(rule, Status.NOT_DUE, place, "/".join(act.confirmers), act.type)
         yield from self._filings()
-        for one in unreceived(self.facts):
-            told = f"{one.kind} {one.name}"
-            yield from self._ask(
-                "platform.missing", Status.NOT_DUE, one.seq, "a receipt of the platform", told
-            )
+        for one in to_receive(self.facts):
+            told, status = f"{one.kind} {one.name}", Status.PASS if one.received else Status.NOT_DUE
+            yield from self._ask("platform.missing", status, one.seq, "a receipt of the platform", told)
         for name, draw in self.facts.rows(f.DRAWS):
             yield from self._draw(name, draw)
         for name, visit in self.facts.rows(f.VISITS):

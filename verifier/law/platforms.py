@@ -113,27 +113,35 @@ def keep_comparison(case: Case) -> None:
 
 @dataclass(frozen=True)
 class Unreceived:
-    """What the platform has no receipt of: kind `plan` or `draw`, its name, the entry it stands at, `of`."""
+    """What a platform is to give a receipt of: kind `plan` or `draw`, its name, the entry it stands at, `of`,
+    and whether it has."""
 
     kind: str
     name: str
     seq: int
     of: bytes
+    received: bool = False
 
 
 def unreceived(facts: Facts) -> Iterator[Unreceived]:
-    """Published plans and draws made here, once public, without a receipt; nothing where the policy in force
-    names no platform."""
+    """What the platform has given no receipt of."""
+    return (one for one in to_receive(facts) if not one.received)
+
+
+def to_receive(facts: Facts) -> Iterator[Unreceived]:
+    """Published plans and draws made here, once public, and whether the platform has them; nothing where the
+    policy in force names no platform."""
     ledger = facts.get(f.LEDGER, f.ONE)
     policy = facts.get(f.POLICIES, ledger.policy) if ledger else None
     if policy is None or not policy.values.get("platform"):
         return
     received = {row.of for _, row in facts.rows(f.PLATFORM_RECEIPTS)}
     for name, plan in facts.rows(f.PLANS):
-        if plan.publication and plan.publication.hex() not in received:
-            yield Unreceived("plan", name, plan.seq, plan.publication)
+        if plan.publication:
+            has = plan.publication.hex() in received
+            yield Unreceived("plan", name, plan.seq, plan.publication, has)
     for name, draw in facts.rows(f.DRAWS):
         task = facts.get(f.TASKS, draw.task)
         made_here = draw.state == "executed" and task is not None and "elsewhere" not in task.data
-        if made_here and not draw.veiled and draw.m not in received:
-            yield Unreceived("draw", name, draw.executed, bytes.fromhex(draw.m))
+        if made_here and not draw.veiled:
+            yield Unreceived("draw", name, draw.executed, bytes.fromhex(draw.m), draw.m in received)

@@ -127,7 +127,7 @@ function dueOfPlatform(law) {
   if (!law.policy || !law.policy.values.platform) return;
   const have = new Set(law.receipts.filter((r) => !r.void).map((r) => hex(r.data.of)));
   const wanted = [];
-  for (const plan of law.plans.values()) if (plan.published && plan.state === 'published') wanted.push([hex(plan.published.leaf), plan.published]);
+  for (const plan of law.plans.values()) if (plan.published && plan.state === 'published') wanted.push([hex(plan.published.leaf), plan.submitted]);
   for (const draw of law.draws.values()) {
     const isPublic = !draw.question.sealed || draw.unsealed;
     if (draw.state === 'completed' && !draw.elsewhere && isPublic && ordinary(draw.task)) wanted.push([draw.m, draw.done]);

@@ -11,7 +11,11 @@ function judgeHead(law, asOf) {
   const [chunk] = law.chunks.slice(-1);
   if (chunk) law.find('import.whole', 'fail', chunk.import, { entry: chunk.n, stream: chunk.stream });
   for (const ev of law.acts.values()) {
-    if (ev.waiting) law.find('act.waiting', 'not_due', ev.type, { entry: ev.n, stream: ev.stream });
+    if (ev.confirmers && ev.waiting !== undefined) law.ask('act.waiting');
+    if (!ev.waiting) continue;
+    for (const rule of ev.data.paper ? ['act.waiting', 'act.paper'] : ['act.waiting']) {
+      law.find(rule, 'not_due', ev.type, { entry: ev.n, stream: ev.stream });
+    }
   }
   if (!day) return;
   for (const draw of law.draws.values()) dueOfDraw(law, draw, day);

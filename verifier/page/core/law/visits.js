@@ -60,6 +60,7 @@ function visited(law, ev, second) {
   askVisit(law, ev, d);
   if (d.paper && !second && !law.lost) law.ask('act.paper');
   const draw = law.draws.get(d.draw);
+  if (draw) law.ask('visit.once');
   if (draw && isCompleted(draw) && (second || !ev.confirmers)) law.must('visit.once', !visitOf(law, draw, d.subject), d.subject);
 }
 
