@@ -16,6 +16,7 @@ from ledger.column_maps import FIXED, MapTable
 from ledger.commands import find
 from ledger.exporting import percent
 from verifier import facts as f
+from verifier.drawfiles import guarded
 from verifier.facts import Data, Facts
 from verifier.vocabulary import CHANNELS, METHODS, RESULT_CODES
 
@@ -158,12 +159,13 @@ def cells(table: MapTable, row: Row) -> list[str]:
 
 
 def written(table: MapTable, rows: Sequence[Row], *, as_csv: bool) -> bytes:
-    """The file: header and rows, every cell text. Two runs give the same bytes."""
+    """The file: header and rows, every cell text, in a CSV led by a quote where it would be a formula.
+    Two runs give the same bytes."""
     titles = [title for title, _ in table.columns]
     lines = [titles, *(cells(table, row) for row in rows)]
     if as_csv:
         text = io.StringIO(newline="")
-        csv.writer(text, lineterminator="\n").writerows(lines)
+        csv.writer(text, lineterminator="\n").writerows([guarded(cell) for cell in line] for line in lines)
         return text.getvalue().encode("utf-8-sig")
     target = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}

@@ -45,7 +45,7 @@ def main() -> int:
     for name in names:
         command = [sys.executable, "-m", "tests.fuzz", "--here", name]
         command += ["--seconds", str(given.seconds), "--work", str(given.work)]
-        with (given.work / f"{name}.log").open("wb") as log:
+        with (given.work / f"{name}.log").open("ab") as log:
             code = subprocess.run(command, stdout=log, stderr=subprocess.STDOUT, check=False).returncode
         failed += bool(code)
         print(f"{name}: {'broken' if code else 'nothing found'} ({given.work / name}.log)", flush=True)
@@ -81,25 +81,29 @@ def fuzz(name: str, seconds: int, work: Path) -> None:
     atheris.Fuzz()
 
 
+_DONE = re.compile(r"Done (\d+) runs in (\d+) second")
 _PROGRESS = re.compile(r"#(\d+)\s+\w+\s+cov: (\d+) ft: (\d+) corp: (\d+)/(\S+)")
 
 
 def table(work: Path, names: list[str], corpus: Path) -> list[str]:
     """Rows of Markdown: target, executions, coverage, corpus while fuzzing, inputs kept, crashes."""
     rows = [
-        "| target | executions | edges | features | corpus | kept | open |",
-        "|---|--:|--:|--:|--:|--:|--:|",
+        "| target | minutes | executions | edges | features | corpus | kept | open |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for name in names:
         log = work / f"{name}.log"
         found = _PROGRESS.findall(log.read_text("utf-8", "replace")) if log.is_file() else []
-        done, edges, features, size, volume = found[-1] if found else ("0", "0", "0", "0", "0")
+        _, edges, features, size, volume = found[-1] if found else ("0", "0", "0", "0", "0")
+        runs = _DONE.findall(log.read_text("utf-8", "replace")) if log.is_file() else []
+        done, took = sum(int(count) for count, _ in runs), sum(int(seconds) for _, seconds in runs)
         kept = sum(1 for _ in (corpus / name).glob("*"))
         crashes = len(
             [*work.glob(f"{name}.crash-*"), *work.glob(f"{name}.timeout-*"), *work.glob(f"{name}.oom-*")]
         )
         rows.append(
-            f"| {name} | {int(done):,} | {edges} | {features} | {size} ({volume}) | {kept} | {crashes} |"
+            f"| {name} | {took / 60:.0f} | {done:,} | {edges} | {features} | {size} ({volume}) "
+            f"| {kept} | {crashes} |"
         )
     return rows
 

@@ -14,7 +14,7 @@ from tests.fuzz.targets import TARGETS, Target
 
 CORPUS = Path(__file__).with_name("corpus")
 MOST = 10
-"""Inputs kept of one target; besides them those that once broke it (`found-…`)."""
+"""Inputs kept of one target; besides them what once broke it (`found-…`) and what no seed makes (`real`)."""
 LARGEST = 4096
 _OURS = ("/verifier/", "/ledger/")
 
@@ -29,7 +29,7 @@ def minimise(name: str, further: Iterable[Path] = ()) -> int:
     target = TARGETS[name]
     folder = CORPUS / name
     folder.mkdir(parents=True, exist_ok=True)
-    known = {path.read_bytes() for path in inputs(name) if not path.name.startswith("found-")}
+    known = {path.read_bytes() for path in inputs(name) if not path.name.startswith(("found-", "real"))}
     known |= {path.read_bytes() for path in further}
     seeds = [data for data in target.seeds() if len(data) <= target.size]
     reached: set[tuple[str, int]] = set()
@@ -40,7 +40,7 @@ def minimise(name: str, further: Iterable[Path] = ()) -> int:
             kept.append(data)
             reached |= new
     for path in inputs(name):
-        if not path.name.startswith("found-"):
+        if not path.name.startswith(("found-", "real")):
             path.unlink()
     for data in kept:
         (folder / sha256(data).hexdigest()[:12]).write_bytes(data)

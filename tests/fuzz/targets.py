@@ -12,6 +12,8 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
+import msgpack
+
 from ledger import backup, column_maps, keyfile, keystore, policy, scoring
 from ledger.commands import requests
 from ledger.forensics import reading
@@ -40,6 +42,7 @@ from verifier import (
     zipform,
 )
 from verifier.checkpoint import parse_checkpoint
+from verifier.codec import Value
 from verifier.errors import LiuhenError
 from verifier.replay import verify_bundle, verify_entries
 from verifier.report import Anchors
@@ -86,8 +89,19 @@ def _entry(data: bytes) -> None:
 def _event(data: bytes) -> None:
     """Data of an event of every type, told by the first byte, before its schema."""
     kinds = sorted(schema.EVENTS)
-    if data:
-        schema.fault(kinds[data[0] % len(kinds)], codec.decode(data[1:]))
+    said = _said(data[1:])
+    if said is not None:
+        schema.fault(kinds[data[0] % len(kinds)], said)
+
+
+def _said(data: bytes) -> Value | None:
+    """The value in bytes of any spelling that msgpack reads, brought into the canonical form; None when it
+    has none. Mutations rarely keep the canonical form, and what is behind it would never be reached."""
+    try:
+        value = msgpack.unpackb(data, strict_map_key=False)
+    except (ValueError, TypeError, OverflowError, RecursionError, msgpack.UnpackException):
+        return None
+    return codec.decode(codec.encode(value))
 
 
 def _law(data: bytes) -> None:
@@ -99,7 +113,7 @@ def _law(data: bytes) -> None:
     raws = honest.entries()
     at = data[0] * 256 % len(raws) if data[0] > 127 else data[0] % len(raws)
     kinds = sorted(schema.EVENTS)
-    said = codec.decode(data[2:])
+    said = _said(data[2:])
     if not isinstance(said, dict):
         return
     old = entry.parse(raws[at]).body
@@ -460,7 +474,7 @@ TARGETS: dict[str, Target] = {
     "evidence": Target(_evidence, _one(artefacts.fork)),
     "witness-request": Target(_witness_request, _one(_old_form)),
     "witness-answer": Target(_witness_answer, lambda: [b"12\n", "— w.example/c QUFB\n".encode()]),
-    "stamp": Target(_stamp, lambda: [b"0\x050\x03\x02\x01\x02"]),
+    "stamp": Target(_stamp, lambda: [b"0\x050\x03\x02\x01\x02"], 8192),
     "key": Target(_key, _one(artefacts.key_file)),
     "path": Target(_path, lambda: [b"draws/d1/seed.txt", b"a/../b", b"CON.txt", b"C:\\x"], 300),
     "sums": Target(_sums, lambda: [dict(artefacts.bundle_files())[paths.SUMS]]),

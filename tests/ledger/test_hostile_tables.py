@@ -13,13 +13,15 @@ from pathlib import Path
 import pytest
 
 from ledger import policy, tomlfile
-from ledger.column_maps import MapFaults
+from ledger.column_maps import MapFaults, MapTable
 from ledger.column_maps import parse as parse_map
 from ledger.forms import statistic
 from ledger.importing import limits, streams, tables
 from ledger.importing.faults import Kind
 from ledger.importing.records import read_subjects
 from ledger.importing.tables import Unreadable, read_table
+from ledger.platform_tables import written
+from ledger.workbook import sheets as workbook_of
 from tests.ledger.sheets import SUBJECT_HEADER, TODAY, subject, write_xlsx
 from verifier.errors import LiuhenError
 
@@ -201,3 +203,50 @@ def test_a_title_of_a_template_names_its_fields_and_nothing_else(title: str) -> 
     told = f"title='{title}'\nperiod='month'\nrows='figures'\nfigures=[{{title='x'}}]"
     with pytest.raises(LiuhenError, match="E-FORM-TEMPLATE"):
         statistic.read(told.encode(), "statistic.toml")
+
+
+FORMULAS = ("=HYPERLINK(1)", "+1+1", "-1+1", "@SUM(1)", "\t=1")
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_what_is_exported_is_no_formula(name: str) -> None:
+    columns = MapTable("Sheet", (("企业名称", "name"),), {})
+    told = written(columns, [{"name": name}], as_csv=True).decode("utf-8-sig")
+    assert told.splitlines()[1].lstrip('"').startswith("'")
+    books = (written(columns, [{"name": name}], as_csv=False), workbook_of([("a", ("b",), [(name,)])]))
+    for content in books:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            assert b"<f>" not in archive.read(SHEET)
+
+
+def test_a_cell_that_is_a_formula_is_refused_and_text_like_one_is_text(tmp_path: Path) -> None:
+    formula = subject(1, c0=("formula", "=1+1"))
+    path = write_xlsx(tmp_path / "a.xlsx", ("检查对象名录库", [SUBJECT_HEADER, formula]))
+    assert [fault.kind for fault in read_subjects(path, today=TODAY).faults] == [Kind.FORMULA]
+    path = write_xlsx(tmp_path / "b.xlsx", ("检查对象名录库", [SUBJECT_HEADER, subject(1, c0="=1+1")]))
+    assert read_subjects(path, today=TODAY).records[0][1]["name"] == "=1+1"
+
+
+HIDDEN = (
+    "\u202e",
+    "\u202a",
+    "\u2066",
+    "\u2069",
+    "\u200b",
+    "\u200d",
+    "\u2060",
+    "\ufeff",
+    "\x1b",
+    "\x00",
+    "\x9b",
+    "\xad",
+)
+
+
+@pytest.mark.parametrize("sign", HIDDEN, ids=[f"U+{ord(sign):04X}" for sign in HIDDEN])
+def test_a_cell_with_a_hidden_character_is_refused_by_its_name(sign: str, tmp_path: Path) -> None:
+    row = ",".join(str(cell) for cell in subject(1, c2=f"甲{sign}乙"))
+    path = tmp_path / "a.csv"
+    path.write_text(",".join(SUBJECT_HEADER) + "\n" + row + "\n", "utf-8")
+    told = [fault.kind for fault in read_subjects(path, today=TODAY).faults]
+    assert told == ([Kind.ENCODING] if sign == "\x00" else [Kind.INVISIBLE])
