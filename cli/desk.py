@@ -369,7 +369,8 @@ class Desk:
             return step
         given = ""
         place, usual = shown(self.ledger), os.environ.get("LIUHEN_LEDGER", "")
-        if self.ledger not in (DEFAULT_LEDGER, Path(usual)) and place != usual:
+        named_already = step.startswith("liuhen -L ")
+        if not named_already and self.ledger not in (DEFAULT_LEDGER, Path(usual)) and place != usual:
             given += f" -L {quoted(place)}"
         named = re.search(r" --as (\S+)", step)
         if named is None or any(info.holder == named[1] for info in self.key_infos()):

@@ -24,7 +24,7 @@ def day_typed(text: str) -> str:
 def quoted(path: Path | str) -> str:
     """A path or an address as a shell takes it."""
     text = str(path)
-    return f'"{text}"' if any(c in text for c in " &()'") else text
+    return f'"{text}"' if any(c in text for c in " &()'?*") else text
 
 
 def acting(holder: str, command: str) -> str:

@@ -91,18 +91,22 @@ class Clerk:
         (folder / "口令.txt").write_text(PASSPHRASE, encoding="utf-8")
         self.out = self.err = ""
 
-    def run(self, *arguments: object, by: str = "qian-clerk") -> int:
-        """The exit code of a command."""
+    def run(
+        self, *arguments: object, by: str = "qian-clerk", ledger: object = None, keys: Path | None = None
+    ) -> int:
+        """The exit code of a command, on the clerk's ledger and keys or on others."""
         self.capsys.readouterr()
-        at = ["-L", self.folder / "台账 ledger.db", "-K", self.folder / "keys", "--as", by]
+        at = ["-L", ledger or self.folder / "台账 ledger.db", "-K", keys or self.folder / "keys", "--as", by]
         words = [*at, "--passphrase-file", self.folder / "口令.txt", *arguments]
         exit_code = run([str(word) for word in words])
         self.out, self.err = self.capsys.readouterr()
         return exit_code
 
-    def does(self, *arguments: object, by: str = "qian-clerk") -> str:
+    def does(
+        self, *arguments: object, by: str = "qian-clerk", ledger: object = None, keys: Path | None = None
+    ) -> str:
         """What a command prints that must succeed."""
-        assert self.run(*arguments, by=by) == 0, self.err
+        assert self.run(*arguments, by=by, ledger=ledger, keys=keys) == 0, self.err
         return self.out
 
     def json(self, *arguments: object, by: str = "qian-clerk") -> dict[str, Any]:
