@@ -36,7 +36,7 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_doubts_stand_by_weight_with_entries_and_what_to_ask(clerk: Clerk, ledger: Path) -> None:
     said = clerk.does("疑点筛查", ledger)
-    assert "封存名单前夕移出抽查对象" in said and "3天" in said and "qian-clerk" in said
+    assert detectors()["lists.before-freeze"].title[0] in said and "3天" in said and "qian-clerk" in said
     assert "先问：" in said and "不是对任何人的结论" in said
     assert "舞弊" not in said and "违规" not in said
     assert sum(code in said for code in GONE) == 5, "the screen tells five, the page and JSON all"

@@ -255,8 +255,7 @@ class Cheating(County):
 
     def favoured(self, draw: Draw) -> str:
         """The officer to whom an approver's replacements lead; "" where another approves."""
-        held = self.plants(5)[0]
-        return held.officer if draw.approver == held.holder else ""
+        return next((p.officer for p in self.plants(5) if p.holder == draw.approver), "")
 
     def replace(self, draw: Draw, team: f.Team) -> None:
         wanted = self.favoured(draw)

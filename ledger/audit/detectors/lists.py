@@ -6,13 +6,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ledger.audit.detectors.ceremonies import Ceremony, ceremonies, days_between, moved
-from ledger.audit.detectors.doubt import Doubt, Limits, detector
+from ledger.audit.detectors.doubt import Doubt, Limits, Value, detector
 from ledger.audit.detectors.past import Edit, Past
 from ledger.audit.trail import stratum_of
+from ledger.database import SUBJECTS
 from verifier import facts as f
 
 _EDITED = "lists.before-freeze"
 _PRINTED = "lists.printed"
+_LABELS = {**SUBJECTS, "tags": "行业标签"}
 
 
 @detector(_EDITED)
@@ -51,12 +53,13 @@ def _left_again(past: Past, one: Ceremony, came: Edit, last: str) -> Edit | None
 
 def _doubt(one: Ceremony, edit: Edit, variant: str, left: Edit | None = None) -> Doubt:
     days = days_between(edit.step.day, one.freeze.day)
-    values: dict[str, str | int] = {
+    changed = edit.changed() if edit.after and edit.before else ()
+    values: dict[str, Value] = {
         "subject": edit.id,
         "holder": edit.step.holder,
         "draw": one.id,
         "days": days,
-        "fields": "、".join(edit.changed()) if edit.after and edit.before else "-",
+        "fields": ("、".join(_LABELS.get(name, name) for name in changed) or "-", ", ".join(changed) or "-"),
     }
     entries = [edit.step.seq, one.freeze.seq, one.draw.executed]
     if left is not None:

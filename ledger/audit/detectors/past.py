@@ -131,6 +131,7 @@ class Past:
     def _read(self) -> None:
         rows: dict[str, dict[str, Data]] = {name: {} for name in EDITED}
         chunks: list[Data] = []
+        founding: dict[str, tuple[bytes, int]] = {}
         for entry in self.source.entries():
             body = entry.body
             if body.type == "import.chunk":
@@ -150,15 +151,20 @@ class Past:
             if body.type == "confirmed":
                 self._confirmed[step.data["of"]].append(step)
             if body.type == "import.closed" and step.data["register"] in rows:
-                self.edits += _edited(step, rows[step.data["register"]], chunks)
+                register, begins = step.data["register"], step.seq - step.data["chunks"]
+                # A large file comes as several imports, one directly after the other (specs/scale.md §2).
+                first = not rows[register] or founding.get(register) == (step.data["source"], begins)
+                if first:
+                    founding[register] = (step.data["source"], step.seq + 1)
+                self.edits += _edited(step, rows[register], chunks, first)
             chunks = []
         for edit in self.edits:
             self._edited[edit.register, edit.id].append(edit)
 
 
-def _edited(step: Step, held: dict[str, Data], chunks: Sequence[Data]) -> list[Edit]:
+def _edited(step: Step, held: dict[str, Data], chunks: Sequence[Data], first: bool) -> list[Edit]:
     """Apply an import to a register; its edits, none for the first import."""
-    found, first, register = [], not held, step.data["register"]
+    found, register = [], step.data["register"]
     for chunk in chunks:
         for name, record in chunk["rows"]:
             if not first:
