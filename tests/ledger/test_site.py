@@ -98,7 +98,7 @@ def test_a_second_build_touches_nothing(office: Office, tmp_path: Path) -> None:
 def test_names_are_on_the_disk_before_the_head_and_before_the_answer(
     office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without it a power cut undid a build that was told to be done."""
+    """So a power cut undoes no build that was told to be done."""
     build(office, tmp_path / "site")
     office.import_rows("officers", [made_up_officer(70)])
     flushed = []

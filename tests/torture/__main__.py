@@ -106,7 +106,8 @@ def main(names: list[str]) -> int:
             outcome = play(KINDS[name])
         outcomes.append(outcome)
         verdict = "skipped" if outcome.skipped else "ok" if outcome.sound else "FAILED"
-        print(f"{outcome.name}: {verdict}, {outcome.seconds:.0f} s", file=sys.stderr, flush=True)
+        told = [f"{outcome.name}: {verdict}, {outcome.seconds:.0f} s", *outcome.breaches[:5]]
+        print("\n  ".join(told), file=sys.stderr, flush=True)
     print("\n".join(rendered(outcomes)))
     print(f"all of it took {perf_counter() - began:.0f} s")
     return 0 if all(outcome.sound for outcome in outcomes) else 1

@@ -93,14 +93,27 @@ class Child:
         self.acks += os.read(self.pipe, _ACK)
         return bool(self.acks)
 
+    def so_far(self) -> list[Ack]:
+        """What it has acknowledged by now."""
+        os.set_blocking(self.pipe, False)
+        with contextlib.suppress(BlockingIOError):
+            while more := os.read(self.pipe, 1 << 16):
+                self.acks += more
+        os.set_blocking(self.pipe, True)
+        return _acks(self.acks)
+
     def finish(self) -> tuple[int, list[Ack]]:
         """Its exit code (negative: the signal) and what it acknowledged, once it has ended."""
         with os.fdopen(self.pipe, "rb") as pipe:
             held = self.acks + pipe.read()
         code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
-        whole = len(held) - len(held) % _ACK
-        rows = [held[at : at + _ACK] for at in range(0, whole, _ACK)]
-        return code, [(int.from_bytes(row[:8], "big"), row[8:]) for row in rows]
+        return code, _acks(held)
+
+
+def _acks(held: bytes) -> list[Ack]:
+    whole = len(held) - len(held) % _ACK
+    rows = [held[at : at + _ACK] for at in range(0, whole, _ACK)]
+    return [(int.from_bytes(row[:8], "big"), row[8:]) for row in rows]
 
 
 def start(work: Callable[[Acknowledge], int]) -> Child:

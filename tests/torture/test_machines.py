@@ -218,12 +218,13 @@ class StoreMachine(RuleBasedStateMachine):
 
 PARTIES = ("qian-clerk", "li-supervisor")
 BASES: dict[str, Desktop] = {}
+_FOLDER = tempfile.TemporaryDirectory(prefix="liuhen-base-")
 
 
 def base(stage: str) -> Desktop:
     """An office at this stage, made once."""
     if stage not in BASES:
-        BASES[stage] = desktop(Path(tempfile.mkdtemp(prefix="liuhen-base-")), until=stage)
+        BASES[stage] = desktop(Path(_FOLDER.name) / stage, until=stage)
     return BASES[stage]
 
 
