@@ -24,7 +24,7 @@ from verifier.private import Opening
 
 Record = Mapping[str, Value]
 OWNERS = {"subjects": "subject", "officers": "officer"}
-PART = 50_000
+PART = 25_000
 """Changed rows of one import; a file that changes more is as many imports as it needs, in one transaction."""
 _ROOM = MAX_ENTRY - 2_000
 """Bytes of rows in a chunk: the rest of an entry is its body, signature and headers."""

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib.util import find_spec
-from math import isqrt
 from typing import Literal, Protocol
 
+from verifier import draw
 from verifier.draw import TICKET, H, select
 from verifier.errors import N_, Exit, LiuhenError
 
 EngineName = Literal["builtin", "duckdb", "postgres", "spark"]
-_SPACE = 2**256
 
 
 class Engine(Protocol):
@@ -40,12 +39,8 @@ def ticket_head(seed: str) -> str:
 
 
 def ceiling(n: int, k: int) -> str:
-    """A ticket, hex, below which k of n lie but for one draw in far more than 10^12.
-
-    Tickets are uniform, so about k + 8√k of them are at most (k + 8√k + 50)/n of the way up. Sorting only
-    these spares an engine most of the pool; one that finds fewer than k below asks again without.
-    """
-    return f"{min(_SPACE - 1, (k + 8 * isqrt(k) + 50) * _SPACE // max(n, 1)):064x}"
+    """`verifier.draw.ceiling` in hex."""
+    return draw.ceiling(n, k).hex()
 
 
 def require(module: str, extra: str) -> None:

@@ -8,7 +8,7 @@ from ledger.importing.spill import Record, Spill
 
 Records = Collection[tuple[str, Record]]
 """(id, record) of each row; a large file has them outside of memory, by id."""
-IN_MEMORY = 50_000
+IN_MEMORY = 25_000
 """Rows of a file that are kept in memory."""
 
 

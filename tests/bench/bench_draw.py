@@ -20,11 +20,11 @@ SEED = sha256(b"a made-up seed").hexdigest()
 AIM = 0.8
 
 
-def bare(ids: list[str]) -> list[str]:
+def bare(ids: list[str], seed: str = SEED, drawn: int = DRAWN) -> list[str]:
     """The loop a stranger would write."""
-    head = f"liuhen/ticket/1\n{SEED}\nsubject\n".encode()
+    head = f"liuhen/ticket/1\n{seed}\nsubject\n".encode()
     tickets = ((sha256(head + name.encode()).digest(), name) for name in ids)
-    return [name for _, name in nsmallest(DRAWN, tickets)]
+    return [name for _, name in nsmallest(drawn, tickets)]
 
 
 def main(runs: int = 3) -> None:

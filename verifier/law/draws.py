@@ -404,10 +404,14 @@ def _outcome(case: Case, name: str, draw: f.Draw, opened: Data) -> Outcome | Non
     frozen = case.facts.get(f.FROZEN, name)
     if frozen is None:
         return None
+    worked_out = f"outcome {draw.m} {opened['seed']}"
     try:
-        return compute(opened["seed"], draw.question, frozen)
+        if worked_out not in case.worked_out:
+            case.worked_out[worked_out] = compute(opened["seed"], draw.question, frozen)
     except LiuhenError:
         return None
+    outcome: Outcome = case.worked_out[worked_out]
+    return outcome
 
 
 @effect("draw.executed")
