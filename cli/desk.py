@@ -459,10 +459,14 @@ def holder_name(facts: Facts, holder: str) -> str:
 
 
 def value_of(text: str) -> Value:
-    """A value typed on the command line: true/false, a whole number, a list in JSON, or text."""
+    """A value typed on the command line: true/false, a whole number, a list in JSON, or text; what is
+    none of the others is text, and whoever asked for another kind says so."""
     if text in ("true", "false"):
         return text == "true"
-    if text.startswith(("[", "{")):
-        typed: Value = json.loads(text)
-        return typed
-    return int(text) if text.isdecimal() and not (len(text) > 1 and text[0] == "0") else text
+    try:
+        if text.startswith(("[", "{")):
+            typed: Value = json.loads(text)
+            return typed
+        return int(text) if text.isdecimal() and not (len(text) > 1 and text[0] == "0") else text
+    except (ValueError, RecursionError):
+        return text
