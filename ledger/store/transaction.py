@@ -53,8 +53,7 @@ class Transaction:
         E-STORE-TYPE for an unknown type, `Malformed` for what no reader would accept (an entry of more than
         65,535 bytes, say). Nothing was inserted then, and the transaction may go on.
         """
-        self._require_new([event.id for event in events])
-        versions = self._last_versions([event.stream for event in events])
+        versions = self._versions_for(events)
         placed = []
         for event in events:
             versions[event.stream] += 1
@@ -100,9 +99,9 @@ class Transaction:
         )
 
     def store_openings(self, openings: Sequence[Opening]) -> None:
-        """Keep several openings."""
+        """Keep several openings, in the order of their table."""
         if openings:
-            self.open_values([(one.commitment, one.salt, codec.encode(one.value)) for one in openings])
+            self.open_values(sorted((one.commitment, one.salt, codec.encode(one.value)) for one in openings))
 
     def erase_opening(self, commitment: bytes) -> bool:
         """Remove an opening, its bytes overwritten as far as the engine can; whether there was one."""
@@ -118,31 +117,28 @@ class Transaction:
             raise RuntimeError("an append failed half-way, the transaction cannot be committed")
         return None if self._edge is self._stored else self._edge
 
-    def _require_new(self, ids: Sequence[bytes]) -> None:
-        for at in range(0, len(ids), _AT_ONCE):
-            some = ids[at : at + _AT_ONCE]
-            marks = ", ".join("?" * len(some))
-            row = self.connection.execute(
-                f"SELECT min(seq) FROM events WHERE id IN ({marks})",  # noqa: S608
-                some,
+    def _versions_for(self, events: Sequence[NewEvent]) -> dict[str, int]:
+        """The last version of every stream seen in this transaction and of those of `events`, 0 for a new
+        one. Raises E-STORE-REPEATED."""
+        known = dict(self._versions)
+        unknown = [*dict.fromkeys(event.stream for event in events if event.stream not in known)]
+        ids = [event.id for event in events]
+        for at in range(0, max(len(ids), len(unknown)), _AT_ONCE):
+            some, streams = ids[at : at + _AT_ONCE], unknown[at : at + _AT_ONCE]
+            marks = ", ".join("?" * len(some)) or "NULL"
+            # One look at the end of an index for each stream: GROUP BY would read every version.
+            asked = [f"(SELECT min(seq) FROM events WHERE id IN ({marks}))"]  # noqa: S608
+            asked += ["(SELECT max(ver) FROM events WHERE stream = ?)"] * len(streams)
+            repeated, *last = self.connection.execute(
+                f"SELECT {', '.join(asked)}", [*some, *streams]
             ).fetchone()
-            if row[0] is not None:
+            if repeated is not None:
                 raise LiuhenError(
                     "E-STORE-REPEATED",
                     N_("This step is recorded already, as entry {seq}."),
                     remedy=N_("Nothing needs to be done again."),
                     exit=Exit.REFUSED,
-                    seq=row[0],
+                    seq=repeated,
                 )
-
-    def _last_versions(self, streams: Sequence[str]) -> dict[str, int]:
-        """The last version of every stream seen in this transaction and of `streams`, 0 for a new one."""
-        known = dict(self._versions)
-        unknown = [*dict.fromkeys(stream for stream in streams if stream not in known)]
-        for at in range(0, len(unknown), _AT_ONCE):
-            some = unknown[at : at + _AT_ONCE]
-            # One look at the end of an index for each: GROUP BY would read every version.
-            asked = ", ".join(["(SELECT max(ver) FROM events WHERE stream = ?)"] * len(some))
-            found = self.connection.execute(f"SELECT {asked}", some).fetchone()
-            known.update(zip(some, (last or 0 for last in found), strict=True))
+            known.update(zip(streams, (version or 0 for version in last), strict=True))
         return known

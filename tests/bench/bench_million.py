@@ -1,8 +1,8 @@
 """Import of 1,000,000 made-up rows from CSV, without and with two private columns: rows a second and memory.
 
 `python -m tests.bench.bench_million [ROWS]`; slow, so not part of `make bench`. Measured is the whole way:
-file, checks of every cell, the law, signatures, SQLite with synchronous=FULL; each in a process of its own, so
-that the peak is its own. Beside it a bare `csv` reader of the same file says how busy the machine is. Aims:
+file, checks of every cell, the law, signatures, SQLite with synchronous=FULL; each in a process of its own,
+so that the peak is its own. Beside it a bare `csv` reader of the same file says how busy the machine is. Aims:
 50,000 rows/s without private columns, 30,000 with two, below 200 MB.
 """
 
