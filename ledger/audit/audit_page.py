@@ -10,6 +10,8 @@ from ledger import plots
 from ledger.audit.audit import Audit
 from ledger.audit.detectors.doubt import WEIGHTS, Detector, Doubt, detectors
 from ledger.audit.words import clock, kind
+from verifier import facts as f
+from verifier.facts import Facts
 from verifier.wording import VERDICT, Language, Text, printable
 
 TITLE = Text("疑点筛查报告", "Audit: what deserves a question")
@@ -20,10 +22,13 @@ ABOUT = Text(
 )
 SHOWN = 200
 """Doubts of one detector that the page tells in words; the JSON form has all."""
+MET = 20
+"""Draws, enterprises and people of several kinds of doubts that are shown."""
 _COLOURS = {"grave": plots.RED, "notable": "#b7791f", "light": "#78909c"}
 _WHEN = Text("疑点时间分布", "When")
 TOGETHER = Text("多类疑点集中的对象", "Where doubts of several kinds meet")
 _WHOM = Text("对象", "About")
+_ENTRIES = Text("记录", "entries")
 SKIPPED = Text("未能筛查的事项", "Not examined")
 _ASKED = Text("筛查项目和界限", "Detectors and thresholds")
 _LIMITS = Text("界限", "Thresholds")
@@ -73,8 +78,8 @@ def sentence(doubt: Doubt, lang: Language) -> str:
 def _parts(told: Audit, lang: Language) -> Iterator[str]:
     yield f'<p class="mark">{escape(ABOUT.say(lang))}</p>'
     verdict = VERDICT[told.office.report.verdict.value].say(lang)
-    facts = f"{told.office.report.head} · {told.entries} · {told.office.today}"
-    yield f"<p><b>{escape(verdict)}</b></p><footer>{escape(facts)}</footer>"
+    held = f"{told.office.report.head} · {_ENTRIES.say(lang)} {told.entries} · {told.office.today}"
+    yield f'<p><b>{escape(verdict)}</b></p><p class="small">{escape(held)}</p>'
     if not told.sound:
         yield f'<p class="mark">{escape(UNSOUND.say(lang))}</p>'
     if not told.doubts:
@@ -85,7 +90,10 @@ def _parts(told: Audit, lang: Language) -> Iterator[str]:
         yield _when(told, lang)
     if told.together:
         yield _heading(TOGETHER, lang)
-        rows = [(one, "；".join(_title(name, lang) for name in held)) for one, held in told.together[:50]]
+        rows = [
+            (_called(told.office.facts, one), "；".join(_title(name, lang) for name in held))
+            for one, held in told.together[:MET]
+        ]
         yield plots.html_table([_WHOM.say(lang), HEADER[1].say(lang)], rows)
     for name, doubts in told.by_detector.items():
         yield from _one(detectors()[name], doubts, told, lang)
@@ -97,6 +105,14 @@ def _parts(told: Audit, lang: Language) -> Iterator[str]:
     yield plots.html_table(
         [HEADER[0].say(lang), HEADER[1].say(lang), _LIMITS.say(lang)], list(_asked(told, lang))
     )
+
+
+def _called(facts: Facts, one: str) -> str:
+    """An id with the name of the enterprise or person, where it has one."""
+    subject = facts.get(f.register("subjects"), one)
+    holder = facts.get(f.HOLDERS, one)
+    name = subject.record["name"] if subject else holder.name if holder else ""
+    return printable(f"{one} {name}".strip())
 
 
 def _heading(text: Text, lang: Language) -> str:
@@ -134,7 +150,7 @@ def _when(told: Audit, lang: Language) -> str:
     """Lanes of detectors over the years of the ledger; a dot is a day with doubts, larger for more."""
     days = [date.fromisoformat(told.day(doubt)) for doubt in told.doubts]
     first, last = date(min(days).year, 1, 1), date(max(days).year, 12, 31)
-    span, left, wide, lane = (last - first).days, 230, 560, 24
+    span, left, wide, lane = (last - first).days, 350, 440, 24
     base = 24 + lane * len(told.by_detector)
     inner = []
     for year in range(first.year, last.year + 1):
@@ -142,7 +158,7 @@ def _when(told: Audit, lang: Language) -> str:
         inner.append(f'<path d="M{x:.1f} 10V{base}" stroke="#ccc"/>' + plots.text(x + 2, base + 14, year))
     for row, (name, doubts) in enumerate(told.by_detector.items()):
         y = 24 + lane * row
-        inner.append(plots.text(0, y + 4, printable(_title(name, lang), 34)))
+        inner.append(plots.text(0, y + 4, printable(_title(name, lang), 60)))
         counts: dict[str, int] = {}
         for doubt in doubts:
             counts[told.day(doubt)] = counts.get(told.day(doubt), 0) + 1
