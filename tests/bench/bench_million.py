@@ -2,7 +2,7 @@
 
 `python -m tests.bench.bench_million [ROWS]`; slow, so not part of `make bench`. Measured is the whole way:
 file, checks of every cell, the law, signatures, SQLite with synchronous=FULL; each in a process of its own,
-so that the peak is its own. Beside it a bare `csv` reader of the same file says how busy the machine is. Aims:
+so that the peak is its own. Beside it a bare `csv` reader of the file says how busy the machine is. Aims:
 50,000 rows/s without private columns, 30,000 with two, below 200 MB.
 """
 
