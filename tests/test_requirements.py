@@ -51,7 +51,8 @@ def _cells(line: str) -> list[str]:
 
 
 def table(page: str) -> list[Row]:
-    header, _rule, *lines = [line for line in page.splitlines() if line.startswith("|")]
+    rows = page.partition("## Rows that no rule")[0].splitlines()
+    header, _rule, *lines = [line for line in rows if line.startswith("|")]
     assert _cells(header) == COLUMNS
     return [
         Row(name, words, _named(events), _named(commands), _named(law), form, _named(tests), later)
@@ -134,6 +135,17 @@ def test_every_requirement_that_a_rule_rests_on_names_that_rule() -> None:
         if rule not in named[name]
     ]
     assert missing == []
+
+
+def unasked() -> list[str]:
+    """The rows of which the page says why no rule asks them."""
+    part = PAGE.read_text("utf-8").partition("## Rows that no rule")[2]
+    first = [_cells(line)[0] for line in part.splitlines() if line.startswith("| R")]
+    return re.findall(r"R\d{3}a?", " ".join(first))
+
+
+def test_a_row_without_a_rule_says_why() -> None:
+    assert sorted(unasked()) == [row.id for row in ROWS if not any("." in rule for rule in row.rules)]
 
 
 GOOD = next(row for row in ROWS if row.id == "R051")

@@ -42,8 +42,11 @@ def connect_reading(path: Path) -> sqlite3.Connection:
     """A connection that cannot change the file.
 
     Where SQLite cannot keep its index of the journal beside the file, as on a read-only medium, the file is
-    taken as immutable, which is right only when no journal waits: E-STORE-JOURNAL otherwise.
+    taken as immutable, which is right only when no journal waits: E-STORE-JOURNAL otherwise. So is a file
+    marked as read-only: an administrator, whom no mark stops, would else leave that index beside it.
     """
+    if _marked_read_only(path) and not _size(path.with_name(path.name + "-wal")):
+        return _connect(path, "mode=ro&immutable=1")
     connection = _connect(path, "mode=ro")
     try:
         connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
@@ -62,6 +65,13 @@ def connect_reading(path: Path) -> sqlite3.Connection:
             exit=Exit.UNREADABLE,
         )
     return _connect(path, "mode=ro&immutable=1")
+
+
+def _marked_read_only(path: Path) -> bool:
+    try:
+        return not path.stat().st_mode & 0o222
+    except OSError:
+        return False
 
 
 def _size(path: Path) -> int:
