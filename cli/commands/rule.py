@@ -73,7 +73,7 @@ def tell(desk: Desk, rule: Rule) -> None:
         else _("A remark; the verdict does not depend on it.")
     )
     asked, broken = rulebook.requirements(rule), rulebook.examples(rule)
-    lines = [f"  {one.id} {one.words}" for one in asked]
+    lines = [f"  {one.id} {_(one.words)}" for one in asked]
     deeds = [f"  {_(one.attacker)}: {_(one.deed)} ({_status(one.status)})" for one in broken]
     honest = rulebook.honest(rule)
     desk.answer(

@@ -44,17 +44,23 @@ def honest(rule: Rule) -> str:
 
 
 def messages() -> set[str]:
-    """Every text of the examples, for the catalogues of messages."""
+    """Every text of the examples and requirements, for the catalogues of messages."""
     rows = [row for row in _rows("forgeries.md")[2:] if not row[0].startswith("--")]
     red = {text for row in rows if len(row) == 4 for text in row[:2]}
-    return (red | {row[1] for row in rows if len(row) == 2}) - {"honest history"}
+    green = {row[1] for row in rows if len(row) == 2} - {"honest history"}
+    return red | green | {row[1] for row in _asked()}
 
 
 def requirements(rule: Rule) -> tuple[Requirement, ...]:
     """The requirements that a rule's basis names, and those whose row names the rule."""
-    named = set(re.findall(r"\bR\d{3}\b", rule.basis))
-    rows = [row for row in _rows("requirements.md") if len(row) > 5 and re.fullmatch(r"R\d{3}", row[0])]
-    return tuple(Requirement(row[0], row[1]) for row in rows if row[0] in named or f"`{rule.id}`" in row[4])
+    named = set(re.findall(r"\bR\d{3}a?\b", rule.basis))
+    return tuple(
+        Requirement(row[0], row[1]) for row in _asked() if row[0] in named or f"`{rule.id}`" in row[4]
+    )
+
+
+def _asked() -> list[list[str]]:
+    return [row for row in _rows("requirements.md") if len(row) > 5 and re.fullmatch(r"R\d{3}a?", row[0])]
 
 
 @cache
