@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import random
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -51,6 +52,8 @@ _SESSION: Final = (
     # A workstation that dies with the lock in hand holds up the others for this long at most.
     "SET idle_in_transaction_session_timeout = '120s'",
 )
+_ONE_ROW: Final = re.compile(r"(INSERT INTO .* VALUES )(\([?, ]+\))(.*)", re.S)
+_ROWS: Final = 200
 _EDGE: Final = "SELECT origin, size, leaf, root, time, frontier FROM head"
 _MOVE: Final = "UPDATE head SET size = %s, leaf = %s, root = %s, time = %s, frontier = %s"
 
@@ -76,13 +79,18 @@ class ServerConnection:
             return self.raw.execute(_translated(sql), values)
 
     def executemany(self, sql: str, rows: Iterable[Sequence[Any]], /) -> None:
+        """Rows of an INSERT go in statements of up to `_ROWS`, as each statement costs more than its rows."""
         held = list(rows)
+        form = _ONE_ROW.fullmatch(sql)
         with self._explained():
-            if len(held) == 1:
-                self.raw.execute(_translated(sql), held[0])
-            elif held:
+            if form is None:
                 with self.raw.cursor() as cursor:
                     cursor.executemany(_translated(sql), held)
+                return
+            for at in range(0, len(held), _ROWS):
+                some = held[at : at + _ROWS]
+                told = form[1] + ", ".join([form[2]] * len(some)) + form[3]
+                self.raw.execute(_translated(told), [value for row in some for value in row])
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

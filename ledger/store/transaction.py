@@ -123,22 +123,26 @@ class Transaction:
         known = dict(self._versions)
         unknown = [*dict.fromkeys(event.stream for event in events if event.stream not in known)]
         ids = [event.id for event in events]
-        for at in range(0, max(len(ids), len(unknown)), _AT_ONCE):
+        for at in range(0, len(ids), _AT_ONCE):
             some, streams = ids[at : at + _AT_ONCE], unknown[at : at + _AT_ONCE]
-            marks = ", ".join("?" * len(some)) or "NULL"
-            # One look at the end of an index for each stream: GROUP BY would read every version.
-            asked = [f"(SELECT min(seq) FROM events WHERE id IN ({marks}))"]  # noqa: S608
-            asked += ["(SELECT max(ver) FROM events WHERE stream = ?)"] * len(streams)
-            repeated, *last = self.connection.execute(
-                f"SELECT {', '.join(asked)}", [*some, *streams]
-            ).fetchone()
-            if repeated is not None:
+            marks = ", ".join("?" * len(some))
+            repeated = f"(SELECT min(seq) FROM events WHERE id IN ({marks}))"  # noqa: S608
+            if not streams:
+                rows = self.connection.execute(f"SELECT NULL, 0, {repeated}", some).fetchall()
+            else:
+                # One look at the end of an index for each stream: GROUP BY would read every version.
+                rows = self.connection.execute(
+                    "SELECT s.column1, (SELECT max(e.ver) FROM events e WHERE e.stream = s.column1), "  # noqa: S608
+                    f"{repeated} FROM (VALUES {', '.join(['(?)'] * len(streams))}) AS s",
+                    [*some, *streams],
+                ).fetchall()
+            if rows[0][2] is not None:
                 raise LiuhenError(
                     "E-STORE-REPEATED",
                     N_("This step is recorded already, as entry {seq}."),
                     remedy=N_("Nothing needs to be done again."),
                     exit=Exit.REFUSED,
-                    seq=repeated,
+                    seq=rows[0][2],
                 )
-            known.update(zip(streams, (version or 0 for version in last), strict=True))
+            known.update((stream, version or 0) for stream, version, _ in rows if stream is not None)
         return known
