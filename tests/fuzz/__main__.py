@@ -15,6 +15,8 @@ import sys
 from pathlib import Path
 
 WORK = Path("build/fuzz")
+SPEC = Path("specs/reliability.md")
+BEGIN, END = "<!-- fuzz:begin -->", "<!-- fuzz:end -->"
 
 
 def main() -> int:
@@ -38,7 +40,9 @@ def main() -> int:
             print(f"{name}: {minimise(name, (given.work / name).glob('*'))} inputs")
         return 0
     if given.table:
-        print("\n".join(table(given.work, names, CORPUS)))
+        text = SPEC.read_text("utf-8")
+        before, after = text.partition(BEGIN)[0], text.partition(END)[2]
+        SPEC.write_text("\n".join([before + BEGIN, *table(given.work, names, CORPUS), END + after]), "utf-8")
         return 0
     given.work.mkdir(parents=True, exist_ok=True)
     failed = 0
@@ -102,7 +106,7 @@ def table(work: Path, names: list[str], corpus: Path) -> list[str]:
             [*work.glob(f"{name}.crash-*"), *work.glob(f"{name}.timeout-*"), *work.glob(f"{name}.oom-*")]
         )
         rows.append(
-            f"| {name} | {took / 60:.0f} | {done:,} | {edges} | {features} | {size} ({volume}) "
+            f"| {name} | {took / 60:.1f} | {done:,} | {edges} | {features} | {size} ({volume}) "
             f"| {kept} | {crashes} |"
         )
     return rows
