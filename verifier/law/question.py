@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from verifier import draw as lot
 from verifier import facts as f
@@ -17,6 +18,7 @@ from verifier.law.identity import current
 from verifier.law.joined import engaged
 from verifier.lists import ListHash, list_hash
 from verifier.teams import Officer, Seat, SeatCheck, check_seats
+from verifier.vocabulary import FILTER_ATTRIBUTES
 
 TASK_FIELDS = ("batch", "items", "teams", "groups", "seats", "sealed", "rounding", "p", "q", "public")
 """What the frozen entry repeats from the approved task, beside its strata."""
@@ -59,13 +61,27 @@ def matches(record: Data, conditions: Data) -> bool:
 
 
 def met(facts: Facts, filters: Sequence[Data]) -> Iterator[tuple[str, Data, list[int]]]:
-    """(id, record, places of the filters that it meets) of each subject that meets any, in no order."""
+    """(id, record, places of the filters that it meets) of each subject that meets any, in no order. Filters
+    are asked once of all subjects that they cannot tell apart."""
+    wanted = [
+        [(FILTER_ATTRIBUTES.index(attribute), frozenset(allowed)) for attribute, allowed in one.items()]
+        for one in filters
+    ]
     for group in facts.alike(f.register("subjects")):
-        one = next(iter(group.values()))
-        into = [place for place, wanted in enumerate(filters) if matches(one.record, wanted)]
+        held = next(iter(group.values())).attributes
+        into = [place for place, one in enumerate(wanted) if _meets(held, one)]
         if into:
             for name, row in group.items():
                 yield name, row.record, into
+
+
+def _meets(held: tuple[Any, ...], wanted: Sequence[tuple[int, frozenset[str]]]) -> bool:
+    """`matches` for what `Row.attributes` gives."""
+    for place, allowed in wanted:
+        value = held[place]
+        if allowed.isdisjoint(value) if type(value) is tuple else value not in allowed:
+            return False
+    return True
 
 
 def seats_of(data: Data) -> tuple[Seat, ...]:
