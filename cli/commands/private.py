@@ -21,9 +21,7 @@ def command() -> None: ...
 
 @command.command(
     "list",
-    help=_(
-        "Every private field of an officer, enterprise, person, visit or draw: kept, or erased and why."
-    )
+    help=_("Every private field of an officer, enterprise, person, visit or draw: kept, or erased and why.")
     + example("liuhen private list off-01"),
 )
 @click.argument("what")
@@ -34,13 +32,9 @@ def list_(desk: Desk, what: str) -> None:
     tell = Teller(book.facts(), lambda _leaf: None, book.open_private)
     rows = [(one.seq, one.seen.owner, label(one.seen.field), tell.seen(one.seen)) for one in held]
     kept = [one for one in held if one.seen.state is State.OPEN]
-    step = (
-        f'liuhen private erase {what} --ground "…"'
-        if kept
-        else "liuhen log list --type private.erased"
-    )
+    step = f'liuhen private erase {what} --ground "…"' if kept else "liuhen log list --type private.erased"
     desk.answer(
-        *table((_("Entry"), _("Belongs to"), _("Field"), _("Content")), rows, right=(0,), widest=60),
+        *table((_("Entry"), _("Belongs to"), _("Field"), _("Content")), rows, right=(0,), widest=100),
         _("{n} private fields, {kept} of them kept.").format(n=len(held), kept=len(kept)),
         next_step=step,
         data={"what": what, "fields": [{"entry": one.seq, **seen_data(one.seen)} for one in held]},

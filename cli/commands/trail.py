@@ -64,10 +64,11 @@ def command(desk: Desk, what: str, bundle: Path | None, html: Path | None, yes: 
         left_out = list(missed(source, name)) if is_subject else []
         lines = table(
             [_("No."), _("Time"), _("Who"), _("What"), _("How"), _("Detail")],
-            [_row(teller, one) for one in touches],
+            [_row(teller, replace(one, private=())) for one in touches],
             right=(0,),
             widest=48,
         )
+        lines += _private_lines(teller, touches)
         lines += _missed_lines(source, left_out)
         if html is not None:
             _write(html, source, name, touches, left_out, teller)
@@ -154,6 +155,19 @@ def _row(teller: Teller, one: Touch) -> list[object]:
         _word(HOW, one.how),
         _detail(teller, one),
     ]
+
+
+def _private_lines(teller: Teller, touches: list[Touch]) -> list[str]:
+    """What this reader sees of private fields, below the table, which would cut it short."""
+    rows = [
+        (one.entry.body.seq, held.owner, label(held.field), teller.seen(held))
+        for one in touches
+        for held in one.private
+    ]
+    if not rows:
+        return []
+    header = (_("Entry"), _("Belongs to"), _("Field"), _("Content"))
+    return ["", _("Private content:"), *table(header, rows, right=(0,), widest=100)]
 
 
 def _detail(teller: Teller, one: Touch) -> str:

@@ -87,7 +87,7 @@ def test_a_trail_shows_the_state_of_a_private_field(
     page = tmp_path / "trail.html"
     out = reader.does(*asked, "--html", str(page))
     assert said in page.read_text("utf-8")
-    assert ("已依法删除" in out) == (state == "erased")
+    assert said in out
     assert all("000-9999" not in text for text in (out, page.read_text("utf-8"), str(told)))
 
 
