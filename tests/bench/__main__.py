@@ -12,6 +12,7 @@ from tests.bench import (
     bench_import,
     bench_large,
     bench_page,
+    bench_postgres,
     bench_receipts,
     bench_site,
     bench_store,
@@ -20,6 +21,7 @@ from tests.bench import (
 
 BENCHES = (
     bench_store,
+    bench_postgres,
     bench_import,
     bench_draw,
     bench_verify,
