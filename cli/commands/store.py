@@ -7,7 +7,7 @@ import click
 from cli.desk import Desk, pass_desk
 from cli.examples import example
 from cli.i18n import _
-from cli.placing import point, shown
+from cli.placing import point
 from ledger.store.engine import wrong_origin
 from ledger.store.postgres_tables import script
 from ledger.store.server import SCHEMA, pointed, schema_named, server_of
@@ -82,7 +82,7 @@ def show(desk: Desk) -> None:
         else _("File (SQLite): {place}").format(place=store.place),
         _("Origin: {origin}").format(origin=store.origin),
         _("{n} entries; keys and signed heads are looked for beside {path}").format(
-            n=head.size, path=shown(desk.ledger)
+            n=head.size, path=desk.ledger
         ),
         data={"kind": kind, "place": store.place, "origin": store.origin, "entries": head.size},
     )
