@@ -71,6 +71,8 @@ NOUNS: Mapping[str, str] = {
     "handover": "交接",
     "backup": "备份",
     "restore": "恢复",
+    "doctor": "体检",
+    "repair": "修复",
     "store": "存储",
     "move": "迁移",
     "rule": "规则",

@@ -88,6 +88,8 @@ NOUNS = {
     "handover": ("cli.commands.handover", N_("Duties handed over (工作交接)")),
     "backup": ("cli.commands.backup", N_("Copy the ledger to another disk (备份)")),
     "restore": ("cli.commands.restore", N_("Put a copy back")),
+    "doctor": ("cli.commands.doctor", N_("What is damaged of a ledger, and what still stands")),
+    "repair": ("cli.commands.repair", N_("Bring what stands of a damaged ledger into a new file")),
     "store": ("cli.commands.store", N_("Where the ledger is kept: in a file, or on a server")),
     "move": ("cli.commands.move", N_("Copy a ledger between a file and a server, and prove it")),
     "rule": ("cli.commands.rule", N_("Explain a rule")),

@@ -68,7 +68,7 @@ def make(book: Book, folder: Path) -> Copy:
         copy = read(target)
         _require_same(book, copy)
     else:
-        with _new(target) as draft:
+        with new_file(target) as draft:
             book.store.copy(draft)
             copy = replace(read(draft), path=target)
             _require_same(book, copy)
@@ -77,7 +77,7 @@ def make(book: Book, folder: Path) -> Copy:
 
 
 @contextlib.contextmanager
-def _new(target: Path) -> Iterator[Path]:
+def new_file(target: Path) -> Iterator[Path]:
     """The name of a draft beside `target`, which is flushed and gets its name when the block ends well."""
     draft = target.with_name(f".{target.name}.{token_hex(4)}.tmp")
     try:
@@ -123,11 +123,12 @@ def read(path: Path, known: Sequence[Known] = ()) -> Copy:
         return Copy(path, store.origin, first, head, _hash(path))
 
 
-def restore(path: Path, target: Path, known: Sequence[Known]) -> Copy:
+def restore(path: Path, target: Path, known: Sequence[Known], *, accept_loss: bool = False) -> Copy:
     """Put a copy back as the ledger `target`, where no file is.
 
     Raises E-RESTORE-EXISTS for a target that is there, E-RESTORE-BEHIND where `known` has seen entries that
-    the copy lacks (to go on from it would begin a second history), and what `read` raises.
+    the copy lacks (to go on from it would begin a second history) unless `accept_loss` says that it is only
+    to be read, and what `read` raises.
     """
     for there in (target, target.with_name(target.name + "-wal")):
         if there.exists():
@@ -140,7 +141,7 @@ def restore(path: Path, target: Path, known: Sequence[Known]) -> Copy:
             )
     copy = read(path, known)
     ahead = max(known, key=lambda one: one.size, default=None)
-    if ahead is not None and ahead.size > copy.head.size:
+    if ahead is not None and ahead.size > copy.head.size and not accept_loss:
         raise LiuhenError(
             "E-RESTORE-BEHIND",
             N_("This copy ends with entry {held}, but {told} has seen {seen} entries; nothing was restored."),
@@ -155,7 +156,7 @@ def restore(path: Path, target: Path, known: Sequence[Known]) -> Copy:
             told=ahead.told,
             after=f"{copy.ledger.hex()}:{copy.head.size}:{copy.head.root.hex()}",
         )
-    with _new(target) as draft, Store.open(path, types=TYPES, read_only=True) as store:
+    with new_file(target) as draft, Store.open(path, types=TYPES, read_only=True) as store:
         store.copy(draft)
     return replace(copy, path=target)
 

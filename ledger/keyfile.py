@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from ledger.durable import disk_error, write_whole
+from ledger.store.place import keeps_permissions
 from verifier import codec
 from verifier.ed25519 import key_id
 from verifier.errors import N_, Exit, LiuhenError, Malformed
@@ -238,6 +239,17 @@ def begins_like_a_key(path: Path) -> bool:
     try:
         with path.open("rb") as file:
             return file.read(len(MAGIC)) == MAGIC
+    except OSError:
+        return False
+
+
+def exposed(path: Path) -> bool:
+    """Whether others on this computer may read or change the file. On Windows the folder's rights (ACL)
+    decide, which are not looked at; on a medium that keeps no permissions nobody can set any."""
+    if os.name != "posix":
+        return False
+    try:
+        return bool(path.stat().st_mode & 0o077) and keeps_permissions(path)
     except OSError:
         return False
 

@@ -265,3 +265,20 @@ class ReadFacts(ViewFacts):
         for key, row in self._whole().rows(table, prefix):
             if not last or key > last:
                 yield key, row
+
+
+def agree(connection: Connection, memory: MemoryFacts) -> bool:
+    """Whether the stored facts are those of `memory`, row by row. Raises what the database raises."""
+    if not ViewFacts(connection).exists():
+        return False
+    stored = {
+        (kind, key): (value, written)
+        for kind, key, value, written in connection.execute("SELECT kind, key, value, sum FROM facts")
+    }
+    passing = {table.name for table in vars(f).values() if isinstance(table, Table) and table.transient}
+    for kind, key, row in memory.everything():
+        if kind not in passing:
+            value = _pack(row)
+            if stored.pop((kind, key), None) != (value, _sum(type(row), kind, key, value)):
+                return False
+    return not stored

@@ -79,6 +79,12 @@ class MemoryFacts(Facts):
         for key in sorted(k for k in held if k.startswith(prefix)) if prefix else sorted(held):
             yield key, held[key]
 
+    def everything(self) -> Iterator[tuple[str, str, Any]]:
+        """(name of the table, key, row) of every row of every table."""
+        for name, held in self._tables.items():
+            for key, row in held.items():
+                yield name, key, row
+
     def alike(self, table: Table[Row]) -> Iterable[Mapping[str, Row]]:
         if table.name not in self._groups:
             self._groups[table.name] = {}

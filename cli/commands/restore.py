@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -11,18 +10,20 @@ from cli.commands.backup import copy_data, head_lines
 from cli.desk import Desk, pass_desk
 from cli.examples import example
 from cli.i18n import _
+from cli.witnessed import given, noted, remembered, signed_beside
 from ledger import backup
-from ledger.backup import Known
+from ledger.book import Book
+from ledger.rescue import heads
 from ledger.store.server import pointed
-from verifier.checkpoint import parse_checkpoint
-from verifier.errors import N_, Exit, LiuhenError, Malformed
+from verifier.errors import N_, Exit, LiuhenError
 
 
 @click.command(
     help=_(
         "Put COPY back as the ledger, where none is: at the place given by -L. Heads known from the key of "
         "the log, from the note of the last copy, from paper (--head) or from a bundle (--against) are "
-        "compared: a copy that lacks entries is refused, as going on from it would begin a second history."
+        "compared, and heads kept beside the ledger with what cosigners signed: a copy that lacks entries is "
+        "refused, as going on from it would begin a second history."
     )
     + example(
         "liuhen restore E:/备份/ledger-141-2026-03-31.backup",
@@ -30,18 +31,24 @@ from verifier.errors import N_, Exit, LiuhenError, Malformed
     )
 )
 @click.argument("copy", type=click.Path(path_type=Path))
-@click.option("--head", "heads", multiple=True, metavar="SIZE:ROOT", help=_("A head (台账指纹) from paper"))
+@click.option("--head", multiple=True, metavar="SIZE:ROOT", help=_("A head (台账指纹) from paper"))
 @click.option(
     "--against",
+    "--checkpoint",
+    "against",
     multiple=True,
     type=click.Path(path_type=Path),
     help=_("A checkpoint, or a bundle folder: what was published"),
 )
+@click.option(
+    "--accept-loss", is_flag=True, help=_("Put it back to be read, although entries are known to be lost")
+)
 @pass_desk
-def command(desk: Desk, copy: Path, heads: tuple[str, ...], against: tuple[Path, ...]) -> None:
+def command(
+    desk: Desk, copy: Path, head: tuple[str, ...], against: tuple[Path, ...], accept_loss: bool
+) -> None:
     _require_file(desk.ledger, copy)
-    asked = [backup.known_of(text, _("the head given")) for text in heads]
-    asked += [_published(path) for path in against]
+    asked = [backup.known_of(text, _("the head given")) for text in head]
     if not copy.is_file():
         raise LiuhenError(
             "E-FILE-MISSING",
@@ -51,17 +58,33 @@ def command(desk: Desk, copy: Path, heads: tuple[str, ...], against: tuple[Path,
             exit=Exit.UNREADABLE,
         )
     held = backup.read(copy)
-    known = [*asked, *_noted(desk), *_remembered(desk, held.origin)]
-    restored = backup.restore(copy, desk.ledger, known)
+    with Book.open(copy, read_only=True) as book:
+        facts = book.facts()
+        asked += given(against, held.origin, facts)
+        asked += signed_beside(desk.ledger, held.origin, facts)
+    known = [*asked, *noted(desk.ledger), *remembered(desk, held.origin)]
+    restored = backup.restore(copy, desk.ledger, known, accept_loss=accept_loss)
+    ahead = heads.furthest(known, restored.head.size)
     told = "、".join(one.told for one in known)
     desk.answer(
         _("Restored: {path} ({n} entries)").format(path=restored.path, n=restored.head.size),
         *head_lines(restored),
-        _("It holds every entry known from: {told}.").format(told=told)
+        _("It lacks entries that were seen: {told}.").format(told=_(ahead.told))
+        if ahead
+        else _("It holds every entry known from: {told}.").format(told=told)
         if known
         else _("Nothing was at hand to compare it with: compare the head with the last one in print."),
+        *(
+            [
+                _("Entries are lost; do not write into it. A new ledger names it: --after {after}").format(
+                    after=heads.after(restored.ledger, restored.head, known)
+                )
+            ]
+            if ahead
+            else []
+        ),
         next_step="liuhen verify",
-        data=copy_data(restored),
+        data={**copy_data(restored), "complete": ahead is None},
     )
 
 
@@ -78,35 +101,3 @@ def _require_file(target: Path, copy: Path) -> None:
             copy=copy,
             url=server.url,
         )
-
-
-def _noted(desk: Desk) -> Iterator[Known]:
-    noted = backup.last(desk.ledger)
-    if noted is not None:
-        yield Known(noted.size, leaf=noted.leaf, told=_("the note of the last copy"))
-
-
-def _remembered(desk: Desk, origin: str) -> Iterator[Known]:
-    """What the key of the log remembers, opened with its passphrase where the key is at hand."""
-    for info in desk.key_infos("log", origin=origin)[:1]:
-        signer = desk.open_key(info)
-        size, root = signer.last_head
-        if signer.last_size:
-            yield Known(signer.last_size, leaf=signer.last_leaf, told=_("the key of the log"))
-        if size:
-            yield Known(size, root=root, told=_("the key of the log"))
-
-
-def _published(path: Path) -> Known:
-    """The head of a checkpoint, whose signature is `verify`'s matter: here it only has to fit."""
-    file = path / "checkpoint" if path.is_dir() else path
-    try:
-        head = parse_checkpoint(file.read_bytes())[0]
-    except (OSError, Malformed) as error:
-        raise LiuhenError(
-            "E-RESTORE-AGAINST",
-            N_("There is no checkpoint to read here."),
-            where=str(file),
-            remedy=N_("Give the file “checkpoint” of a bundle or site, or the folder it lies in."),
-        ) from error
-    return Known(head.size, root=head.root, told=str(path))

@@ -18,6 +18,7 @@ _SHARED = frozenset(
     | {"fuse.ceph", "fuse.davfs2", "fuse.glusterfs", "fuse.rclone", "fuse.s3fs", "fuse.sshfs"}
 )
 """Types of file systems that other machines, or the host of a virtual one, change beside this one."""
+_OPEN = frozenset({"vfat", "msdos", "exfat", "ntfs", "ntfs3", "fuseblk", "fuse.ntfs-3g", "fuse.exfat"})
 _MAGIC = frozenset(
     {0x6969, 0x517B, 0xFF534D42, 0xFE534D42, 0x01021997, 0x5346414F, 0x00C36400, 0x0BD00BD0, 0x73757245}
     | {0x564C, 0x01161970, 0x7461636F, 0x786F4256}
@@ -68,6 +69,17 @@ def is_unc(path: str) -> bool:
 
 def mounted_share(path: str, mounts: str) -> bool:
     """Whether the file system of `path` (absolute, resolved) is shared, by the text of `/proc/mounts`."""
+    return _mounted_as(path, mounts) in _SHARED
+
+
+def keeps_permissions(path: Path, mounts: str | None = None) -> bool:
+    """Whether the medium of `path` keeps who may read a file; USB sticks in the formats of Windows do not,
+    and say the same of every file."""
+    return _mounted_as(os.path.realpath(path), _mounts() if mounts is None else mounts) not in _OPEN
+
+
+def _mounted_as(path: str, mounts: str) -> str:
+    """The type of the file system of `path`; "" where it cannot be told."""
     best, kind = "", ""
     for line in mounts.splitlines():
         fields = line.split(" ")
@@ -77,7 +89,7 @@ def mounted_share(path: str, mounts: str) -> bool:
         point = point.encode("latin-1", "replace").decode("utf-8", "surrogateescape").rstrip("/")
         if (path == point or path.startswith(point + "/")) and len(point) >= len(best):
             best, kind = point, fields[2]
-    return kind in _SHARED
+    return kind
 
 
 def _mounts() -> str:

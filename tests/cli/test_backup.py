@@ -95,8 +95,29 @@ def test_a_signed_head_tells_of_entries_that_a_copy_lacks(clerk: Clerk, copied: 
     assert "台账签名密钥" in clerk.err
     shutil.rmtree(clerk.folder / "keys")
     assert clerk.run("restore", copied, "--against", clerk.folder / "核验包") == Exit.REFUSED
+    assert clerk.run("restore", copied) == Exit.REFUSED
+    assert "台账签名密钥签名的台账指纹" in clerk.err
+    shutil.rmtree(clerk.folder / "台账 ledger.heads")
     assert clerk.run("restore", copied) == 0
     assert "没有可比对的台账指纹" in clerk.out
+
+
+def test_a_copy_that_lacks_entries_may_be_put_back_to_be_read(clerk: Clerk, copied: Path) -> None:
+    clerk.does("calendar", "adopt", "2025")
+    clerk.does("backup")
+    away(clerk)
+    assert "--after" in clerk.does("restore", copied, "--accept-loss")
+    assert clerk.run("calendar", "adopt", "2024") == Exit.KEY, "a key that has seen more writes no more"
+
+
+def test_a_published_head_of_another_ledger_says_nothing(clerk: Clerk, copied: Path) -> None:
+    (clerk.folder / "别的").mkdir()
+    (clerk.folder / "别的/checkpoint").write_bytes(
+        f"other.example.gov.cn/x\n9\n{'A' * 43}=\n\n— other.example.gov.cn/x {'A' * 92}\n".encode()
+    )
+    away(clerk)
+    assert clerk.run("restore", copied, "--checkpoint", clerk.folder / "别的") == Exit.UNREADABLE
+    assert "E-RESTORE-AGAINST" in clerk.err
 
 
 def test_a_head_on_paper_of_another_history_is_evidence(clerk: Clerk, copied: Path) -> None:
