@@ -15,6 +15,7 @@ from math import sqrt
 from ledger import plots
 from ledger.audit import words
 from ledger.audit.source import Source
+from ledger.audit.words import listed
 from verifier import draw as lot
 from verifier import facts as f
 from verifier.entry import Entry
@@ -95,7 +96,7 @@ def page(source: Source, lang: Language, *, year: int = 0, draw: str = "") -> st
             remedy=N_("Its draws: {draws}"),
             exit=Exit.USAGE,
             draw=draw,
-            draws=", ".join(sorted(held.draws)[:20]) or "-",
+            draws=listed(sorted(held.draws), "次", 20)[lang == "en"],
         )
     if year and year not in held.years:
         raise LiuhenError(
@@ -166,7 +167,7 @@ def _dot(x: float, y: float, day: str, entries: Sequence[Entry], facts: Facts, l
     kinds = Counter(words.kind(e.body.type, lang) for e in entries)
     people = sorted({words.who(facts, e, lang) for e in entries[:200]})
     told = [f"{day}  #{entries[0].body.seq}–#{entries[-1].body.seq}"]
-    told += [f"{kind} × {n}" for kind, n in kinds.most_common(8)] + ["、".join(people[:6])]
+    told += [f"{kind} × {n}" for kind, n in kinds.most_common(8)] + [listed(people, "人", 6)[lang == "en"]]
     colour = plots.RED if red else plots.INK
     return (
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="{colour}" fill-opacity=".75">'
@@ -199,7 +200,7 @@ _SEALED = Text(
 
 def _steps(entries: Sequence[Entry], facts: Facts, lang: Language) -> str:
     """Boxes in the order of the entries, the time between them on the arrows."""
-    wide, high, per = 150, 64, 5
+    wide, high, per = 190, 64, 4
     inner = []
     shown = entries[:40]
     for place, entry in enumerate(shown):
@@ -209,7 +210,7 @@ def _steps(entries: Sequence[Entry], facts: Facts, lang: Language) -> str:
         inner.append(
             f'<rect x="{x}" y="{y}" width="{wide}" height="{high}" rx="6" fill="#fff" stroke="{colour}"/>'
             + plots.text(x + 8, y + 19, words.kind(entry.body.type, lang), colour=colour)
-            + plots.text(x + 8, y + 37, words.who(facts, entry, lang)[:22])
+            + plots.text(x + 8, y + 37, words.who(facts, entry, lang)[:26])
             + plots.text(
                 x + 8, y + 55, f"{words.clock(entry.body.time)} #{entry.body.seq}"[5:], colour="#666"
             )
