@@ -175,11 +175,14 @@ class PostgresEngine:
 
     def begin(self, timeout: float) -> Edge:
         raw, deadline, pause = self.connection.raw, monotonic() + timeout, _PAUSE
-        raw.execute(f"SET lock_timeout = {max(1, int(min(LOCK_SLICE, timeout) * 1000))}".encode())
+        # The session's own limit is LOCK_SLICE; only who waits for less says so, as each word is a way there.
+        shorter = f"SET LOCAL lock_timeout = {max(1, int(timeout * 1000))}".encode()
         while True:
             try:
                 with raw.pipeline():
                     raw.execute("BEGIN")
+                    if timeout < LOCK_SLICE:
+                        raw.execute(shorter)
                     row = raw.execute(f"{_EDGE} FOR UPDATE".encode())
                 return Edge(*row.fetchone())  # type: ignore[misc]
             except psycopg.Error as error:
