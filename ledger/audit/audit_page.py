@@ -72,7 +72,7 @@ def pick(words: tuple[str, str], lang: Language) -> str:
 def sentence(doubt: Doubt, lang: Language) -> str:
     """What was found, safe to show, with its chance where there is one."""
     chance = "" if doubt.p is None else f" (p = {doubt.p:.2g})"
-    return printable(doubt.sentence(zh=lang != "en"), 400) + chance
+    return printable(doubt.sentence(zh=lang != "en"), 800) + chance
 
 
 def _parts(told: Audit, lang: Language) -> Iterator[str]:

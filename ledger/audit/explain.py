@@ -11,6 +11,7 @@ from itertools import islice
 
 from ledger.audit import words
 from ledger.audit.source import Source
+from ledger.audit.words import listed
 from verifier import entry
 from verifier.entry import Entry
 from verifier.errors import Malformed
@@ -183,8 +184,9 @@ def standing(report: Report) -> tuple[Text, ...]:
     found += _kept_before(report, red.values())
     good = [o.draw for o in report.outcomes if o.state is DrawState.COMPLETED and not _touched(o.draw, red)]
     if good:
-        names = "、".join(map(printable, good[:20])) + (" …" if len(good) > 20 else "")
-        found.append(Text(*(_DRAWS.say(lang, draws=names, n=len(good)) for lang in ("zh", "en"))))
+        zh, en = listed(map(printable, good), "次", 20)
+        n = len(good)
+        found.append(Text(_DRAWS.say("zh", draws=zh, n=n), _DRAWS.say("en", draws=en, n=n)))
     return tuple(found)
 
 

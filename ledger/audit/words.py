@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from verifier import facts as f
 from verifier import schema
 from verifier.entry import Entry
@@ -60,3 +62,12 @@ def about(entry: Entry) -> str:
 def clock(time: str) -> str:
     """A time of an entry without what is always the same."""
     return printable(time.replace("T", " ").removesuffix("+08:00"))
+
+
+def listed(ids: Iterable[str], unit: str = "家", most: int = 5) -> tuple[str, str]:
+    """Names in a sentence: the first few of many, and how many there are (in Chinese counted in `unit`)."""
+    held = list(ids)
+    more = len(held) - most
+    if more <= 0:
+        return "、".join(held) or "无", ", ".join(held) or "none"
+    return f"{'、'.join(held[:most])} 等 {len(held)} {unit}", f"{', '.join(held[:most])} and {more} more"

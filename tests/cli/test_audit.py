@@ -36,7 +36,7 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_doubts_stand_by_weight_with_entries_and_what_to_ask(clerk: Clerk, ledger: Path) -> None:
     said = clerk.does("疑点筛查", ledger)
-    assert detectors()["lists.before-freeze"].title[0] in said and "3天" in said and "qian-clerk" in said
+    assert detectors()["lists.left-before-freeze"].title[0] in said and "3天" in said and "qian-clerk" in said
     assert "先问：" in said and "不是对任何人的结论" in said
     assert "舞弊" not in said and "违规" not in said
     assert sum(code in said for code in GONE) == 5, "the screen tells five, the page and JSON all"
@@ -44,19 +44,19 @@ def test_doubts_stand_by_weight_with_entries_and_what_to_ask(clerk: Clerk, ledge
 
 def test_bundle_and_ledger_give_the_same_doubts(clerk: Clerk, ledger: Path) -> None:
     of_ledger, of_bundle = (
-        clerk.json("audit", path, "--only", "lists.before-freeze")
+        clerk.json("audit", path, "--only", "lists.left-before-freeze")
         for path in (ledger, ledger.with_name("核验包.zip"))
     )
     assert of_ledger["format"] == "liuhen-audit/1"
     assert of_ledger["doubts"] == of_bundle["doubts"] != []
     first = of_ledger["doubts"][0]
-    assert first["weight"] == "grave" and first["about"][0] == "d1" and first["about"][1] in GONE
+    assert first["weight"] == "light" and first["about"][0] == "d1" and first["about"][1] in GONE
     assert [one["type"] for one in first["entries"]] == ["import.closed", "draw.frozen", "draw.executed"]
 
 
 def test_a_threshold_decides_whether_there_is_a_doubt(clerk: Clerk, ledger: Path) -> None:
     def doubts(days: int) -> int:
-        only = ("--only", "lists.before-freeze", "--threshold", f"lists.before-freeze.days={days}")
+        only = ("--only", "lists.left-before-freeze", "--threshold", f"lists.left-before-freeze.days={days}")
         return len(clerk.json("audit", ledger, *only)["doubts"])
 
     assert doubts(2) == 0 < doubts(3)
@@ -70,7 +70,7 @@ def test_the_page_needs_no_network_and_has_every_doubt(clerk: Clerk, ledger: Pat
     page = tmp_path / "疑点 筛查.html"
     clerk.does("audit", ledger, "--html", page)
     held = page.read_text("utf-8")
-    found = clerk.json("audit", ledger, "--only", "lists.before-freeze")["doubts"]
+    found = clerk.json("audit", ledger, "--only", "lists.left-before-freeze")["doubts"]
     assert all(one["zh"] in held for one in found)
     assert "<svg" in held and "<script" not in held and "http" not in held.replace("http://www.w3.org", "")
 
@@ -89,8 +89,8 @@ def test_detectors_are_listed_and_each_is_explained(clerk: Clerk) -> None:
         (("--only", "nothing.such"), "E-AUDIT-DETECTOR"),
         (("--explain", "nothing.such"), "E-AUDIT-DETECTOR"),
         (("--threshold", "nothing.such.days=1"), "E-AUDIT-THRESHOLD"),
-        (("--threshold", "lists.before-freeze.days"), "“lists.before-freeze.days”"),
-        (("--threshold", "lists.before-freeze.days=-1"), "“lists.before-freeze.days=-1”"),
+        (("--threshold", "lists.left-before-freeze.days"), "“lists.left-before-freeze.days”"),
+        (("--threshold", "lists.left-before-freeze.days=-1"), "“lists.left-before-freeze.days=-1”"),
     ],
 )
 def test_what_is_not_known_is_said(clerk: Clerk, ledger: Path, wrong: tuple[str, ...], code: str) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.audit.detectors.doubt import detectors
 from ledger.commands import draw_notes, draws, lists, plans
 from ledger.commands.checks import record_check
 from tests.ledger.doubts import doubts
@@ -48,22 +49,55 @@ def under_the_cut(office: Office, subjects: list[str], draw: str = "d1") -> set[
     return {s for s in subjects if lot.ticket_subject(outcome["seed"], s) < cut}
 
 
-def test_those_who_left_shortly_before_a_freeze_and_would_have_been_drawn(tmp_path: Path) -> None:
-    office = prepared(tmp_path)
+def left(folder: Path, back: str) -> tuple[Office, dict[str, int], dict[str, int]]:
+    """Eight enterprises were closed a week before the freeze; on the day `back` ("": never) opened again."""
+    office = prepared(folder)
     office.clock.go("2026-03-05")
-    edits = {subject: change(office, subject, status="closed") for subject in OIL[:8]}
+    gone = {subject: change(office, subject, status="closed") for subject in OIL[:8]}
     office.clock.go("2026-03-12")
-    frozen = office.freeze()
-    office.commits()
-    office.reveals()
-    draws.run(office.book, office.clerk, "d1")
-    found = doubts(office, "lists.before-freeze")
-    assert {d.about[1] for d in found} == under_the_cut(office, OIL[:8]) != set()
-    for doubt in found:
-        assert doubt.entries[:2] == (edits[doubt.about[1]], frozen.entries[0].body.seq)
-        assert doubt.about[2] == "qian-clerk"
-        assert doubt.variant == "found_changed" and doubt.values["days"] == 7
-    assert doubts(office, "lists.before-freeze", days=6) == []
+    office.draw()
+    if back:
+        office.clock.go(back)
+    again = {subject: change(office, subject, status="active") for subject in OIL[:8] if back}
+    return office, gone, again
+
+
+@pytest.mark.parametrize(
+    ("back", "found", "other"),
+    [
+        ("2026-04-11", "lists.before-freeze", "lists.left-before-freeze"),
+        ("2026-04-12", "lists.left-before-freeze", "lists.before-freeze"),
+        ("", "lists.left-before-freeze", "lists.before-freeze"),
+    ],
+    ids=["back in time", "back too late", "never"],
+)
+def test_those_who_left_shortly_before_a_freeze_and_would_have_been_drawn(
+    tmp_path: Path, back: str, found: str, other: str
+) -> None:
+    office, gone, again = left(tmp_path, back)
+    raised = doubts(office, found)
+    assert {d.about[1] for d in raised} == under_the_cut(office, OIL[:8]) != set()
+    came_back = found == "lists.before-freeze"
+    frozen = next(e.body.seq for e in office.book.entries() if e.body.type == "draw.frozen")
+    for doubt in raised:
+        assert doubt.entries[:2] == (gone[doubt.about[1]], frozen)
+        assert (doubt.entries[-1] == again.get(doubt.about[1])) == came_back
+        assert doubt.about[2] == "qian-clerk" and doubt.values["days"] == 7
+        assert doubt.variant == ("found_changed_back" if came_back else "found_changed")
+    assert doubts(office, found, days=6) == []
+    assert doubts(office, other) == []
+
+
+def test_words_say_what_changed_why_who_saw_it_and_when_it_was_undone(tmp_path: Path) -> None:
+    office, _, _ = left(tmp_path, "2026-03-20")
+    doubt = doubts(office, "lists.before-freeze")[0]
+    zh, en = doubt.sentence(zh=True), doubt.sentence(zh=False)
+    for word in ("登记状态：存续 → 关闭", "原因：变更", "复核人 ", "15天后（2026-03-20）又由 qian-clerk"):
+        assert word in zh
+    for word in ("status: active → closed", "reason: 变更", "changed back 15 days later (2026-03-20)"):
+        assert word in en
+    assert detectors()["lists.before-freeze"].weight == "grave"
+    assert detectors()["lists.left-before-freeze"].weight == "light"
 
 
 def test_who_came_back_before_the_freeze_did_not_leave(tmp_path: Path) -> None:
@@ -72,7 +106,8 @@ def test_who_came_back_before_the_freeze_did_not_leave(tmp_path: Path) -> None:
         change(office, subject, status="closed")
         change(office, subject, status="active")
     office.draw()
-    assert doubts(office, "lists.before-freeze") == []
+    for detector in ("lists.before-freeze", "lists.left-before-freeze"):
+        assert doubts(office, detector) == []
 
 
 @pytest.mark.parametrize(("day", "found"), [("2026-04-01", 1), ("2026-04-02", 0)])

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from ledger.audit.detectors.doubt import Doubt, Limits, Value, detector
 from ledger.audit.detectors.past import Past
+from ledger.audit.words import listed
 from verifier import facts as f
 from verifier.law.identity import current, inspected
 from verifier.law.joined import fills_of
@@ -79,7 +80,7 @@ def _again(past: Past, year: str, again: Mapping[str, int], found: Mapping[str, 
     worst = sorted(again, key=lambda s: (-again[s], s))
     seqs = {seq for s in worst[:5] for seq in _seqs(past, [row for row in found[s] if row[1] == "own"])}
     told: dict[str, Value] = {"year": year, "n": len(again), "most": again[worst[0]]}
-    told["names"] = "、".join(worst[:5])
+    told["names"] = listed(worst)
     return Doubt(_CAPPED, tuple(sorted(seqs, reverse=True)), tuple(worst[:5]), told, "found_again", 0.5)
 
 

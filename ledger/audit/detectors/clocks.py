@@ -9,9 +9,9 @@ from typing import Final
 
 from ledger.audit.detectors.doubt import Doubt, Limits, Value, detector
 from ledger.audit.detectors.past import Past, Step
-from ledger.audit.detectors.records import Deadlines, listed, records
+from ledger.audit.detectors.records import Deadlines, records
 from ledger.audit.detectors.visits import minutes
-from ledger.audit.words import kind
+from ledger.audit.words import kind, listed
 from verifier import facts as f
 from verifier.calendar import Deadline
 from verifier.law.dues import years_of
@@ -62,7 +62,7 @@ def _after(past: Past, step: Step) -> Iterator[Step]:
 
 def _kinds(again: list[Step]) -> tuple[str, str]:
     types = list(dict.fromkeys(step.type for step in again))
-    return listed(kind(one) for one in types) or "无", ", ".join(types[:5]) or "none"
+    return listed(map(kind, types), "种")[0], listed(types)[1]
 
 
 def _in_time(past: Past, day: str) -> set[int]:

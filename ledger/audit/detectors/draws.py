@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ledger.audit.detectors.ceremonies import Ceremony, ceremonies
 from ledger.audit.detectors.doubt import Doubt, Limits, Value, detector
 from ledger.audit.detectors.past import Past, Step
+from ledger.audit.words import listed
 from verifier import draw as lot
 from verifier import facts as f
 from verifier.errors import LiuhenError
@@ -164,7 +165,7 @@ def drawn_again(past: Past, limits: Limits) -> Iterator[Doubt]:
         if len(steps) >= limits[f"{_REPEATED}.asked"]:
             names = [str(step.data["draw"]) for step in steps]
             seqs = tuple(step.seq for step in steps)
-            values: dict[str, Value] = {"holder": holder, "n": len(steps), "draws": "、".join(names)}
+            values: dict[str, Value] = {"holder": holder, "n": len(steps), "draws": listed(names, "次")}
             times = len(steps) / limits[f"{_REPEATED}.asked"]
             yield Doubt(_REPEATED, seqs, (holder, *names), values, "found_holder", times)
 
@@ -189,7 +190,7 @@ def _given_up(past: Past, one: Ceremony, act: Step, later: Sequence[Ceremony]) -
     if lost and made is not None:
         now = {t.subject for _, t in past.facts.rows(f.TEAMS, f"{made.id}/")}
         escaped = [s for s in lost if s not in now]
-        values |= {"n": len(lost), "escaped": len(escaped), "names": "、".join(escaped[:5]) or "-"}
+        values |= {"n": len(lost), "escaped": len(escaped), "names": listed(escaped)}
         variant, about = "found_known", [*about, *escaped]
     weight = 1.0 + (len(one.draw.reveals) / len(one.draw.parties)) * 2
     return Doubt(_REPEATED, tuple(entries), tuple(about), values, variant, weight)

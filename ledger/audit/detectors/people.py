@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from ledger.audit.detectors.ceremonies import Ceremony, ceremonies, moved
-from ledger.audit.detectors.doubt import Doubt, Limits, Value, detector
+from ledger.audit.detectors.doubt import Doubt, Limits, Value, Words, detector
 from ledger.audit.detectors.past import Edit, Past, Step
+from ledger.audit.words import listed
 from verifier import facts as f
 from verifier.facts import Data
 from verifier.law.question import absent
@@ -154,5 +155,5 @@ def _values(one: Ceremony, seat: Seat, now: int, before: int) -> dict[str, Value
     return {"draw": one.id, "seat": place, "now": now, "before": before, "gone": before - now}
 
 
-def _named(gone: Collection[str]) -> str:
-    return "、".join(sorted(gone)[:10])
+def _named(gone: Collection[str]) -> Words:
+    return listed(sorted(gone), "人", 10)

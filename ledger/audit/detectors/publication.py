@@ -12,7 +12,8 @@ from typing import Final
 from ledger.audit.detectors.chances import alarms, hypergeometric
 from ledger.audit.detectors.doubt import Doubt, Limits, Value, detector
 from ledger.audit.detectors.past import Past, Step
-from ledger.audit.detectors.records import Deadlines, Record, groups, listed, problem, records, unconfirmed
+from ledger.audit.detectors.records import Deadlines, Record, groups, problem, records, unconfirmed
+from ledger.audit.words import listed
 from verifier import facts as f
 from verifier.facts import Data
 from verifier.vocabulary import NEEDS_FOLLOWUP, PROBLEM_RESULTS
@@ -179,7 +180,7 @@ def _passed_over(whose: Mapping[tuple[str, str], Sequence[_Ready]], least: int) 
             draws = list(dict.fromkeys(record.draw for record in over))
             values: dict[str, Value] = {"holder": holder, "year": year, "n": len(over), "rounds": most}
             values["never"] = sum(record.published is None for record in over)
-            values |= {"draws": listed(draws), "subjects": listed(r.subject for r in over)}
+            values |= {"draws": listed(draws, "次"), "subjects": listed(r.subject for r in over)}
             entries = tuple(r.published.seq if r.published else r.step.seq for r in over)
             about = (holder, *draws, *(r.subject for r in over))
             yield Doubt(_CHOSEN, entries, about, values, "found_passed", most / max(1, least))

@@ -135,12 +135,6 @@ def working_days(first: str, last: str, years: Years) -> int:
     return n
 
 
-def listed(ids: Iterable[str], most: int = 5) -> str:
-    """Ids in a sentence, the first few of many."""
-    held = list(ids)
-    return "、".join(held[:most]) + ("…" if len(held) > most else "")
-
-
 def groups(found: Iterable[tuple[tuple[str, ...], Record]]) -> Iterator[tuple[tuple[str, ...], list[Record]]]:
     """Records by key, keys in order."""
     held: dict[tuple[str, ...], list[Record]] = defaultdict(list)

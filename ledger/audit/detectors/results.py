@@ -15,7 +15,8 @@ from ledger.audit.detectors.chances import LEVEL
 from ledger.audit.detectors.concentration import Tally
 from ledger.audit.detectors.doubt import Doubt, Limits, Value, detector
 from ledger.audit.detectors.past import Past, Step
-from ledger.audit.detectors.records import Record, groups, listed, met, problem, records, working_days
+from ledger.audit.detectors.records import Record, groups, met, problem, records, working_days
+from ledger.audit.words import listed
 from verifier import facts as f
 from verifier.calendar import is_working
 from verifier.law.dues import years_of
@@ -162,7 +163,7 @@ def _enterprises(held: Sequence[Record]) -> int:
 def _same(held: Sequence[Record], variant: str, least: int) -> Doubt:
     holders = Counter(record.holder for record in held)
     draws = sorted({record.draw for record in held})
-    values: dict[str, Value] = {"n": len(held), "m": _enterprises(held), "draws": listed(draws)}
+    values: dict[str, Value] = {"n": len(held), "m": _enterprises(held), "draws": listed(draws, "次")}
     values["holders"] = "、".join(f"{holder} {n}" for holder, n in holders.most_common())
     entries = tuple(record.step.seq for record in held)
     about = (*holders, *draws, *(record.subject for record in held))

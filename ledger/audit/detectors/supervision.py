@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ledger.audit.detectors.ceremonies import Ceremony, ceremonies
 from ledger.audit.detectors.doubt import Doubt, Limits, Value, detector
 from ledger.audit.detectors.past import Past, Step
+from ledger.audit.words import listed
 from verifier import facts as f
 from verifier.vocabulary import Role
 
@@ -124,7 +125,7 @@ def watched_by_kin(past: Past, _limits: Limits) -> Iterator[Doubt]:
 def _kin(held: list[_Parts], who: tuple[str, ...], told: dict[str, Value], variant: str, n: int = 0) -> Doubt:
     entries = tuple(seq for one in held for seq in one.entries[:1])
     draws = tuple(one.id for one in held)
-    values: dict[str, Value] = {**told, "n": n or len(held), "draws": "、".join(draws[:5])}
+    values: dict[str, Value] = {**told, "n": n or len(held), "draws": listed(draws, "次")}
     return Doubt(_KIN, entries, (*who, *draws), values, variant, times=float(len(held)))
 
 

@@ -12,7 +12,8 @@ from typing import Final
 
 from ledger.audit.detectors.doubt import Doubt, Limits, Value, detector
 from ledger.audit.detectors.past import Edit, Past, Step
-from ledger.audit.detectors.records import Record, groups, listed, records
+from ledger.audit.detectors.records import Record, groups, records
+from ledger.audit.words import listed
 from verifier import facts as f
 from verifier.law.joined import begins
 from verifier.law.platforms import compare
@@ -229,7 +230,7 @@ def _stand_ins(past: Past, least: int) -> Iterator[Doubt]:
     for officer, held in sorted(found.items()):
         if len(held) >= least:
             draws = sorted({name for name, _, _ in held})
-            values: dict[str, Value] = {"officer": officer, "n": len(held), "draws": listed(draws)}
+            values: dict[str, Value] = {"officer": officer, "n": len(held), "draws": listed(draws, "次")}
             about = (officer, *draws, *(subject for _, subject, _ in held))
             entries = tuple(sorted({seq for _, _, seq in held}))
             yield Doubt(_OTHER, entries, about, values, times=len(held) / max(1, least))
@@ -261,7 +262,11 @@ def _two_places(past: Past, made: list[Record], least: int) -> Iterator[Doubt]:
                 found[one, other].append(officer)
     for (one, other), officers in found.items():
         both = minutes(other.begin, min(one.end, other.end))
-        values: dict[str, Value] = {"officers": listed(officers), "one": one.subject, "other": other.subject}
+        values: dict[str, Value] = {
+            "officers": listed(officers, "人"),
+            "one": one.subject,
+            "other": other.subject,
+        }
         values |= {"day": one.begin[:10], "minutes": both}
         entries = tuple(sorted((one.seq, other.seq), reverse=True))
         about = (*officers, one.subject, other.subject)
