@@ -47,5 +47,6 @@ def test_a_detector_names_a_requirement_or_a_law(held: Detector) -> None:
 @every_detector
 def test_every_threshold_is_asked_and_every_detector_has_cases(held: Detector) -> None:
     for one in held.thresholds:
-        assert f'.{one.name.removeprefix(held.id + ".")}"' in SOURCES, one.name
+        parameter = one.name.removeprefix(held.id + ".")
+        assert re.search(rf'[".]{parameter}"', SOURCES), one.name
     assert f'"{held.id}"' in TESTS
