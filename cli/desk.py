@@ -22,7 +22,9 @@ from cli.placing import shown
 from cli.sitting import Sitting
 from cli.typed import quoted
 from ledger.book import Book, Written, now
+from ledger.keyfile import exposed
 from ledger.keystore import KeyInfo, Signer, list_keys, unlock
+from ledger.keytries import Patience
 from ledger.store.server import prompt
 from verifier import facts as f
 from verifier.codec import Value
@@ -30,6 +32,7 @@ from verifier.errors import N_, Exit, LiuhenError
 from verifier.facts import Facts
 from verifier.ids import is_practice
 from verifier.law.keys import in_force
+from verifier.note import Vkey
 from verifier.phrases import chinese
 from verifier.report import Finding
 from verifier.rules import rules
@@ -182,7 +185,9 @@ class Desk:
                 exit=Exit.KEY,
                 folders=", ".join(map(str, self.folders)),
             )
-        return self.open_key(infos[0])
+        held = self.facts.get(f.LEDGER, f.ONE)
+        public = Vkey.parse(held.log_vkey).public if held else b""
+        return self.open_key(next((info for info in infos if info.public == public), infos[0]))
 
     def _choose(self, infos: Sequence[KeyInfo]) -> KeyInfo:
         if not self.interactive:
@@ -202,6 +207,9 @@ class Desk:
     def open_key(self, info: KeyInfo) -> Signer:
         """Unlock a key file, once in a command or sitting."""
         if info.path not in self.sitting.signers:
+            if exposed(info.path):
+                told = _("Note: others on this computer can read the key file {path}: liuhen key protect")
+                click.echo(told.format(path=info.path), err=True)
             self.sitting.signers[info.path] = self._unlock(info)
         return self.sitting.signers[info.path]
 
@@ -219,13 +227,13 @@ class Desk:
         tries = TRIES if self.interactive and self.passphrase_file is None else 1
         for left in range(tries - 1, 0, -1):
             try:
-                return passphrase, unlock(path, passphrase)
+                return passphrase, unlock(path, passphrase, PATIENCE)
             except LiuhenError as error:
                 if error.code != "E-KEY-PASSPHRASE":
                     raise
             click.echo(_("Wrong passphrase; {left} tries left.").format(left=left), err=True)
             passphrase = self.ask_passphrase(whose)
-        return passphrase, unlock(path, passphrase)
+        return passphrase, unlock(path, passphrase, PATIENCE)
 
     def whose(self, info: KeyInfo) -> str:
         """A key as a person is asked for it."""
@@ -378,6 +386,14 @@ class Desk:
                 given += f" -K {quoted(folder)}"
         return f"liuhen{given}{step.removeprefix('liuhen')}"
 
+
+def _tell_pause(wrong: int, seconds: float) -> None:
+    told = _("{n} wrong passphrases in a row: the next one is tried in {seconds} seconds. Nothing is locked.")
+    click.echo(told.format(n=wrong, seconds=max(1, round(seconds))), err=True)
+
+
+PATIENCE = Patience(told=_tell_pause)
+"""How the counter waits after wrong passphrases."""
 
 pass_desk = click.make_pass_decorator(Desk)
 

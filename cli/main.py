@@ -14,6 +14,7 @@ import click
 from cli import aliases, console, i18n
 from cli.exits import MEANINGS
 from cli.i18n import _
+from ledger import coredump
 from verifier import __version__
 from verifier.errors import N_, Exit, LiuhenError
 
@@ -228,6 +229,7 @@ def _translate_help() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with a code of design §7."""
+    coredump.forbid()
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from ledger.durable import disk_error, write_whole
-from ledger.store.place import keeps_permissions
+from ledger.medium import keeps_permissions
 from verifier import codec
 from verifier.ed25519 import key_id
 from verifier.errors import N_, Exit, LiuhenError, Malformed
@@ -252,6 +252,11 @@ def exposed(path: Path) -> bool:
         return bool(path.stat().st_mode & 0o077) and keeps_permissions(path)
     except OSError:
         return False
+
+
+def guarded(path: Path) -> bool:
+    """Whether the medium keeps who may read the file."""
+    return os.name != "posix" or keeps_permissions(path)
 
 
 def _damaged(path: Path) -> LiuhenError:

@@ -27,6 +27,7 @@ from ledger.keyfile import (
     save,
     wrap,
 )
+from ledger.keytries import Patience, Tries
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.ids import is_origin, is_practice
 
@@ -239,14 +240,24 @@ def list_keys(folder: Path) -> list[KeyInfo]:
     ]
 
 
-def unlock(path: Path, passphrase: str) -> Signer:
-    """The key, opened. Takes about half a second and 128 MiB on purpose.
+def unlock(path: Path, passphrase: str, patience: Patience | None = None) -> Signer:
+    """The key, opened. Takes about half a second and 128 MiB on purpose, and longer after several wrong
+    passphrases (`ledger.keytries`).
 
     Raises E-KEY-PASSPHRASE for a wrong one, E-KEY-MISSING, E-KEY-DAMAGED (all exit 6).
     """
     file = load(path)
-    wrapping = wrap(_normalised(passphrase, path), file.n, file.salt)
-    private, memory = open_sealed(file, wrapping)
+    secret = _normalised(passphrase, path)
+    tries = Tries(path, patience or Patience())
+    tries.wait()
+    wrapping = wrap(secret, file.n, file.salt)
+    try:
+        private, memory = open_sealed(file, wrapping)
+    except LiuhenError as error:
+        if error.code == "E-KEY-PASSPHRASE":
+            tries.missed()
+        raise
+    tries.opened()
     return Signer(file.info, wrapping, private, memory)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -15,11 +16,13 @@ from cli.words import Word
 from ledger.commands import enrolment, founding, keys
 from ledger.commands.keys import Person
 from ledger.durable import write_whole
+from ledger.keyfile import begins_like_a_key, exposed, guarded
 from ledger.keystore import KeyInfo, Signer, change_passphrase, read_info
 from verifier import facts as f
 from verifier.codec import Value
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.law.keys import in_force
+from verifier.note import Vkey
 from verifier.vocabulary import ROLE_ZH, Role
 
 ROLE_WORDS = {role.value: word for role, word in ROLE_ZH.items()}
@@ -232,6 +235,89 @@ def _key_data(facts: f.Facts, name: str, key: f.Key, size: int, path: Path | Non
         "revoked": key.revoked if key.revoked >= 0 else None,
         "file": str(path) if path else None,
     }
+
+
+@command.command(
+    "renew-log",
+    help=_(
+        "Make a new log key that follows the one in force (admin; a second person confirms): the old one "
+        "was lost, or others may have it. Heads that the old one signed keep their worth."
+    )
+    + example("liuhen --as zhao-admin key renew-log --reason 原密钥文件损坏"),
+)
+@click.option("--reason", required=True)
+@pass_desk
+def renew_log(desk: Desk, reason: str) -> None:
+    admin = desk.signer(Role.ADMIN)
+    log = _unrecorded_log(desk) or keys.new_log_key(
+        desk.folders[0],
+        desk.book.origin,
+        desk.ask_passphrase(_("the log key"), new=True),
+        admin.info.holder,
+        name=_free_name(desk.folders[0]),
+    )
+    written = keys.change_log_key(desk.book, admin, log, reason)
+    desk.answer(
+        _("Recorded. The new log key is in force when a second person confirms entry {seq}: {path}").format(
+            seq=written.entries[-1].body.seq, path=log.info.path
+        ),
+        _("Give the line of log.vkey in the next bundle to cosigners and to those who check."),
+        next_step=confirming(desk.facts, written.leaf),
+        data={"key": str(log.info.path), "public": log.public.hex()},
+        written=written,
+    )
+
+
+def _unrecorded_log(desk: Desk) -> Signer | None:
+    """A new log key that a command cut short has made: it signed nothing and stands in no entry."""
+    held = desk.facts.get(f.LEDGER, f.ONE)
+    asked = [act.data["vkey"] for _leaf, act in desk.facts.rows(f.PENDING) if act.type == "log.key_changed"]
+    known = {Vkey.parse(text).public for text in [*asked, *([held.log_vkey] if held else [])]}
+    for info in desk.key_infos("log"):
+        if info.path.name != "log.key" and info.public not in known:
+            signer = desk.open_key(info)
+            if not signer.last_head[0]:
+                return signer
+    return None
+
+
+def _free_name(folder: Path) -> str:
+    number = 2
+    while (folder / f"log-{number}.key").exists():
+        number += 1
+    return f"log-{number}.key"
+
+
+@command.command(
+    "protect",
+    help=_("Let only you read the key files that are here.") + example("liuhen key protect"),
+)
+@pass_desk
+def protect(desk: Desk) -> None:
+    closed: list[str] = []
+    open_: list[str] = []
+    for path in (path for folder in desk.folders if folder.is_dir() for path in sorted(folder.iterdir())):
+        if not (path.is_file() and begins_like_a_key(path)):
+            continue
+        if exposed(path):
+            path.chmod(0o600)
+            closed.append(str(path))
+        if exposed(path) or not guarded(path):
+            open_.append(str(path))
+    lines = [_("Only you can read it now: {path}").format(path=path) for path in closed]
+    lines += [_("This medium keeps no permissions; lock it away: {path}").format(path=p) for p in open_]
+    if os.name == "nt":
+        lines.append(
+            _(
+                "Windows: the folder's rights decide. To leave only yourself: "
+                'icacls KEYS /inheritance:r /grant:r "%USERNAME%:(OI)(CI)F"'
+            )
+        )
+    desk.answer(
+        *(lines or [_("Every key file here can be read by you alone.")]),
+        next_step="liuhen key list",
+        data={"closed": closed, "open": open_},
+    )
 
 
 @command.command(

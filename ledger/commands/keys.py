@@ -41,11 +41,13 @@ def new_key(folder: Path, origin: str, person: Person, passphrase: str, scrypt_n
     )
 
 
-def new_log_key(folder: Path, origin: str, passphrase: str, holder: str, scrypt_n: int = 0) -> Signer:
+def new_log_key(
+    folder: Path, origin: str, passphrase: str, holder: str, scrypt_n: int = 0, name: str = "log.key"
+) -> Signer:
     """The key that signs heads (台账签名密钥)."""
     folder.mkdir(parents=True, exist_ok=True)
     return create_key(
-        folder / "log.key",
+        folder / name,
         kind="log",
         origin=origin,
         holder=holder,
@@ -105,6 +107,13 @@ def enroll(book: Book, admin: Signer, data: dict[str, Value]) -> Written:
 def revoke(book: Book, signer: Signer, key: bytes, reason: str) -> Written:
     """Revoke a key by its raw public bytes."""
     return book.write(signer, lambda _facts: [Deed("key.revoked", "keys", {"key": key, "reason": reason})])
+
+
+def change_log_key(book: Book, admin: Signer, log: Signer, reason: str) -> Written:
+    """`log.key_changed` to the key `log`; takes effect when a second holder confirms."""
+    vkey = str(make_vkey(book.origin, log.public, Algorithm.LOG))
+    data: dict[str, Value] = {"vkey": vkey, "reason": reason}
+    return book.write(admin, lambda _facts: [Deed("log.key_changed", "keys", data)])
 
 
 def waiting(facts: f.Facts) -> list[tuple[str, f.Pending]]:
