@@ -8,6 +8,7 @@ the checksum tells a damaged file from a wrong passphrase. No message and no `re
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -20,19 +21,23 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from ledger.durable import disk_error, write_whole
 from ledger.medium import keeps_permissions
+from ledger.tokenname import TokenName
 from verifier import codec
+from verifier.codec import Value
 from verifier.ed25519 import key_id
 from verifier.errors import N_, Exit, LiuhenError, Malformed
 from verifier.ids import is_origin, is_practice
 
 MAGIC: Final = b"liuhen/key/1\n"
+TOKEN_MAGIC: Final = b"liuhen/token-key/1\n"
+"""The first line where the private key is in a token."""
 SALT_SIZE: Final = 16
 
 _SCRYPT_R: Final = 8
 _SCRYPT_P: Final = 1
 _SCRYPT_N_MAX: Final = 1 << 20
 _NONCE_SIZE: Final = 12
-_MAX_FILE: Final = len(MAGIC) + codec.MAX_BYTES
+_MAX_FILE: Final = len(TOKEN_MAGIC) + codec.MAX_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,12 @@ class KeyInfo:
     unit: str
     roles: tuple[str, ...]
     public: bytes
+    token: TokenName | None = None
+    """where the private key is, when it is not in this file"""
+
+    @property
+    def magic(self) -> bytes:
+        return MAGIC if self.token is None else TOKEN_MAGIC
 
     @property
     def key_id(self) -> bytes:
@@ -67,7 +78,7 @@ class Memory:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Wrapping:
-    """The key of the file, made from the passphrase, with what it was made from."""
+    """The key of the file, made from the passphrase (or by the token, `n` 0), with what it was made from."""
 
     n: int
     salt: bytes
@@ -92,13 +103,16 @@ def load(path: Path) -> KeyFile:
     Raises E-KEY-MISSING when it cannot be read, E-KEY-DAMAGED when it is no key file (exit 6).
     """
     data = _read(path)
-    if len(data) > _MAX_FILE or not data.startswith(MAGIC):
+    magic = TOKEN_MAGIC if data.startswith(TOKEN_MAGIC) else MAGIC
+    if len(data) > _MAX_FILE or not data.startswith(magic):
         raise _damaged(path)
     try:
-        match codec.decode(data[len(MAGIC) :]):
+        match codec.decode(data[len(magic) :]):
             case [bytes() as head, bytes() as sealed, bytes() as checksum] if (
-                checksum == sha256(MAGIC + head + sealed).digest()
+                checksum == sha256(magic + head + sealed).digest()
             ):
+                if magic == TOKEN_MAGIC:
+                    return _with_token(path, head, sealed)
                 return _with_header(path, head, sealed)
     except Malformed as error:
         raise _damaged(path) from error
@@ -134,11 +148,67 @@ def _with_header(path: Path, head: bytes, sealed: bytes) -> KeyFile:
     raise _damaged(path)
 
 
+def _with_token(path: Path, head: bytes, sealed: bytes) -> KeyFile:
+    """As `_with_header`, for a key in a token: its name in the place of the cost of scrypt."""
+    match codec.decode(head):
+        case {
+            "kind": "holder" | "log" | "cosigner" as kind,
+            "origin": str() as origin,
+            "practice": bool() as practice,
+            "holder": str() as holder,
+            "unit": str() as unit,
+            "roles": list() as roles,
+            "public": bytes() as public,
+            "token": dict() as token,
+            "salt": bytes() as salt,
+            "nonce": bytes() as nonce,
+            **rest,
+        } if (
+            not rest
+            and is_origin(origin)
+            and practice is is_practice(origin)
+            and (len(public), len(salt), len(nonce)) == (32, SALT_SIZE, _NONCE_SIZE)
+            and all(isinstance(role, str) for role in roles)
+        ):
+            name = TokenName.of(token)
+            if name is not None:
+                info = KeyInfo(path, str(kind), origin, practice, holder, unit, tuple(roles), public, name)
+                return KeyFile(info, 0, salt, nonce, head, sealed)
+    raise _damaged(path)
+
+
 def open_sealed(file: KeyFile, wrapping: Wrapping) -> tuple[Ed25519PrivateKey, Memory]:
     """Private key and memory; E-KEY-PASSPHRASE when the passphrase does not open them."""
     path = file.info.path
+    plain = _opened(file, wrapping)
+    private = plain.pop("private", None)
+    memory = _memory(plain)
+    if memory is not None and isinstance(private, bytes) and len(private) == 32:
+        key = Ed25519PrivateKey.from_private_bytes(private)
+        if key.public_key().public_bytes_raw() == file.info.public:
+            return key, memory
+    raise _damaged(path)
+
+
+def open_memory(file: KeyFile, wrapping: Wrapping) -> Memory:
+    """The memory of a key in a token. Raises E-KEY-PASSPHRASE for a token that is not the right one."""
+    memory = _memory(_opened(file, wrapping))
+    if memory is None:
+        raise _damaged(file.info.path)
+    return memory
+
+
+def memory_key(sign: Callable[[bytes], bytes], salt: bytes) -> Wrapping:
+    """What opens the memory of a key in a token: only the token can make it, and makes it again each time,
+    as Ed25519 signatures are deterministic (RFC 8032 §5.1.6). No PIN can be guessed from the file."""
+    return Wrapping(0, salt, sha256(TOKEN_MAGIC + sign(b"liuhen/token-memory/1\n" + salt)).digest())
+
+
+def _opened(file: KeyFile, wrapping: Wrapping) -> dict[str, Value]:
+    path = file.info.path
+    bound = file.info.magic + file.head
     try:
-        plain = ChaCha20Poly1305(wrapping.key).decrypt(file.nonce, file.sealed, MAGIC + file.head)
+        plain = codec.decode(ChaCha20Poly1305(wrapping.key).decrypt(file.nonce, file.sealed, bound))
     except InvalidTag:
         raise LiuhenError(
             "E-KEY-PASSPHRASE",
@@ -147,20 +217,22 @@ def open_sealed(file: KeyFile, wrapping: Wrapping) -> tuple[Ed25519PrivateKey, M
             remedy=N_("Type it again; look at the input method, Caps Lock and full-width characters."),
             exit=Exit.KEY,
         ) from None
-    match codec.decode(plain):
+    return plain if isinstance(plain, dict) else {}
+
+
+def _memory(plain: dict[str, Value]) -> Memory | None:
+    match plain:
         case {
-            "private": bytes() as private,
             "last_size": int() as last_size,
             "last_leaf": bytes() as last_leaf,
             "head_size": int() as head_size,
             "head_root": bytes() as head_root,
             "secrets": list() as kept,
-        } if len(private) == 32:
-            key = Ed25519PrivateKey.from_private_bytes(private)
-            if key.public_key().public_bytes_raw() == file.info.public:
-                secrets = tuple((str(name), str(value)) for name, value in kept)
-                return key, Memory(last_size, last_leaf, head_size, head_root, secrets)
-    raise _damaged(path)
+            **rest,
+        } if not rest:
+            secrets = tuple((str(name), str(value)) for name, value in kept)
+            return Memory(last_size, last_leaf, head_size, head_root, secrets)
+    return None
 
 
 def acceptable(n: int) -> bool:
@@ -173,37 +245,36 @@ def wrap(secret: bytes, n: int, salt: bytes) -> Wrapping:
     return Wrapping(n, salt, Scrypt(salt=salt, length=32, n=n, r=_SCRYPT_R, p=_SCRYPT_P).derive(secret))
 
 
-def save(info: KeyInfo, wrapping: Wrapping, private: Ed25519PrivateKey, memory: Memory) -> None:
-    """Write the whole file anew, under a fresh nonce."""
-    header = codec.encode(
-        {
-            "kind": info.kind,
-            "origin": info.origin,
-            "practice": info.practice,
-            "holder": info.holder,
-            "unit": info.unit,
-            "roles": info.roles,
-            "public": info.public,
-            "n": wrapping.n,
-            "r": _SCRYPT_R,
-            "p": _SCRYPT_P,
-            "salt": wrapping.salt,
-            "nonce": (nonce := os.urandom(_NONCE_SIZE)),
-        }
-    )
-    plain = codec.encode(
-        {
-            "private": private.private_bytes_raw(),
-            "last_size": memory.last_size,
-            "last_leaf": memory.last_leaf,
-            "head_size": memory.head_size,
-            "head_root": memory.head_root,
-            "secrets": memory.secrets,
-        }
-    )
-    sealed = ChaCha20Poly1305(wrapping.key).encrypt(nonce, plain, MAGIC + header)
-    checksum = sha256(MAGIC + header + sealed).digest()
-    data = MAGIC + codec.encode([header, sealed, checksum])
+def save(info: KeyInfo, wrapping: Wrapping, private: Ed25519PrivateKey | None, memory: Memory) -> None:
+    """Write the whole file anew, under a fresh nonce; `private` is None for a key in a token."""
+    held: dict[str, Value] = {
+        "kind": info.kind,
+        "origin": info.origin,
+        "practice": info.practice,
+        "holder": info.holder,
+        "unit": info.unit,
+        "roles": info.roles,
+        "public": info.public,
+        "salt": wrapping.salt,
+        "nonce": (nonce := os.urandom(_NONCE_SIZE)),
+    }
+    if info.token is not None:
+        held |= {"token": info.token.value()}
+    else:
+        held |= {"n": wrapping.n, "r": _SCRYPT_R, "p": _SCRYPT_P}
+    kept: dict[str, Value] = {
+        "last_size": memory.last_size,
+        "last_leaf": memory.last_leaf,
+        "head_size": memory.head_size,
+        "head_root": memory.head_root,
+        "secrets": memory.secrets,
+    }
+    if private is not None:
+        kept |= {"private": private.private_bytes_raw()}
+    header, magic = codec.encode(held), info.magic
+    sealed = ChaCha20Poly1305(wrapping.key).encrypt(nonce, codec.encode(kept), magic + header)
+    checksum = sha256(magic + header + sealed).digest()
+    data = magic + codec.encode([header, sealed, checksum])
     if len(data) > _MAX_FILE:
         raise LiuhenError(
             "E-KEY-FULL",
@@ -238,7 +309,7 @@ def begins_like_a_key(path: Path) -> bool:
     """Whether the file can be read and has the first line of a key file."""
     try:
         with path.open("rb") as file:
-            return file.read(len(MAGIC)) == MAGIC
+            return file.read(len(TOKEN_MAGIC)).startswith((MAGIC, TOKEN_MAGIC))
     except OSError:
         return False
 

@@ -15,10 +15,10 @@ from secrets import token_hex
 from typing import Final, Self
 
 from ledger.durable import disk_error, name_new
+from ledger.medium import require_local
 from ledger.store import faults, file
 from ledger.store.chain import Edge
 from ledger.store.engine import closed
-from ledger.store.place import require_local
 from verifier.errors import N_, Exit, LiuhenError
 
 MAGIC: Final = b"SQLite format 3\0"

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from ledger.medium import is_unc, mounted_share, shared_magic
 from ledger.store import Store
-from ledger.store.place import is_unc, mounted_share, shared_magic
 from tests.ledger.ledger_events import ORIGIN, TYPES, event, ledger, record
 from tests.ledger.store_contract import StoreContract, require_chain
 from verifier.errors import Exit, LiuhenError
@@ -289,7 +289,7 @@ def test_a_unc_path_names_a_server(path: str, unc: bool) -> None:
 
 
 def test_a_ledger_is_not_laid_on_a_network_share(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ledger.store.place._mounts", lambda: f"server:/x {tmp_path.resolve()} nfs rw 0 0\n")
+    monkeypatch.setattr("ledger.medium._mounts", lambda: f"server:/x {tmp_path.resolve()} nfs rw 0 0\n")
     with pytest.raises(LiuhenError) as refusal:
         Store.create(tmp_path / "ledger.db", ORIGIN, types=TYPES)
     assert refusal.value.code == "E-STORE-PLACE"

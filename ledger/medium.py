@@ -1,4 +1,4 @@
-"""Where a ledger may live: on a disk of this computer.
+"""On what a file lies: a ledger must be on a disk of this computer, a key where permissions are kept.
 
 WAL keeps its index in memory shared between processes, which no network share gives; two workstations on
 one share would damage the file (design §8). What can be seen is refused, the rest is the office's care.
