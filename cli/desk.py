@@ -23,7 +23,7 @@ from cli.sitting import Sitting
 from cli.typed import quoted
 from ledger.book import Book, Written, now
 from ledger.keyfile import exposed
-from ledger.keystore import KeyInfo, Signer, list_keys, unlock
+from ledger.keystore import KeyInfo, Signer, list_keys, read_info, unlock
 from ledger.keytries import Patience
 from ledger.store.server import prompt
 from verifier import facts as f
@@ -224,7 +224,9 @@ class Desk:
     def open_with(self, path: Path, whose: str, first: str = "") -> tuple[str, Signer]:
         """A key file opened with `first` or what is asked, and that passphrase; three tries on a terminal."""
         passphrase = first or self.ask_passphrase(whose)
-        tries = TRIES if self.interactive and self.passphrase_file is None else 1
+        # A token counts wrong PINs itself and locks: one try.
+        asking = self.interactive and self.passphrase_file is None and read_info(path).token is None
+        tries = TRIES if asking else 1
         for left in range(tries - 1, 0, -1):
             try:
                 return passphrase, unlock(path, passphrase, PATIENCE)
@@ -237,6 +239,8 @@ class Desk:
 
     def whose(self, info: KeyInfo) -> str:
         """A key as a person is asked for it."""
+        if info.token is not None:
+            return _("the token {label} (PIN)").format(label=info.token.label)
         if info.kind == "log":
             return _("the log key")
         held = self.facts.get(f.HOLDERS, info.holder) if self._book or self.ledger.exists() else None

@@ -15,19 +15,25 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from ledger import token as tokens
 from ledger.keyfile import (
     SALT_SIZE,
+    KeyFile,
     KeyInfo,
     Memory,
     Wrapping,
     acceptable,
     begins_like_a_key,
     load,
+    memory_key,
+    open_memory,
     open_sealed,
     save,
     wrap,
 )
 from ledger.keytries import Patience, Tries
+from ledger.token import TokenKey
+from ledger.tokenname import TokenName
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.ids import is_origin, is_practice
 
@@ -38,6 +44,7 @@ __all__ = [
     "change_passphrase",
     "check_origin",
     "create_key",
+    "create_token_key",
     "list_keys",
     "read_info",
     "unlock",
@@ -54,7 +61,9 @@ class Signer:
     as they do not write in the same moment.
     """
 
-    def __init__(self, info: KeyInfo, wrapping: Wrapping, private: Ed25519PrivateKey, memory: Memory) -> None:
+    def __init__(
+        self, info: KeyInfo, wrapping: Wrapping, private: Ed25519PrivateKey | TokenKey, memory: Memory
+    ) -> None:
         self.info = info
         self._wrapping = wrapping
         self._private = private
@@ -176,11 +185,15 @@ class Signer:
                 remedy=N_("Start the program again and type the passphrase once more."),
                 exit=Exit.KEY,
             )
-        self._memory = open_sealed(file, self._wrapping)[1]
+        if self.info.token is not None:
+            self._memory = open_memory(file, self._wrapping)
+        else:
+            self._memory = open_sealed(file, self._wrapping)[1]
         return self._memory
 
     def _write(self, memory: Memory) -> None:
-        save(self.info, self._wrapping, self._private, memory)
+        private = self._private if isinstance(self._private, Ed25519PrivateKey) else None
+        save(self.info, self._wrapping, private, memory)
         self._memory = memory
 
 
@@ -204,6 +217,53 @@ def create_key(
     if kind not in KINDS or not is_origin(origin) or not acceptable(scrypt_n):
         raise ValueError("kind, origin or scrypt_n")
     secret = _normalised(passphrase, path)
+    _require_free(path)
+    key = Ed25519PrivateKey.generate() if private is None else Ed25519PrivateKey.from_private_bytes(private)
+    public = key.public_key().public_bytes_raw()
+    info = KeyInfo(path, kind, origin, is_practice(origin), holder, unit, tuple(sorted(roles)), public)
+    wrapping = wrap(secret, scrypt_n, os.urandom(SALT_SIZE))
+    memory = Memory()
+    save(info, wrapping, key, memory)
+    return Signer(info, wrapping, key, memory)
+
+
+def create_token_key(
+    path: Path,
+    *,
+    kind: str,
+    origin: str,
+    holder: str,
+    unit: str = "",
+    roles: tuple[str, ...] = (),
+    token: str,
+    pin: str,
+) -> Signer:
+    """A new key in the token called `token`, and the file at `path` that names it and keeps its memory.
+
+    Raises E-KEY-EXISTS, E-STORE-DISK and what `ledger.token.create` raises.
+    """
+    if kind not in KINDS or not is_origin(origin):
+        raise ValueError("kind or origin")
+    _require_free(path)
+    key = tokens.create(token, pin, holder)
+    info = KeyInfo(
+        path, kind, origin, is_practice(origin), holder, unit, tuple(sorted(roles)), key.public, key.name
+    )
+    wrapping = memory_key(key.sign, os.urandom(SALT_SIZE))
+    memory = Memory()
+    save(info, wrapping, None, memory)
+    return Signer(info, wrapping, key, memory)
+
+
+def _unlock_token(file: KeyFile, name: TokenName, pin: str) -> Signer:
+    """The key in the token, opened with its PIN. A token that holds another key under this id signs what
+    does not verify, which is looked at here."""
+    key = tokens.open_key(name, file.info.public, pin)
+    wrapping = memory_key(key.sign, file.salt)
+    return Signer(file.info, wrapping, key, open_memory(file, wrapping))
+
+
+def _require_free(path: Path) -> None:
     if path.exists():
         raise LiuhenError(
             "E-KEY-EXISTS",
@@ -212,13 +272,6 @@ def create_key(
             remedy=N_("Choose another file name."),
             exit=Exit.KEY,
         )
-    key = Ed25519PrivateKey.generate() if private is None else Ed25519PrivateKey.from_private_bytes(private)
-    public = key.public_key().public_bytes_raw()
-    info = KeyInfo(path, kind, origin, is_practice(origin), holder, unit, tuple(sorted(roles)), public)
-    wrapping = wrap(secret, scrypt_n, os.urandom(SALT_SIZE))
-    memory = Memory()
-    save(info, wrapping, key, memory)
-    return Signer(info, wrapping, key, memory)
 
 
 def read_info(path: Path) -> KeyInfo:
@@ -247,6 +300,8 @@ def unlock(path: Path, passphrase: str, patience: Patience | None = None) -> Sig
     Raises E-KEY-PASSPHRASE for a wrong one, E-KEY-MISSING, E-KEY-DAMAGED (all exit 6).
     """
     file = load(path)
+    if file.info.token is not None:
+        return _unlock_token(file, file.info.token, passphrase)
     secret = _normalised(passphrase, path)
     tries = Tries(path, patience or Patience())
     tries.wait()
@@ -263,11 +318,20 @@ def unlock(path: Path, passphrase: str, patience: Patience | None = None) -> Sig
 
 def change_passphrase(path: Path, old: str, new: str) -> Signer:
     """Put the key under a new passphrase with a fresh salt; raises as `unlock`."""
+    if read_info(path).token is not None:
+        raise LiuhenError(
+            "E-TOKEN-PASSPHRASE",
+            N_("This key is in a token, which has a PIN of its own."),
+            where=str(path),
+            remedy=N_("Change the PIN with the token's own software."),
+            exit=Exit.USAGE,
+        )
     secret = _normalised(new, path)
     signer = unlock(path, old)
     wrapping = wrap(secret, signer._wrapping.n, os.urandom(SALT_SIZE))
-    save(signer.info, wrapping, signer._private, signer._memory)
-    return Signer(signer.info, wrapping, signer._private, signer._memory)
+    signer._wrapping = wrapping
+    signer._write(signer._memory)
+    return signer
 
 
 def check_origin(info: KeyInfo, origin: str) -> None:

@@ -42,13 +42,20 @@ def command() -> None: ...
 @click.option("--unit", required=True, help=_("Id of the unit"))
 @click.option("--role", "roles", multiple=True, required=True, type=Word(ROLE_WORDS))
 @click.option("--origin", default="", help=_("Origin of the ledger, where it is not at this machine"))
+@click.option(
+    "--token", default="", metavar="LABEL", help=_("Make the key in this token (PKCS#11) and leave it there")
+)
 @pass_desk
-def new(desk: Desk, holder: str, name: str, unit: str, roles: tuple[str, ...], origin: str) -> None:
+def new(
+    desk: Desk, holder: str, name: str, unit: str, roles: tuple[str, ...], origin: str, token: str
+) -> None:
     origin = origin or _origin_here(desk)
     person = Person(holder, name, unit, roles)
     founding.check_people([person])
     file = desk.folders[0] / f"{holder}{enrolment.SUFFIX}"
-    signer = (None if file.exists() else _cut_short(desk, origin, person)) or _made(desk, origin, person)
+    signer = (None if file.exists() else _cut_short(desk, origin, person)) or _made(
+        desk, origin, person, token
+    )
     write_whole(file, enrolment.write_file(signer, name))
     desk.answer(
         _("Key of {holder}: {path}").format(holder=f"{name} {holder}", path=signer.info.path),
@@ -58,7 +65,10 @@ def new(desk: Desk, holder: str, name: str, unit: str, roles: tuple[str, ...], o
     )
 
 
-def _made(desk: Desk, origin: str, person: Person) -> Signer:
+def _made(desk: Desk, origin: str, person: Person, token: str) -> Signer:
+    if token:
+        pin = desk.ask_passphrase(_("the token {label} (PIN)").format(label=token))
+        return keys.new_token_key(desk.folders[0], origin, person, token, pin)
     passphrase = desk.ask_passphrase(f"{person.name} {person.holder} {roles_named(person.roles)}", new=True)
     return keys.new_key(desk.folders[0], origin, person, passphrase)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.book import Book, Deed, Written
-from ledger.keystore import SCRYPT_N, Signer, create_key
+from ledger.keystore import SCRYPT_N, Signer, create_key, create_token_key
 from verifier import facts as f
 from verifier.codec import Value
 from verifier.errors import N_, Exit, LiuhenError
@@ -38,6 +38,21 @@ def new_key(folder: Path, origin: str, person: Person, passphrase: str, scrypt_n
         roles=tuple(sorted(person.roles)),
         passphrase=passphrase,
         scrypt_n=scrypt_n or SCRYPT_N,
+    )
+
+
+def new_token_key(folder: Path, origin: str, person: Person, token: str, pin: str) -> Signer:
+    """As `new_key`, with the private key in a token (PKCS#11)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return create_token_key(
+        folder / f"{person.holder}.key",
+        kind="holder",
+        origin=origin,
+        holder=person.holder,
+        unit=person.unit,
+        roles=tuple(sorted(person.roles)),
+        token=token,
+        pin=pin,
     )
 
 
