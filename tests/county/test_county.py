@@ -165,7 +165,7 @@ def due(scale: Scale) -> set[object]:
     }
 
 
-CHANCE = {"lists.left-before-freeze": 5, "subject.capped": 10, "visit.before-draw": 3}
+CHANCE = {"lists.left-before-freeze": 5, "subject.capped": 10, "check.before-draw": 3}
 """The doubts that an honest county may raise, by detector; all others stay silent. Enterprises that close in
 the week before a freeze for good and would have been drawn: about one in five years of 200 draws (m×r of the
 catalogue; more than five in fewer than one of a thousand counties). Enterprises drawn too often: one sum a

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.audit.detectors.doubt import detectors
 from ledger.commands import lists, notices, platforms, visits
 from ledger.commands.checks import record_check
 from ledger.importing.records import Sheet
@@ -14,7 +15,8 @@ from tests.ledger.doubts import doubts
 from tests.office import Office, digest, made_up_code
 from verifier import facts as f
 
-BEFORE, BESIDE, OTHER = "visit.before-draw", "visit.off-ledger", "visit.other-than-drawn"
+CHECKED, BEFORE = "check.before-draw", "visit.before-draw"
+BESIDE, OTHER = "visit.off-ledger", "visit.other-than-drawn"
 STRANGER = made_up_code(1)
 """An enterprise that is in no pool of the office's draw."""
 
@@ -63,7 +65,7 @@ def test_an_honest_year_raises_none(office: Office) -> None:
     office.clock.go("2026-03-21")
     checked(office, STRANGER, "2026-03-20T09:00:00+08:00")
     compared(office, shown(office))
-    assert [doubts(office, one) for one in (BEFORE, BESIDE, OTHER)] == [[], [], []]
+    assert [doubts(office, one) for one in (CHECKED, BEFORE, BESIDE, OTHER)] == [[]] * 4
 
 
 @pytest.mark.parametrize(("limit", "found"), [(5, 0), (6, 1)])
@@ -75,7 +77,7 @@ def test_an_enterprise_was_checked_shortly_before_it_was_drawn(
         checked(office, made_up_code(number), office.clock())
     office.clock.go("2026-03-10")
     office.draw()
-    raised = doubts(office, BEFORE, days=limit)
+    raised = doubts(office, CHECKED, days=limit)
     assert len(raised) == found * 4
     drawn = set(office.drawn())
     entries = {
@@ -84,7 +86,39 @@ def test_an_enterprise_was_checked_shortly_before_it_was_drawn(
     assert {(d.about[1], d.entries) for d in raised} == {
         (subject, (entries[subject], executed(office))) for subject in drawn if found
     }
-    assert all(doubt.values["days"] == 6 for doubt in raised)
+    assert all((doubt.values["k"], doubt.values["n"]) == (4, 20) for doubt in raised)
+    assert doubts(office, BEFORE) == [], "each was checked and four of twenty were drawn: that is chance"
+
+
+def test_the_time_of_the_check_stands_in_the_sentence(office: Office) -> None:
+    for number in range(0, 40, 2):
+        checked(office, made_up_code(number), office.clock())
+    office.clock.go("2026-03-02", 14)
+    office.draw()
+    doubt = doubts(office, CHECKED)[0]
+    assert detectors()[CHECKED].weight == "light"
+    assert f"于 {doubt.values['occurred']} 有计划外检查" in doubt.sentence(zh=True)
+    assert "小时后（2026-03-02 14:" in doubt.sentence(zh=True) and " hours later" in doubt.sentence(zh=False)
+
+
+@pytest.mark.parametrize(("others", "found"), [(0, 1), (16, 0)], ids=["only those drawn", "everybody"])
+def test_an_officer_whose_checks_the_lot_follows_more_often_than_chance(
+    office: Office, others: int, found: int
+) -> None:
+    """Four checks, all of the four drawn of twenty: one in 4845; four of twenty: what is expected."""
+    office.draw()
+    drawn = office.drawn()
+    rest = [made_up_code(n) for n in range(0, 40, 2) if made_up_code(n) not in drawn]
+    before = "2026-03-01T09:00:00+08:00"
+    office.clock.go("2026-03-03")
+    for subject in (*drawn, *rest[:others]):
+        checked(office, subject, before)
+    raised = doubts(office, BEFORE)
+    assert {(d.variant, d.about[0]) for d in raised} == {
+        ("found_officer", officer) for officer in ("off-00", "off-01") if found
+    }
+    for doubt in raised:
+        assert doubt.p == pytest.approx(1 / 4845) and doubt.values["expected"] == 0.8
 
 
 @pytest.mark.parametrize(

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 from typing import Final
 
-from ledger.audit.detectors.doubt import Doubt, Limits, Value, detector
+from ledger.audit.detectors.ceremonies import Ceremony, ceremonies, moved
+from ledger.audit.detectors.chances import alarms
+from ledger.audit.detectors.concentration import convolved, hypergeometric
+from ledger.audit.detectors.doubt import Doubt, Limits, Value, Words, detector
 from ledger.audit.detectors.past import Edit, Past, Step
 from ledger.audit.detectors.records import Record, groups, records
+from ledger.audit.trail import stratum_of
 from ledger.audit.words import listed
 from verifier import facts as f
 from verifier.law.joined import begins
 from verifier.law.platforms import compare
 
 _BEFORE: Final = "visit.before-draw"
+_CHECKED: Final = "check.before-draw"
 _BESIDE: Final = "visit.off-ledger"
 _OTHER: Final = "visit.other-than-drawn"
 _INSPECTED = re.compile("检查|抽查|核查|现场|暗访")
@@ -37,24 +43,13 @@ def days(first: str, last: str) -> int:
 
 @detector(_BEFORE)
 def before_draw(past: Past, limits: Limits) -> Iterator[Doubt]:
-    """Drawn enterprises that were told, checked or photographed before the lot fell on them, and visits that
-    began sooner after it than people can set out."""
-    drawn = _drawn(past)
+    """Drawn enterprises that were told or photographed before the lot fell on them; officers and enterprises
+    whose checks the lot followed too often; visits that began sooner after it than people can set out."""
     yield from _told_before(past)
-    yield from _checked_before(past, drawn, limits[f"{_BEFORE}.days"])
+    yield from _checked_too_often(past, limits[f"{_BEFORE}.days"])
     made = [record for record in records(past) if record.stands]
     yield from _papers_before(past, made)
     yield from _soon(past, made, limits[f"{_BEFORE}.minutes"])
-
-
-def _drawn(past: Past) -> Mapping[str, list[tuple[str, f.Draw]]]:
-    """The draws made here that drew a subject, in order of their names."""
-    found: dict[str, list[tuple[str, f.Draw]]] = defaultdict(list)
-    for name, draw in past.facts.rows(f.DRAWS):
-        if draw.state == "executed":
-            for _, team in past.facts.rows(f.TEAMS, f"{name}/"):
-                found[team.subject].append((name, draw))
-    return found
 
 
 def _told_before(past: Past) -> Iterator[Doubt]:
@@ -68,21 +63,118 @@ def _told_before(past: Past) -> Iterator[Doubt]:
         yield Doubt(_BEFORE, (notice.seq, draw.executed), (name, subject), values, "found_notice")
 
 
-def _checked_before(
-    past: Past, drawn: Mapping[str, list[tuple[str, f.Draw]]], window: int
-) -> Iterator[Doubt]:
-    for check, kept in past.facts.rows(f.CHECKS):
-        for name, draw in drawn.get(kept.data["subject"], ()):
-            apart = days(kept.data["occurred"], draw.executed_time)
-            if kept.data["occurred"] < draw.executed_time and apart <= window:
-                values: dict[str, Value] = {
-                    "subject": kept.data["subject"],
-                    "draw": name,
-                    "check": check,
-                    "days": apart,
-                }
-                about = (name, kept.data["subject"], check)
-                yield Doubt(_BEFORE, (kept.seq, draw.executed), about, values)
+@dataclass(frozen=True)
+class _Trial:
+    """A check outside the plan of an enterprise that stood in the pool of a draw made soon after: k of its
+    stratum of n were drawn, and whether it was among them."""
+
+    check: str
+    kept: f.Kept
+    draw: Ceremony
+    stratum: str
+    drawn: bool
+
+    @property
+    def chance(self) -> tuple[int, int]:
+        return self.draw.chance(self.stratum)
+
+
+def _trials(past: Past, window: int) -> Iterator[_Trial]:
+    checks = sorted(past.facts.rows(f.CHECKS), key=lambda row: (row[1].data["occurred"], row[0]))
+    times = [kept.data["occurred"] for _, kept in checks]
+    for one in ceremonies(past):
+        if not one.opened:
+            continue
+        made = one.draw.executed_time
+        first, last = bisect_left(times, moved(made[:10], -window)), bisect_left(times, made)
+        for check, kept in checks[first:last]:
+            subject = kept.data["subject"]
+            team = past.facts.get(f.TEAMS, f"{one.id}/{subject}")
+            stratum = team.stratum if team else _stratum(past, one, subject)
+            if one.chance(stratum)[1]:
+                yield _Trial(check, kept, one, stratum, team is not None)
+
+
+def _stratum(past: Past, one: Ceremony, subject: str) -> str:
+    """The stratum of a draw in which a subject stood that was not drawn; "" for none."""
+    excluded = past.facts.get(f.EXCLUSIONS, f"{one.freeze.data['task']}/{subject}")
+    if not one.chosen or (excluded is not None and excluded.seq < one.freeze.seq):
+        return ""
+    return stratum_of(one.question, past.record_at("subjects", subject, one.freeze.seq))
+
+
+@detector(_CHECKED)
+def checked_before_draw(past: Past, limits: Limits) -> Iterator[Doubt]:
+    """Enterprises checked outside the plan that a lot soon after fell on: of one, mostly chance."""
+    for trial in _trials(past, limits[f"{_CHECKED}.days"]):
+        if not trial.drawn:
+            continue
+        subject, made = trial.kept.data["subject"], trial.draw.draw.executed_time
+        hours = minutes(trial.kept.data["occurred"], made) // 60
+        values: dict[str, Value] = {
+            "subject": subject,
+            "draw": trial.draw.id,
+            "check": trial.check,
+            "occurred": _plain(trial.kept.data["occurred"]),
+            "executed": _plain(made),
+            "gap": (f"{hours // 24}天", f"{hours // 24} days") if hours >= 48 else _hours(hours),
+            "k": trial.chance[0],
+            "n": trial.chance[1],
+        }
+        about = (trial.draw.id, subject, trial.check)
+        yield Doubt(_CHECKED, (trial.kept.seq, trial.draw.draw.executed), about, values)
+
+
+def _hours(hours: int) -> Words:
+    return (f"{hours}小时", f"{hours} hours") if hours else ("不到1小时", "less than an hour")
+
+
+def _checked_too_often(past: Past, window: int) -> Iterator[Doubt]:
+    """Officers and enterprises whose checks outside the plan were followed by the lot more often than it
+    explains: exact tails, Benjamini–Hochberg among the officers and among the enterprises."""
+    kinds: dict[str, dict[str, dict[tuple[str, str], _Trial]]] = {
+        "found_officer": defaultdict(dict),
+        "found_subject": defaultdict(dict),
+    }
+    for trial in _trials(past, window):
+        place = (trial.draw.id, trial.kept.data["subject"])
+        kinds["found_subject"][place[1]].setdefault(place, trial)
+        for officer in trial.kept.data["officers"]:
+            kinds["found_officer"][officer].setdefault(place, trial)
+    for variant, found in kinds.items():
+        rows = [(who, list(held.values())) for who, held in sorted(found.items())]
+        ps = [_tail(held) for _, held in rows]
+        for (who, held), p, alarm in zip(rows, ps, alarms(ps), strict=True):
+            drawn = [trial for trial in held if trial.drawn]
+            if not alarm or len(drawn) < 2:
+                continue
+            values: dict[str, Value] = {
+                "who": who,
+                "days": window,
+                "m": len(held),
+                "n": len(drawn),
+                "expected": round(sum(k / n for k, n in (trial.chance for trial in held)), 1),
+                "draws": listed((t.draw.id for t in drawn), "次"),
+            }
+            entries = [seq for t in drawn for seq in (t.kept.seq, t.draw.draw.executed)]
+            about = dict.fromkeys(
+                [who, *(t.draw.id for t in drawn), *(t.kept.data["subject"] for t in drawn)]
+            )
+            yield Doubt(
+                _BEFORE, tuple(dict.fromkeys(entries)), tuple(about), values, variant, float(len(drawn)), p
+            )
+
+
+def _tail(held: Sequence[_Trial]) -> float:
+    """P(at least as many of these drawn) where the lot alone decides."""
+    law: tuple[float, ...] = (1.0,)
+    together: dict[tuple[str, str], list[_Trial]] = defaultdict(list)
+    for trial in held:
+        together[trial.draw.id, trial.stratum].append(trial)
+    for own in together.values():
+        k, n = own[0].chance
+        law = convolved(law, hypergeometric(n, k, len(own)))
+    return min(1.0, sum(law[sum(trial.drawn for trial in held) :]))
 
 
 def _papers_before(past: Past, made: list[Record]) -> Iterator[Doubt]:
