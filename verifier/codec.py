@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, Final
 
 import msgpack
@@ -107,6 +108,16 @@ def pack_with(value: Mapping[str, Value], key: str, items: Sequence[bytes]) -> P
 def pack_pair(name: str, record: Packed) -> bytes:
     """The canonical bytes of the array [name, record]."""
     return b"".join([b"\x92", encode(name), record.data])
+
+
+def encode_rows(rows: Sequence[list[Any]]) -> list[bytes]:
+    """What `encode` gives for each of `rows`; rows of nothing but strings are looked at together.
+
+    Raises as `encode`, for the first row that the form cannot say.
+    """
+    if {*map(type, chain.from_iterable(rows))} <= {str} and "".join(chain.from_iterable(rows)).isprintable():
+        return [_pack(row) for row in rows]
+    return [encode(row) for row in rows]
 
 
 def encode_around(value: Mapping[str, Value], key: str, part: bytes) -> bytes:

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from operator import lt
 from typing import Any, Final
 
-from verifier.codec import Value, encode
+from verifier.codec import Value, encode_rows
 from verifier.errors import N_, Malformed
 from verifier.merkle import EMPTY_ROOT, Frontier, leaf_hash
 
@@ -45,6 +46,8 @@ class ListHash:
         return {"n": self.n, "root": self.root}
 
 
+_BLOCK: Final = 1024
+"""Rows looked at together."""
 EMPTY: Final = ListHash(0, EMPTY_ROOT)
 
 
@@ -56,8 +59,17 @@ def list_hash(rows: Iterable[Row]) -> ListHash:
     """
     frontier = Frontier()
     previous: list[Any] = []
-    for number, row in enumerate(rows, start=1):
-        fields: list[Any] = list(row)
+    numbered = iter(map(list, rows))
+    while block := list(islice(numbered, _BLOCK)):
+        _require_ascending(previous, block, frontier.size)
+        frontier.extend(map(leaf_hash, encode_rows(block)))
+        previous = block[-1]
+    return ListHash(frontier.size, frontier.root())
+
+
+def _require_ascending(previous: list[Any], block: list[list[Any]], before: int) -> None:
+    """Each row of the block comes after the one before it. Raises as `list_hash`."""
+    for number, fields in enumerate(block, start=before + 1):
         try:
             # Strings compare by code point, which is the order of their UTF-8 bytes.
             ascends = previous < fields
@@ -71,9 +83,7 @@ def list_hash(rows: Iterable[Row]) -> ListHash:
             raise Malformed(
                 "E-LIST-ORDER", N_("Row {row} of a list does not come after the row before it."), row=number
             )
-        frontier.append(leaf_hash(encode(fields)))
         previous = fields
-    return ListHash(frontier.size, frontier.root())
 
 
 def import_hash(rows: Sequence[Sequence[Any]], leaves: Iterable[bytes]) -> ListHash:
@@ -85,8 +95,7 @@ def import_hash(rows: Sequence[Sequence[Any]], leaves: Iterable[bytes]) -> ListH
     if not all(map(lt, names, names[1:])):
         return list_hash(rows)
     frontier = Frontier()
-    for leaf in leaves:
-        frontier.append(leaf)
+    frontier.extend(leaves)
     return ListHash(frontier.size, frontier.root())
 
 

@@ -53,6 +53,19 @@ class Frontier:
         hashes.append(leaf)
         self.size += 1
 
+    def extend(self, leaves: Iterable[bytes]) -> None:
+        """Add many leaves, as `append` would one after the other."""
+        row, rest, odd = list(leaves), self.size, []
+        self.size += len(row)
+        while row:
+            if rest & 1:
+                row.insert(0, self.hashes.pop())
+            if len(row) & 1:
+                odd.append(row.pop())
+            row = [sha256(b"\x01" + a + b).digest() for a, b in zip(row[::2], row[1::2], strict=True)]
+            rest >>= 1
+        self.hashes += reversed(odd)
+
     def root(self) -> bytes:
         """Root of the leaves so far; the frontier stays as it is and can grow on."""
         if not self.hashes:
