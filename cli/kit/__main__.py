@@ -20,6 +20,8 @@ import click
 ROOT = Path(__file__).parents[2]
 LOCK = ROOT / "requirements.lock"
 FILES = ("install.py", "install.cmd", "install.sh", "先读我.txt")
+GUIDE = "应急.md"
+"""What to do when a ledger is damaged or a key lost, for offices without a network."""
 PLATFORMS = {
     "win_amd64": ("win_amd64",),
     "linux_x86_64": ("manylinux2014_x86_64", "manylinux_2_17_x86_64", "manylinux_2_28_x86_64"),
@@ -64,6 +66,7 @@ def make(folder: Path, pythons: Sequence[str], platforms: Sequence[str]) -> None
     _pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(wheels), str(ROOT))
     for name in FILES:
         shutil.copyfile(Path(__file__).with_name(name), folder / name)
+    shutil.copyfile(ROOT / "docs" / GUIDE, folder / GUIDE)
     sums = folder / "SHA256SUMS"
     sums.write_text("".join(_sums(folder)), "utf-8", newline="\n")
 
