@@ -38,7 +38,7 @@ from verifier.logproof import LogProof
 from verifier.merkle import Levels, leaf_hash
 from verifier.note import Note, Vkey
 from verifier.report import Report
-from verifier.wording import Language, Text
+from verifier.wording import Language, Text, printable
 
 EACH = 20
 """Entries of one rule that are laid out; the bundle has all."""
@@ -98,9 +98,9 @@ def write_evidence(
 
 
 def _concerned(source: Source, facts: Facts, explained: Sequence[Explained]) -> dict[int, Entry]:
-    """The entries that are red, those they answer, the freeze of their draw and the enrolment of their keys:
-    by number, those that can be read."""
-    red = {seq for one in explained for seq in one.seqs[:EACH]}
+    """The entries that are red or lie behind it, those they answer, the freeze of their draw and
+    the enrolment of their keys: by number, those that can be read."""
+    red = {seq for one in explained for seq in (*one.seqs[:EACH], *one.laid[: 2 * EACH])}
     found = entries_at(source, red)
     more = {0}
     for one in found.values():
@@ -281,6 +281,7 @@ def _readme_in(
         yield f"{number}. [{one.status(lang)}] {one.rule.id} {one.words(lang)}"
         labels = ("位置", "应为", "实为", "依据") if lang == "zh" else ("place", "expected", "found", "basis")
         told = (one.place(facts, lang), one.expected(lang), one.found(lang), one.rule.basis)
+        yield from (f"   - {printable(text.say(lang), 600)}" for text in one.details)
         for label, said in zip(labels, told, strict=True):
             yield f"   {label}{colon}{said}"
     yield ""

@@ -6,15 +6,21 @@ Words are Chinese and English side by side, as in the verifier's own report.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from ledger.audit import words
+from ledger.audit.aborts import aborts
+from ledger.audit.altered import LEDGER_HOLDS, altered, signed_before
 from ledger.audit.source import Source
 from ledger.audit.words import listed
+from ledger.store import is_ledger
 from verifier import entry
+from verifier import facts as f
+from verifier.bundle import open_bundle
 from verifier.entry import Entry
-from verifier.errors import Malformed
+from verifier.errors import LiuhenError, Malformed
 from verifier.facts import Facts
 from verifier.phrases import chinese
 from verifier.report import Category, Check, DrawState, Report, Status
@@ -28,13 +34,20 @@ RED = (Status.FAIL, Status.INCONCLUSIVE, Status.WARN)
 @dataclass(frozen=True)
 class Explained:
     """A rule that is red: its first finding, the entry that it is about (None where it is about a file or the
-    entry cannot be read), how often it is red."""
+    entry cannot be read), how often it is red.
+
+    `details` say it in plain words, before what was expected and found; `laid` are further entries that
+    belong to it; `todo` is what to do about it where that is not what its category says. For a draw that was
+    given up the entry is the one that asked for it."""
 
     rule: Rule
     check: Check
     count: int
     entry: Entry | None
     seqs: tuple[int, ...]
+    details: tuple[Text, ...] = ()
+    laid: tuple[int, ...] = ()
+    todo: Text | None = None
 
     def place(self, facts: Facts, lang: Language) -> str:
         """No., time, who, what of the first entry; else the file, or how the entry stands."""
@@ -62,7 +75,7 @@ class Explained:
 
     def next(self, lang: Language) -> str:
         """What to do about it."""
-        return _next(self.rule, self.check.status).say(lang)
+        return (self.todo or _next(self.rule, self.check.status)).say(lang)
 
 
 def _said(text: str, lang: Language) -> str:
@@ -75,6 +88,7 @@ WHOLE = Text("整本台账", "the ledger as a whole")
 EXPLAINED = Text("逐项说明", "Explained")
 FIRST = Text("最先出现在", "begins at")
 TIMES = Text("共 {n} 处", "{n} in all")
+FILES = Text("共 {n} 个文件", "{n} files in all")
 STANDS = Text("仍可认定的事项", "What still stands")
 TODO = Text("建议", "What to do")
 BASIS = Text("依据", "Basis")
@@ -112,6 +126,11 @@ _NEXT = {
         "由经办单位补齐所缺的步骤或材料；期限已过的说明原因。",
         "The office adds the step or paper that is missing, and explains what is late.",
     ),
+    "warn": Text(
+        "这是提醒，不是违规认定：请经办人、审批人说明原因并出示当时的记录，说明不清的再作处理。",
+        "This is a remark, no finding of fault: ask clerk and approver for the reason and the record of that "
+        "day, and go on only where that does not explain it.",
+    ),
     "inconclusive": Text(
         "材料不足，不能据此认定违规：向经办单位索取所缺材料（如监督用核验包），或换用新版工具再核验。",
         "Too little to blame anybody: ask the office for what is missing (such as an inspector's bundle), or "
@@ -123,6 +142,8 @@ _NEXT = {
 def _next(rule: Rule, status: Status) -> Text:
     if status is Status.INCONCLUSIVE:
         return _NEXT["inconclusive"]
+    if status is Status.WARN and rule.category in ("fairness", "authenticity", "integrity"):
+        return _NEXT["warn"]
     if rule.id.startswith(("bundle.", "log.")) or rule.id == "draw.files":
         return _NEXT["files"]
     return _NEXT[rule.category]
@@ -139,15 +160,87 @@ def explain(report: Report, source: Source | None) -> tuple[Explained, ...]:
     wanted = {one.location.entry for one in firsts if one.location.entry is not None}
     held = entries_at(source, wanted) if source else {}
     return tuple(
-        Explained(
-            rules()[first.rule],
-            first,
-            len(group),
-            held.get(-1 if first.location.entry is None else first.location.entry),
-            tuple(sorted({c.location.entry for c in group if c.location.entry is not None})),
+        _with_grounds(
+            Explained(
+                rules()[first.rule],
+                first,
+                len(group),
+                held.get(-1 if first.location.entry is None else first.location.entry),
+                tuple(sorted({c.location.entry for c in group if c.location.entry is not None})),
+            ),
+            group,
+            report,
+            source,
         )
         for first, group in zip(firsts, ordered, strict=True)
     )
+
+
+def _with_grounds(one: Explained, group: Sequence[Check], report: Report, source: Source | None) -> Explained:
+    """What lies behind the findings of some rules: the aborts before a repeated draw, the rows of a file."""
+    if source is None:
+        return one
+    if one.rule.id == "draw.outcomes":
+        return _given_up(one, group, source)
+    if one.rule.id == "draw.files" and not is_ledger(source.path):
+        return _altered(one, group, report, source)
+    if one.rule.id == "bundle.note" and not is_ledger(source.path):
+        files = _altered(
+            one, [check for check in report.checks if check.rule == "draw.files"], report, source
+        )
+        return replace(one, details=files.details[-1:])
+    return one
+
+
+def _given_up(one: Explained, group: Sequence[Check], source: Source) -> Explained:
+    facts = source.facts()
+    draws = {(check.location.stream or "").removeprefix("draw/") for check in group}
+    tasks = {draw.task for name in draws if (draw := facts.get(f.DRAWS, name)) is not None}
+    found = aborts(source, facts, tasks)
+    if not found:
+        return one
+    return replace(
+        one,
+        entry=found[0].entry,
+        details=tuple(abort.text(facts) for abort in found),
+        laid=tuple(seq for abort in found for seq in abort.seqs),
+        todo=_WHY_AGAIN if one.check.status is Status.WARN else None,
+    )
+
+
+_WHY_AGAIN = Text(
+    "这是提醒，不是违规认定：请提出人、确认人分别说明每次中止的原因并出示当时的记录，当时谁已知道结果；"
+    "再看应抽中而后来未抽中的有哪些（liuhen audit --only draw.repeated）。",
+    "This is a remark, no finding of fault: ask who asked for each abort and who confirmed it for the "
+    "reason, the record of that day and who knew the result then; then look who would have been drawn "
+    "and was not (liuhen audit --only draw.repeated).",
+)
+
+
+def _altered(one: Explained, group: Sequence[Check], report: Report, source: Source) -> Explained:
+    facts = source.facts()
+    parts = [(check.location.file or "").split("/") for check in group]
+    draws = list(dict.fromkeys(part[1] for part in parts if len(part) == 3 and part[0] == "draws"))
+    held = []
+    try:
+        with open_bundle(source.path) as bundle:
+            for name in draws:
+                with suppress(KeyError):
+                    held.append(altered(bundle, facts, name))
+            when = signed_before(bundle, held)
+    except LiuhenError:
+        return one
+    red = {check.rule for check in report.checks if check.status in (Status.FAIL, Status.INCONCLUSIVE)}
+    details = [text for found in held for text in found.texts()]
+    if details:
+        details += [] if red & _SIGNED else [LEDGER_HOLDS]
+        details.append(when)
+    laid = {seq for name in draws if (draw := facts.get(f.DRAWS, name)) for seq in (draw.seq, draw.executed)}
+    return replace(one, details=tuple(details), laid=tuple(sorted(laid - {-1})))
+
+
+_SIGNED = {"entry.chain", "entry.canonical", "entry.signature", "entry.actor", "log.tree", "log.checkpoint"}
+"""The rules by which a ledger stands on its own."""
 
 
 def entries_at(source: Source, seqs: Iterable[int]) -> dict[int, Entry]:
@@ -249,6 +342,7 @@ def lines(explained: Sequence[Explained], facts: Facts, report: Report, lang: La
     for number, one in enumerate(explained, 1):
         yield f"  {number}. [{one.status(lang)}] {one.rule.id} {one.words(lang)}"
         yield f"     {FIRST.say(lang)}{colon}{one.place(facts, lang)}" + times(one, lang)
+        yield from (f"     - {printable(text.say(lang), 600)}" for text in one.details)
         for label, said in zip(
             (("应为", "实为", TODO.zh) if lang == "zh" else ("expected", "found", TODO.en)),
             (one.expected(lang), one.found(lang), one.next(lang)),
@@ -264,8 +358,9 @@ def lines(explained: Sequence[Explained], facts: Facts, report: Report, lang: La
 
 
 def times(one: Explained, lang: Language) -> str:
-    """How often a rule is red, where it is more than once."""
-    return (("，" if lang == "zh" else ", ") + TIMES.say(lang, n=one.count)) if one.count > 1 else ""
+    """How often a rule is red, where it is more than once: in how many files, or at how many places."""
+    text = TIMES if one.check.location.entry is not None or not one.check.location.file else FILES
+    return (("，" if lang == "zh" else ", ") + text.say(lang, n=one.count)) if one.count > 1 else ""
 
 
 def data(explained: Sequence[Explained], facts: Facts) -> list[dict[str, object]]:
@@ -278,7 +373,7 @@ def data(explained: Sequence[Explained], facts: Facts) -> list[dict[str, object]
                 "rule": one.rule.id,
                 "status": one.check.status.value,
                 "count": one.count,
-                "entry": one.check.location.entry,
+                "entry": body.seq if body else one.check.location.entry,
                 "file": one.check.location.file,
                 "time": body.time if body else None,
                 "who": words.who(facts, one.entry, "en") if one.entry else None,
@@ -287,6 +382,8 @@ def data(explained: Sequence[Explained], facts: Facts) -> list[dict[str, object]
                 "found": one.check.found,
                 "next_zh": one.next("zh"),
                 "next_en": one.next("en"),
+                **({"details_zh": [t.zh for t in one.details]} if one.details else {}),
+                **({"details_en": [t.en for t in one.details]} if one.details else {}),
             }
         )
     return found

@@ -56,7 +56,7 @@ def _finding(number: int, one: Explained, facts: Facts) -> dict[str, str]:
         "rule": f"{one.words('zh')}（{one.rule.id}）",
         "place": one.place(facts, "zh") + more,
         "expected": one.expected("zh"),
-        "found": one.found("zh"),
+        "found": "；".join(printable(text.zh, 600).rstrip("。") for text in one.details) or one.found("zh"),
         "basis": one.rule.basis,
     }
 

@@ -83,11 +83,12 @@ def _one(number: int, one: Explained, facts: Facts, lang: Language) -> str:
         (explain.BASIS.say(lang), f"{one.rule.basis}（{one.rule.id}）"),
         (explain.TODO.say(lang), one.next(lang)),
     )
+    details = "".join(f"<li>{escape(printable(text.say(lang), 600))}</li>" for text in one.details)
     cells = "".join(f'<tr><th style="width:7em">{escape(a)}</th><td>{escape(b)}</td></tr>' for a, b in rows)
     border = _COLOURS[one.check.status]
     return (
         f'<div style="border-left:4px solid {border};padding-left:.8em;margin:1em 0">'
-        f"<h3>{escape(head)}</h3><table>{cells}</table></div>"
+        f"<h3>{escape(head)}</h3>{f'<ul>{details}</ul>' * bool(details)}<table>{cells}</table></div>"
     )
 
 

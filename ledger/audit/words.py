@@ -10,7 +10,7 @@ from verifier.entry import Entry
 from verifier.errors import LiuhenError
 from verifier.facts import Facts
 from verifier.statement import from_value
-from verifier.wording import Language, printable
+from verifier.wording import Language, Text, printable
 
 _ABOUT = ("holder", "plan", "task", "draw", "subject", "officer", "visit", "check", "register", "policy")
 _BY_FILE = {"zh": "（签署文件）", "en": " (by file)"}
@@ -71,3 +71,9 @@ def listed(ids: Iterable[str], unit: str = "家", most: int = 5) -> tuple[str, s
     if more <= 0:
         return "、".join(held) or "无", ", ".join(held) or "none"
     return f"{'、'.join(held[:most])} 等 {len(held)} {unit}", f"{', '.join(held[:most])} and {more} more"
+
+
+def filled(text: Text, **params: object) -> Text:
+    """A template with its values; a pair among them is Chinese and English."""
+    zh, en = ({k: v[at] if isinstance(v, tuple) else v for k, v in params.items()} for at in (0, 1))
+    return Text(text.say("zh", **zh), text.say("en", **en))

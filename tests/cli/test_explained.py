@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,10 @@ from docx import Document
 import tests.forgeries
 from cli.main import run
 from ledger.bundle import LogSigner, write_bundle
+from ledger.commands import bundles, draws
 from tests.forgery import FORGERIES, Forged, Stories
+from tests.office import Office
+from verifier import facts as f
 from verifier import logproof, note
 from verifier.errors import Exit
 from verifier.merkle import leaf_hash, root
@@ -140,6 +144,113 @@ def test_evidence_is_checked_by_hand_with_tools_of_the_system(
 def by_hand(folder: Path) -> str:
     found = subprocess.run(["sh", folder / "check.sh"], capture_output=True, text=True, check=False)
     return found.stdout
+
+
+def test_a_draw_made_again_names_each_abort_and_who_confirmed_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANGUAGE", "zh_CN")
+    office = Office(tmp_path)
+    office.ready()
+    office.freeze()
+    office.commits()
+    draws.reveal(office.book, office.clerk, "d1")
+    asked = draws.abort(office.book, office.clerk, "d1", "equipment")
+    confirmed = office.confirm("approver", asked)
+    office.draw("d2")
+    bundles.export(office.book, office.log, tmp_path / "包.zip")
+    seqs = [written.entries[0].body.seq for written in (asked, confirmed)]
+    code, out = verify(capsys, tmp_path / "包.zip", "--evidence", tmp_path / "证据")
+    assert code == Exit.PASS, "a remark, not a failure"
+    told = out[out.index("逐项说明") :]
+    assert f"最先出现在：第 {seqs[0]} 条记录" in told and "监督人员" not in told.split("应为")[0]
+    assert "钱二 qian-clerk 于 2026-03-02 " in told and f"（第 {seqs[0]} 条，原因：设备故障）" in told
+    assert "2 方中 1 方已启封" in told and f"确认（第 {seqs[1]} 条）" in told and "sun-approver" in told
+    assert "不宜再用" not in told and "请提出人、确认人分别说明" in told
+    laid = {int(one.stem) for one in (tmp_path / "证据" / "entries").glob("*.entry")}
+    assert {*seqs, frozen_of(office, "d1")} <= laid
+    run(["--json", "verify", str(tmp_path / "包.zip")])
+    (one,) = json.loads(capsys.readouterr().out)["explained"]
+    assert (one["entry"], one["type"]) == (seqs[0], "draw.aborted") and len(one["details_zh"]) == 1
+
+
+def frozen_of(office: Office, draw: str) -> int:
+    held = office.book.facts().get(f.DRAWS, draw)
+    assert held is not None
+    return held.seq
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """An office with one draw, and its bundle in a folder."""
+    office = Office(tmp_path_factory.mktemp("drawn"))
+    office.ready()
+    office.draw()
+    bundles.export(office.book, office.log, office.folder / "核验包")
+    return office
+
+
+def swapped(office: Office, target: Path, *, sums: bool = True, more: str = "") -> tuple[str, str]:
+    """A copy of the bundle in which the first and the last of tickets.csv changed places in both files;
+    (who was drawn first, who stands there now)."""
+    shutil.copytree(office.folder / "核验包", target)
+    folder = target / "draws" / "d1"
+    rows = (folder / "tickets.csv").read_text("utf-8-sig").splitlines()
+    first, last = (rows[at].split(",")[2].strip('"') for at in (1, -1))
+    for name in ("tickets.csv", "teams.csv"):
+        text = (folder / name).read_text("utf-8")
+        changed = text.replace(first, "?").replace(last, first).replace("?", last)
+        (folder / name).write_text(changed + more, "utf-8", newline="\n")
+    if sums:
+        lines = (target / "SHA256SUMS").read_text("utf-8").splitlines()
+        hashed = (f"{sha256((target / row[66:]).read_bytes()).hexdigest()}  {row[66:]}\n" for row in lines)
+        (target / "SHA256SUMS").write_text("".join(hashed), "utf-8", newline="\n")
+    return first, last
+
+
+def test_changed_files_of_a_draw_are_told_in_words_before_rows(
+    drawn: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, last = swapped(drawn, tmp_path / "bundle")
+    code, out = verify(capsys, tmp_path / "bundle", "--evidence", tmp_path / "evidence")
+    assert code == Exit.FAIL
+    told = out[out.index("Explained") :]
+    one = told[told.index("draw.files") : told.index("expected:")]
+    assert "Draw d1: files differ from the ledger: 2 rows of tickets.csv, 2 rows of teams.csv" in one
+    assert "2 files in all" in one
+    assert f"Rank 1: the ledger drew {first} " in one and f"the file shows {last} " in one
+    assert "The ledger holds" in one and "exchanged after the bundle was signed" in one
+    assert "By whom, a bundle cannot say" in one
+    held = drawn.book.facts().get(f.DRAWS, "d1")
+    assert held is not None
+    laid = {int(entry.stem) for entry in (tmp_path / "evidence" / "entries").glob("*.entry")}
+    assert {held.seq, held.executed} <= laid
+    assert first in (tmp_path / "evidence" / "README.txt").read_text("utf-8")
+
+
+def test_when_files_were_changed_is_said_only_where_the_signed_list_shows_it(
+    drawn: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    swapped(drawn, tmp_path / "more")
+    (tmp_path / "more" / "README.txt").write_text("another", "utf-8")
+    lines = (tmp_path / "more" / "SHA256SUMS").read_text("utf-8").splitlines()
+    hashed = sha256(b"another").hexdigest()
+    changed = [f"{hashed}  {row[66:]}" if row[66:] == "README.txt" else row for row in lines]
+    (tmp_path / "more" / "SHA256SUMS").write_text("\n".join(changed) + "\n", "utf-8", newline="\n")
+    _, out = verify(capsys, tmp_path / "more")
+    assert "exchanged after" not in out and "When it was changed and by whom" in out
+    swapped(drawn, tmp_path / "sums", sums=False)
+    _, out = verify(capsys, tmp_path / "sums")
+    assert "exchanged after the bundle was signed" in out, "the list still names the ledger's files"
+
+
+def test_rows_too_many_and_files_that_are_missing_are_counted(
+    drawn: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    swapped(drawn, tmp_path / "bundle", more='"one"\n"two"\n')
+    (tmp_path / "bundle" / "draws" / "d1" / "seed.txt").unlink()
+    _, out = verify(capsys, tmp_path / "bundle")
+    assert "no seed.txt, 4 rows of tickets.csv, 4 rows of teams.csv" in out
 
 
 def test_an_honest_bundle_gives_no_evidence(

@@ -307,6 +307,8 @@ def test_a_draw_given_up_after_the_last_seal(tmp_path: Path, reveals: int, varia
     assert (found.variant, found.entries[0], found.values["next"]) == (variant, act, "d2")
     assert found.about[:3] == ("d1", "t1", "qian-clerk")
     assert found.times == 1 + reveals
+    assert "sun-approver 确认" in found.sentence(zh=True)
+    assert "confirmed by sun-approver" in found.sentence(zh=False)
     if reveals == 2:
         escaped = set(would) - set(office.drawn("d2"))
         assert (found.values["n"], found.values["escaped"]) == (4, len(escaped))

@@ -178,6 +178,8 @@ def _given_up(past: Past, one: Ceremony, act: Step, later: Sequence[Ceremony]) -
         "draw": one.id,
         "task": one.freeze.data["task"],
         "holder": act.holder,
+        "when": act.time[:16].replace("T", " "),
+        "confirmed": listed([step.holder for step in past.confirmed(act)], "人"),
         "cause": (ABORT_CAUSES[cause], cause),
         "reveals": len(one.draw.reveals),
         "parties": len(one.draw.parties),
