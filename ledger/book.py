@@ -17,7 +17,7 @@ from typing import Self
 
 from ledger.keystore import Signer, check_origin
 from ledger.store import Head, NewEvent, Store, Transaction
-from ledger.views import DamagedFactsError, ReadFacts, ViewFacts
+from ledger.views import DamagedFactsError, Kept, ReadFacts, ViewFacts
 from verifier import codec, entry, private, schema
 from verifier import facts as f
 from verifier.codec import Value
@@ -120,6 +120,7 @@ class Book:
     def __init__(self, store: Store, clock: Callable[[], str] = now) -> None:
         self.store = store
         self.clock = clock
+        self._kept = Kept()
         self.ask_gap: Callable[[str, str], bool] = lambda _last, _now: False
 
     @classmethod
@@ -148,7 +149,7 @@ class Book:
 
     def facts(self) -> Facts:
         """The facts at the head, to read. Rebuilt in memory where the views cannot be read as they are."""
-        views = ReadFacts(self.store.reader(), self._rebuilt)
+        views = ReadFacts(self.store.reader(), self._rebuilt, self._kept)
         if views.exists():
             # Head and facts are read one after the other: somebody else may write in between.
             for _ in range(_LOOKS):
@@ -229,7 +230,7 @@ class Book:
 
     def _views(self, transaction: Transaction, afresh: bool) -> ViewFacts:
         """The facts under the lock, made `afresh` from the entries also where they do not fit them."""
-        views = ViewFacts(transaction.connection)
+        views = ViewFacts(transaction.connection, self._kept)
         head = transaction.head
         if not views.exists():
             views.lay_out()

@@ -7,9 +7,12 @@ is not what this version of the program wrote. Only making the table and looking
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any
 from zlib import crc32
 
@@ -19,41 +22,53 @@ from ledger.store.engine import Connection
 from ledger.store.postgres_tables import FACTS
 from verifier import facts as f
 from verifier.facts import Facts, MemoryFacts, T, Table
+from verifier.factstore import Attributes, Named, V, Wanted
 
 SCHEMA = (
     "CREATE TABLE IF NOT EXISTS facts (kind TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, "
-    "sum INTEGER NOT NULL, PRIMARY KEY (kind, key)) STRICT, WITHOUT ROWID"
+    "sum INTEGER NOT NULL, alike TEXT, name TEXT, mark INTEGER, PRIMARY KEY (kind, key)) STRICT, "
+    "WITHOUT ROWID"
+)
+"""`alike`, `name` and `mark`, of rows of registers alone: what filters look at (`Row.attributes`) as JSON,
+the name, and a check value of these and the key; so the pool of a draw is read from an index alone."""
+INDEX = (
+    "CREATE INDEX IF NOT EXISTS facts_alike ON facts (kind, alike, key, name, mark) WHERE alike IS NOT NULL"
 )
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """How a database makes the table: `create`; what `found` gives when it is there as it should be; the
-    kinds of whatever is `named` so."""
+    """How a database makes the table: `create`; what `found` gives when it is there as it should be; kind and
+    name of whatever is `named` so; how a row is `put`, and whether with what makes it `alike` others."""
 
-    create: str
+    create: tuple[str, ...]
     found: str
     expected: list[tuple[str, ...]]
     named: str
+    put: str
+    alike: bool
 
 
 _SQLITE = Dialect(
-    SCHEMA,
-    "SELECT sql FROM sqlite_schema WHERE name = 'facts'",
-    [(SCHEMA.replace("IF NOT EXISTS ", ""),)],
-    "SELECT type FROM sqlite_schema WHERE name = 'facts'",
+    (SCHEMA, INDEX),
+    "SELECT sql FROM sqlite_schema WHERE name IN ('facts', 'facts_alike') ORDER BY name",
+    [(sql.replace("IF NOT EXISTS ", ""),) for sql in (SCHEMA, INDEX)],
+    "SELECT type, name FROM sqlite_schema WHERE name IN ('facts', 'facts_alike') ORDER BY name",
+    "INSERT INTO facts (kind, key, value, sum, alike, name, mark) VALUES (?, ?, ?, ?, ?, ?, ?) "
+    "ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value, sum = excluded.sum, "
+    "alike = excluded.alike, name = excluded.name, mark = excluded.mark",
+    True,
 )
 _POSTGRES = Dialect(
-    FACTS.format(place="facts"),
+    (FACTS.format(place="facts"),),
     "SELECT column_name, data_type FROM information_schema.columns "
     "WHERE table_schema = current_schema() AND table_name = 'facts' ORDER BY ordinal_position",
     [("kind", "text"), ("key", "text"), ("value", "bytea"), ("sum", "bigint")],
-    "SELECT CASE table_type WHEN 'VIEW' THEN 'VIEW' ELSE 'TABLE' END FROM information_schema.tables "
+    "SELECT CASE table_type WHEN 'VIEW' THEN 'VIEW' ELSE 'TABLE' END, 'facts' FROM information_schema.tables "
     "WHERE table_schema = current_schema() AND table_name = 'facts'",
-)
-_PUT = (
     "INSERT INTO facts (kind, key, value, sum) VALUES (?, ?, ?, ?) "
-    "ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value, sum = excluded.sum"
+    "ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value, sum = excluded.sum",
+    False,
 )
 _LAST = "\U0010ffff"
 """Sorts after every key: no key has a noncharacter."""
@@ -110,12 +125,61 @@ def _unpack(table: Table[T], key: str, value: bytes, written: int) -> T:
     return table.row(*plain)
 
 
+@cache
+def _told(attributes: Attributes) -> str:
+    """`alike` of a row."""
+    return json.dumps(attributes, ensure_ascii=False, separators=(",", ":"))
+
+
+def _attributes(alike: str) -> Attributes:
+    """What `_told` was given."""
+    return tuple(tuple(value) if isinstance(value, list) else value for value in json.loads(alike))
+
+
+def _mark(alike: str, key: str, name: str) -> int:
+    return crc32(f"{key}\n{name}".encode(), crc32(alike.encode()))
+
+
+def _apart(row: Any, key: str) -> tuple[str | None, str | None, int | None]:
+    """`alike`, `name` and `mark` of a fact."""
+    if not isinstance(row, f.Row) or not isinstance(name := row.record.get("name"), str):
+        return None, None, None
+    alike = _told(row.attributes)
+    return alike, name, _mark(alike, key, name)
+
+
+class Kept:
+    """What was worked out from the facts at one head, which the commands and the law ask for again."""
+
+    def __init__(self) -> None:
+        self.leaf = b""
+        self._values: dict[tuple[Hashable, ...], Any] = {}
+
+    def once(self, leaf: bytes, key: tuple[Hashable, ...], work: Callable[[], V]) -> V:
+        if leaf != self.leaf:
+            self.forget()
+            self.leaf = leaf
+        if key not in self._values:
+            self._values[key] = work()
+        found: V = self._values[key]
+        return found
+
+    def forget(self) -> None:
+        self.leaf = b""
+        self._values.clear()
+
+
+_UNASKED = frozenset((f.HEAD.name, f.STREAMS.name, f.SPENT.name))
+"""Tables that nothing which is kept hangs on: they move with every entry."""
+
+
 class ViewFacts(Facts):
     """Facts in the table `facts` of `connection`. Changes are kept aside until `flush`, which writes them
     inside the caller's transaction. Made inside one, it reads each row once: nobody else can change it."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, kept: Kept | None = None) -> None:
         self._connection = connection
+        self._kept = kept or Kept()
         self._dialect = _SQLITE if isinstance(connection, sqlite3.Connection) else _POSTGRES
         self._changed: dict[str, dict[str, Any]] = {}
         self._seen: dict[str, dict[str, Any]] | None = {} if connection.in_transaction else None
@@ -190,18 +254,51 @@ class ViewFacts(Facts):
             if changed[key] is not _GONE:
                 yield key, changed[key]
 
+    def alike(self, table: Table[f.Row], wanted: Wanted) -> Iterator[tuple[Attributes, Iterable[Named]]]:
+        if not self._dialect.alike or self._changed.get(table.name):
+            yield from super().alike(table, wanted)
+            return
+        told = "SELECT DISTINCT alike FROM facts WHERE kind = ? AND alike IS NOT NULL"
+        for (alike,) in self._connection.execute(told, (table.name,)).fetchall():
+            if wanted(attributes := _attributes(alike)):
+                members = self._connection.execute(
+                    "SELECT key, name, mark FROM facts WHERE kind = ? AND alike = ?", (table.name, alike)
+                ).fetchall()
+                start = crc32(alike.encode())
+                if any(crc32(f"{key}\n{name}".encode(), start) != mark for key, name, mark in members):
+                    raise DamagedFactsError(table.name)
+                yield attributes, [(key, name) for key, name, _ in members]
+
+    def once(self, key: tuple[Hashable, ...], work: Callable[[], V]) -> V:
+        if any(rows for name, rows in self._changed.items() if name not in _UNASKED):
+            return work()
+        leaf = self._leaf()
+        found = self._kept.once(leaf, key, work)
+        if self._leaf() != leaf:
+            self._kept.forget()
+        return found
+
+    def _leaf(self) -> bytes:
+        """Leaf hash of the last entry of the facts as they are stored."""
+        head = self._stored(f.HEAD, f.ONE)
+        return head.leaf if head else b""
+
     def flush(self) -> None:
         """Write the changes; the caller's transaction commits them."""
         for kind, rows in self._changed.items():
             gone = [(kind, key) for key, row in rows.items() if row is _GONE]
-            packed = [(key, _pack(row), type(row)) for key, row in rows.items() if row is not _GONE]
-            kept = [(kind, key, value, _sum(row, kind, key, value)) for key, value, row in packed]
+            kept = [self._packed(kind, key, row) for key, row in rows.items() if row is not _GONE]
             if gone:
                 self._connection.executemany("DELETE FROM facts WHERE kind = ? AND key = ?", gone)
             if kept:
-                self._connection.executemany(_PUT, kept)
+                self._connection.executemany(self._dialect.put, kept)
         self._changed.clear()
         self._forget()
+
+    def _packed(self, kind: str, key: str, row: Any) -> tuple[Any, ...]:
+        value = _pack(row)
+        stored = (kind, key, value, _sum(type(row), kind, key, value))
+        return (*stored, *_apart(row, key)) if self._dialect.alike else stored
 
     def _forget(self) -> None:
         if self._seen is not None:
@@ -215,9 +312,10 @@ class ViewFacts(Facts):
 
     def lay_out(self) -> None:
         """Make the table, empty, in the place of whatever has its name."""
-        for (kind,) in self._connection.execute(self._dialect.named).fetchall():
-            self._connection.execute(f"DROP {kind} facts")
-        self._connection.execute(self._dialect.create)
+        for kind, name in self._connection.execute(self._dialect.named).fetchall():
+            self._connection.execute(f"DROP {kind} IF EXISTS {name}")
+        for sql in self._dialect.create:
+            self._connection.execute(sql)
 
     def stands_at(self, size: int, leaf: bytes) -> bool:
         """Whether the facts are those after `size` entries, the last with this leaf hash."""
@@ -228,14 +326,17 @@ class ViewFacts(Facts):
         """Forget everything, to be rebuilt."""
         self._changed.clear()
         self._forget()
+        self._kept.forget()
         self._connection.execute("DELETE FROM facts")
 
 
 class ReadFacts(ViewFacts):
     """Facts to read only. From the first damaged row on they are those that `rebuild` gives."""
 
-    def __init__(self, connection: Connection, rebuild: Callable[[], Facts]) -> None:
-        super().__init__(connection)
+    def __init__(
+        self, connection: Connection, rebuild: Callable[[], Facts], kept: Kept | None = None
+    ) -> None:
+        super().__init__(connection, kept)
         self._rebuild = rebuild
         self._rebuilt: Facts | None = None
 
@@ -265,6 +366,19 @@ class ReadFacts(ViewFacts):
         for key, row in self._whole().rows(table, prefix):
             if not last or key > last:
                 yield key, row
+
+    def alike(self, table: Table[f.Row], wanted: Wanted) -> Iterator[tuple[Attributes, Iterable[Named]]]:
+        found = None
+        if self._rebuilt is None:
+            with suppress(DamagedFactsError):
+                found = list(super().alike(table, wanted))
+        yield from self._whole().alike(table, wanted) if found is None else found
+
+    def once(self, key: tuple[Hashable, ...], work: Callable[[], V]) -> V:
+        try:
+            return work() if self._rebuilt is not None else super().once(key, work)
+        except DamagedFactsError:
+            return work()
 
 
 def agree(connection: Connection, memory: MemoryFacts) -> bool:

@@ -111,11 +111,18 @@ def pack_pair(name: str, record: Packed) -> bytes:
 
 
 def encode_rows(rows: Sequence[list[Any]]) -> list[bytes]:
-    """What `encode` gives for each of `rows`; rows of nothing but strings are looked at together.
+    """What `encode` gives for each of `rows`; rows of nothing but strings and numbers are looked at together.
 
     Raises as `encode`, for the first row that the form cannot say.
     """
-    if {*map(type, chain.from_iterable(rows))} <= {str} and "".join(chain.from_iterable(rows)).isprintable():
+    parts = list(chain.from_iterable(rows))
+    numbers = [part for part in parts if type(part) is int]
+    texts = [part for part in parts if type(part) is str] if numbers else parts
+    if (
+        {*map(type, parts)} <= {str, int}
+        and "".join(texts).isprintable()
+        and -MAX_INT <= min(numbers, default=0) <= max(numbers, default=0) <= MAX_INT
+    ):
         return [_pack(row) for row in rows]
     return [encode(row) for row in rows]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -11,6 +11,12 @@ if TYPE_CHECKING:
     from verifier.facts import Row
 
 T = TypeVar("T")
+V = TypeVar("V")
+Attributes = tuple[Any, ...]
+"""What filters look at (`Row.attributes`)."""
+Wanted = Callable[[Attributes], object]
+Named = tuple[str, str]
+"""(id, name) of a row of a register."""
 Data = dict[str, Any]
 """The data of an event after its schema was checked (the codec's map)."""
 
@@ -40,12 +46,19 @@ class Facts(ABC):
     def rows(self, table: Table[T], prefix: str = "") -> Iterator[tuple[str, T]]:
         """Rows whose key begins with `prefix`, ascending by key (by code point)."""
 
-    def alike(self, table: Table[Row]) -> Iterable[Mapping[str, Row]]:
-        """The rows of a register in groups that no filter can tell apart (`Row.attributes`), none empty."""
-        groups: dict[tuple[Any, ...], dict[str, Row]] = {}
+    def alike(self, table: Table[Row], wanted: Wanted) -> Iterator[tuple[Attributes, Iterable[Named]]]:
+        """The rows of a register, as (id, name), in groups that no filter can tell apart (`Row.attributes`),
+        none empty; those groups that are `wanted`."""
+        groups: dict[Attributes, list[Named]] = {}
         for key, row in self.rows(table):
-            groups.setdefault(row.attributes, {})[key] = row
-        return groups.values()
+            if wanted(row.attributes):
+                groups.setdefault(row.attributes, []).append((key, row.record["name"]))
+        yield from groups.items()
+
+    def once(self, key: tuple[Hashable, ...], work: Callable[[], V]) -> V:
+        """What `work` gives, a function of `key` and of what rules read; a store may remember it until
+        that changes."""
+        return work()
 
 
 class MemoryFacts(Facts):
@@ -85,12 +98,14 @@ class MemoryFacts(Facts):
             for key, row in held.items():
                 yield name, key, row
 
-    def alike(self, table: Table[Row]) -> Iterable[Mapping[str, Row]]:
+    def alike(self, table: Table[Row], wanted: Wanted) -> Iterator[tuple[Attributes, Iterable[Named]]]:
         if table.name not in self._groups:
             self._groups[table.name] = {}
             for key, row in self._tables.get(table.name, {}).items():
                 self._group(table.name, row, key)
-        return self._groups[table.name].values()
+        for attributes, rows in self._groups[table.name].items():
+            if wanted(attributes):
+                yield attributes, [(key, row.record["name"]) for key, row in rows.items()]
 
     def _group(self, name: str, row: Row, key: str) -> None:
         self._groups[name].setdefault(row.attributes, {})[key] = row

@@ -20,7 +20,7 @@ from verifier.law import joined
 from verifier.law.draws import complete_commits, missing, seed_of
 from verifier.law.elsewhere import received
 from verifier.law.fills import followers
-from verifier.law.outcome import compute
+from verifier.law.outcome import compute, outcome_of
 from verifier.law.question import Question, ask, frozen_data
 from verifier.lists import list_hash
 from verifier.private import Opening
@@ -214,9 +214,8 @@ def reveal(book: Book, signer: Signer, name: str) -> Written:
 
 
 def run(book: Book, signer: Signer, name: str, engine: Engine | None = None) -> Written:
-    """摇号: compute seed, results and teams, the subjects by `engine` where one is given; the law draws again
-    all the same. Raises E-DRAW-NOT-READY while a party is missing, E-ENGINE-FAILED."""
-    select = lot.select if engine is None else engine.select
+    """摇号: compute seed, results and teams, the subjects by `engine` where one is given; the law then draws
+    itself all the same. Raises E-DRAW-NOT-READY while a party is missing, E-ENGINE-FAILED."""
 
     def decide(facts: f.Facts) -> Sequence[Deed]:
         draw = draw_of(facts, name)
@@ -227,7 +226,10 @@ def run(book: Book, signer: Signer, name: str, engine: Engine | None = None) -> 
         frozen = facts.get(f.FROZEN, name)
         if seed is None or frozen is None or not complete_commits(draw):
             raise _not_ready(name, left)
-        outcome = compute(seed, draw.question, frozen, select).data(seed)
+        if engine is None:
+            outcome = outcome_of(facts, draw, frozen, seed).data(seed)
+        else:
+            outcome = compute(seed, draw.question, frozen, engine.select).data(seed)
         data: dict[str, Value] = {"draw": name, "m": draw.m, **outcome}
         openings: tuple[Opening, ...] = ()
         if draw.question["sealed"]:

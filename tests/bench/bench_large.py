@@ -46,7 +46,7 @@ def write_ledger(folder: Path, count: int) -> Office:
     office.import_rows("subjects", subjects(folder, count))
     office.policy()
     office.plan()
-    everyone: dict[str, Value] = {"id": "all", "filter": {"status": ["active"]}, "p": 1, "q": 5}
+    everyone: dict[str, Value] = {"id": "all", "filter": {"status": ["active"]}, "p": 3, "q": 100}
     plan = office.book.facts().get(f.register("plan.p2026"), "1")
     if plan is None:
         raise SystemExit("large: the plan has no row")

@@ -272,3 +272,29 @@ BAD_ITEMS = {
 def test_refuses_items(name: str) -> None:
     with pytest.raises(LiuhenError, match="E-CODEC-"):
         list(codec.decode_items(bytes.fromhex(BAD_ITEMS[name])))
+
+
+ODD_ROWS = [
+    ["a", 1],
+    ["b", -codec.MAX_INT],
+    ["c\x07", 1],
+    ["d", codec.MAX_INT + 1],
+    ["e", True],
+    ["f", None],
+    ["\ud800", 2],
+]
+
+
+@given(
+    st.lists(
+        st.lists(SCALARS | st.lists(TEXTS, max_size=2), max_size=4) | st.sampled_from(ODD_ROWS), max_size=6
+    )
+)
+def test_rows_encoded_together_are_those_encoded_alone(rows: list[list[Any]]) -> None:
+    try:
+        alone = [codec.encode(row) for row in rows]
+    except Malformed as error:
+        with pytest.raises(Malformed, match=error.code):
+            codec.encode_rows(rows)
+    else:
+        assert codec.encode_rows(rows) == alone

@@ -173,3 +173,14 @@ def test_proofs_of_what_is_not_there_are_errors() -> None:
     for size in (-1, 4):
         with pytest.raises(IndexError):
             merkle.consistency_proof(leaves, size)
+
+
+@given(st.lists(st.integers(0, 9), max_size=12))
+def test_leaves_added_together_are_leaves_added_alone(counts: list[int]) -> None:
+    together, alone = merkle.Frontier(), merkle.Frontier()
+    for count in counts:
+        leaves = [merkle.leaf_hash(b"%d" % (alone.size + n)) for n in range(count)]
+        together.extend(leaves)
+        for leaf in leaves:
+            alone.append(leaf)
+        assert (together.size, together.hashes, together.root()) == (alone.size, alone.hashes, alone.root())

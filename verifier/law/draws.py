@@ -18,7 +18,7 @@ from verifier.law.heads import judge_cosigned
 from verifier.law.joined import begin, give_up, join
 from verifier.law.keys import in_force
 from verifier.law.library import judge_library
-from verifier.law.outcome import Outcome, compute
+from verifier.law.outcome import Outcome, outcome_of
 from verifier.law.question import TASK_FIELDS, Question, ask, left_out, seat_check, without_class
 from verifier.law.repeats import judge_repeats
 from verifier.law.tasks import fits_together, judge_policy, judge_row, update
@@ -407,7 +407,7 @@ def _outcome(case: Case, name: str, draw: f.Draw, opened: Data) -> Outcome | Non
     worked_out = f"outcome {draw.m} {opened['seed']}"
     try:
         if worked_out not in case.worked_out:
-            case.worked_out[worked_out] = compute(opened["seed"], draw.question, frozen)
+            case.worked_out[worked_out] = outcome_of(case.facts, draw, frozen, opened["seed"])
     except LiuhenError:
         return None
     outcome: Outcome = case.worked_out[worked_out]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from verifier import draw as lot
 from verifier import facts as f
 from verifier.codec import Value
 from verifier.facts import Data
 from verifier.law.question import absent, officers_of, pools, seats_of
-from verifier.lists import list_hash
+from verifier.lists import ListHash, list_hash
 from verifier.teams import Replacement, next_substitute, substitute_order, teams_each, teams_groups
 
 
@@ -39,9 +40,14 @@ class Outcome:
         return {
             "seed": seed,
             "strata": strata,
-            "results": list_hash(list(r) for r in self.results).value(),
-            "teams": list_hash(list(r) for r in self.team_rows).value(),
+            "results": self.hashes[0].value(),
+            "teams": self.hashes[1].value(),
         }
+
+    @cached_property
+    def hashes(self) -> tuple[ListHash, ListHash]:
+        """Of the results and of the teams."""
+        return list_hash(self.results), list_hash(self.team_rows)
 
 
 def compute(seed: str, question: Data, frozen: f.Frozen, select: lot.Select = lot.select) -> Outcome:
@@ -73,6 +79,11 @@ def compute(seed: str, question: Data, frozen: f.Frozen, select: lot.Select = lo
         for stratum, rank, subject in drawn.rows
     }
     return Outcome(drawn.strata, drawn.rows, drawn.in_order, rows, teams, seated)
+
+
+def outcome_of(facts: f.Facts, draw: f.Draw, frozen: f.Frozen, seed: str) -> Outcome:
+    """As `compute` of a draw as it was frozen."""
+    return facts.once(("outcome", draw.m, seed), lambda: compute(seed, draw.question, frozen))
 
 
 def reserves(draw: f.Draw, frozen: f.Frozen, team: f.Team, seat: int, seated: tuple[str, ...]) -> list[str]:

@@ -6,14 +6,15 @@ looks at anything but the facts and the date of the freeze.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from verifier import draw as lot
 from verifier import facts as f
-from verifier.codec import Value
+from verifier.codec import Value, encode
 from verifier.facts import Data, Facts
+from verifier.factstore import Attributes, Named
 from verifier.law.identity import current
 from verifier.law.joined import engaged
 from verifier.lists import ListHash, list_hash
@@ -60,22 +61,22 @@ def matches(record: Data, conditions: Data) -> bool:
     return True
 
 
-def met(facts: Facts, filters: Sequence[Data]) -> Iterator[tuple[str, Data, list[int]]]:
-    """(id, record, places of the filters that it meets) of each subject that meets any, in no order. Filters
-    are asked once of all subjects that they cannot tell apart."""
-    wanted = [
+def met(facts: Facts, filters: Sequence[Data]) -> Iterator[tuple[list[int], Iterable[Named]]]:
+    """(places of the filters that they meet, their ids and names) of the subjects that meet any, in no order.
+    Filters are asked once of all subjects that they cannot tell apart."""
+    asked = [
         [(FILTER_ATTRIBUTES.index(attribute), frozenset(allowed)) for attribute, allowed in one.items()]
         for one in filters
     ]
-    for group in facts.alike(f.register("subjects")):
-        held = next(iter(group.values())).attributes
-        into = [place for place, one in enumerate(wanted) if _meets(held, one)]
-        if into:
-            for name, row in group.items():
-                yield name, row.record, into
+
+    def places(held: Attributes) -> list[int]:
+        return [place for place, one in enumerate(asked) if _meets(held, one)]
+
+    for held, members in facts.alike(f.register("subjects"), places):
+        yield places(held), members
 
 
-def _meets(held: tuple[Any, ...], wanted: Sequence[tuple[int, frozenset[str]]]) -> bool:
+def _meets(held: Attributes, wanted: Sequence[tuple[int, frozenset[str]]]) -> bool:
     """`matches` for what `Row.attributes` gives."""
     for place, allowed in wanted:
         value = held[place]
@@ -133,27 +134,35 @@ def named(facts: Facts, task: str, data: Data) -> set[str] | None:
 
 def ask(facts: Facts, task: str, data: Data, today: str) -> Question:
     """The question of `task` (whose created data is `data`) as the facts stand on `today` (YYYY-MM-DD)."""
+    return facts.once(("question", task, encode(data), today), lambda: _asked(facts, task, data, today))
+
+
+def _asked(facts: Facts, task: str, data: Data, today: str) -> Question:
     strata = data["strata"]
     excluded = {key.removeprefix(f"{task}/"): row.reason for key, row in facts.rows(f.EXCLUSIONS, f"{task}/")}
     only = named(facts, task, data)
     pool: list[tuple[str, str, str]] = []
-    overlap = []
-    for name, record, into in met(facts, [s["filter"] for s in strata]):
-        if name in excluded or (only is not None and name not in only):
-            continue
+    overlap: list[str] = []
+    for into, alike in met(facts, [s["filter"] for s in strata]):
+        stratum = strata[into[0]]["id"]
+        members = [
+            (stratum, name, title)
+            for name, title in alike
+            if name not in excluded and (only is None or name in only)
+        ]
         if len(into) > 1:
-            overlap.append(name)
-        pool.append((strata[into[0]]["id"], name, record["name"]))
+            overlap += [name for _, name, _ in members]
+        pool += members
     pool.sort()
     officers = tuple(_officers(facts, data, today))
     known = {name for name, _, _ in officers}
-    members = {subject for _, subject, _ in pool}
+    subjects = {subject for _, subject, _ in pool}
     barred = {
         (officer, subject) for officer, subject in (key.split("/") for key, _ in facts.rows(f.CONFLICTS))
     }
     if "fills" in data:
-        barred |= {(o, s) for s in members for o in engaged(facts, data["fills"]["draw"], s)}
-    conflicts = sorted((o, s) for o, s in barred if o in known and s in members)
+        barred |= {(o, s) for s in subjects for o in engaged(facts, data["fills"]["draw"], s)}
+    conflicts = sorted((o, s) for o, s in barred if o in known and s in subjects)
     absences = sorted(
         {
             (row.officer, row.reason)
@@ -164,9 +173,7 @@ def ask(facts: Facts, task: str, data: Data, today: str) -> Question:
     frozen = f.Frozen(
         tuple(pool), officers, tuple(conflicts), tuple(sorted(excluded.items())), tuple(absences)
     )
-    counts = {s["id"]: 0 for s in strata}
-    for stratum, _, _ in pool:
-        counts[stratum] += 1
+    counts = Counter(stratum for stratum, _, _ in pool)
     ks = sizes(data, [counts[s["id"]] for s in strata])
     return Question(
         frozen,
@@ -180,7 +187,7 @@ def left_out(facts: Facts, tags: list[str], frozen: f.Frozen) -> list[str]:
     """Active subjects with one of the tags that are neither in the pool nor excluded."""
     kept = {subject for _, subject, _ in frozen.pool} | {subject for subject, _ in frozen.exclusions}
     wanted = {"tags": tags, "status": ["active"]}
-    return sorted(name for name, _, _ in met(facts, [wanted]) if name not in kept)
+    return sorted(name for _, members in met(facts, [wanted]) for name, _ in members if name not in kept)
 
 
 def without_class(facts: Facts, strata: Iterable[Data], frozen: f.Frozen) -> list[str]:
@@ -188,7 +195,7 @@ def without_class(facts: Facts, strata: Iterable[Data], frozen: f.Frozen) -> lis
     not excluded: they would never be drawn."""
     kept = {subject for _, subject, _ in frozen.pool} | {subject for subject, _ in frozen.exclusions}
     wider = [{k: v for k, v in s["filter"].items() if k != "risk"} for s in strata]
-    return sorted(name for name, _, _ in met(facts, wider) if name not in kept)
+    return sorted(name for _, members in met(facts, wider) for name, _ in members if name not in kept)
 
 
 def lists_of(frozen: f.Frozen) -> dict[str, ListHash]:
