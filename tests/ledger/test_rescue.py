@@ -118,6 +118,35 @@ def test_what_stands_in_the_journal_counts_where_it_was_committed(tmp_path: Path
     assert "D-JOURNAL-BAD" in codes(copy)
 
 
+@pytest.mark.parametrize("how", ["cut", "flipped"])
+def test_of_a_damaged_journal_counts_what_sqlite_counts(how: str, tmp_path: Path) -> None:
+    """At every frame: the same entries and the same head row as SQLite has when it recovers the file."""
+    office = Office(tmp_path)
+    office.lists()
+    path = office.book.store.path
+    file, journal = path.read_bytes(), path.with_name(path.name + "-wal").read_bytes()
+    office.book.close()
+    seen = set()
+    for frame in range(32, len(journal), PAGE + 24):
+        copy = tmp_path / f"{frame}.db"
+        copy.write_bytes(file)
+        damaged = journal[:frame]
+        if how == "flipped":
+            damaged = journal[: frame + 100] + bytes([journal[frame + 100] ^ 1]) + journal[frame + 101 :]
+        copy.with_name(copy.name + "-wal").write_bytes(damaged)
+        source = FileSource(copy)
+        source.close()
+        with contextlib.closing(sqlite3.connect(copy)) as connection:
+            try:
+                (held,) = connection.execute("SELECT count(*) FROM events").fetchone()
+                (head,) = connection.execute("SELECT size FROM head").fetchone()
+            except sqlite3.OperationalError:
+                held = head = 0
+        assert (source.held, source.head.size if source.head else 0) == (held, head), frame
+        seen.add(held)
+    assert len(seen) > 3
+
+
 def test_a_sound_ledger_is_sound(ledger: Path) -> None:
     found = doctor.examine(ledger)
     assert found.exit is Exit.PASS and found.size == len(entries_of(ledger))
