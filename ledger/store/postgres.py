@@ -1,13 +1,15 @@
 """A ledger on a PostgreSQL server, for several workstations: the head row is the lock.
 
 A writer locks the head row before it reads anything, so entries are without gaps whatever the isolation level
-of others. It waits in slices with a pause of random length between them, never for ever. Head, lock and
-commit are sent without waiting for each answer (pipeline), as the way to the server is what an append costs.
+of others. It waits in slices with a pause of random length between them, never for ever. The way to the
+server is what an append costs, and who holds the lock keeps others waiting: rows are held until something is
+read or the commit comes, and go there together with it (pipeline).
 """
 
 from __future__ import annotations
 
 import contextlib
+import logging
 import random
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,6 +20,7 @@ from time import monotonic, sleep
 from typing import Any, Final, Self
 
 import psycopg
+from eventsourcing.persistence import IntegrityError
 from psycopg.pq import TransactionStatus
 
 from ledger.store import faults, postgres_faults
@@ -38,6 +41,9 @@ from ledger.store.postgres_tables import (
 from ledger.store.server import Server, prompt
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.merkle import leaf_hash
+
+# What it logs without being asked, on stderr: a person is told what it means, once, by the store.
+logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
 LOCK_SLICE: Final = 2.0
 """Seconds that one try for the lock waits on the server."""
@@ -64,11 +70,15 @@ def _translated(sql: str) -> bytes:
 
 
 class ServerConnection:
-    """`ledger.store.engine.Connection` over psycopg: each statement is its own transaction until BEGIN."""
+    """`ledger.store.engine.Connection` over psycopg: each statement is its own transaction until BEGIN.
+
+    Inside one, rows that `executemany` was given may be on this side only; whatever is read comes after them.
+    """
 
     def __init__(self, raw: psycopg.Connection[Any], place: str) -> None:
         self.raw = raw
         self._place = place
+        self._held: list[tuple[bytes, Sequence[Any]]] = []
 
     @property
     def in_transaction(self) -> bool:
@@ -76,7 +86,11 @@ class ServerConnection:
 
     def execute(self, sql: str, values: Sequence[Any] = (), /) -> Cursor:
         with self._explained():
-            return self.raw.execute(_translated(sql), values)
+            if not self._held:
+                return self.raw.execute(_translated(sql), values)
+            with self.raw.pipeline():
+                self.send_held()
+                return self.raw.execute(_translated(sql), values)
 
     def executemany(self, sql: str, rows: Iterable[Sequence[Any]], /) -> None:
         """Rows of an INSERT go in statements of up to `_ROWS`, as each statement costs more than its rows."""
@@ -84,13 +98,26 @@ class ServerConnection:
         form = _ONE_ROW.fullmatch(sql)
         with self._explained():
             if form is None:
+                self.send_held()
                 with self.raw.cursor() as cursor:
                     cursor.executemany(_translated(sql), held)
                 return
             for at in range(0, len(held), _ROWS):
                 some = held[at : at + _ROWS]
                 told = form[1] + ", ".join([form[2]] * len(some)) + form[3]
-                self.raw.execute(_translated(told), [value for row in some for value in row])
+                self._held.append((_translated(told), [value for row in some for value in row]))
+            if not self.in_transaction:
+                self.send_held()
+
+    def send_held(self) -> None:
+        """Send what is held; inside a pipeline its answer comes with that of the next statements."""
+        held, self._held = self._held, []
+        for sql, values in held:
+            self.raw.execute(sql, values)
+
+    def forget_held(self) -> None:
+        """The transaction is rolled back."""
+        self._held = []
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -196,12 +223,16 @@ class PostgresEngine:
             pause = min(pause * 2, 4 * _PAUSE)
 
     def commit(self, edge: Edge | None) -> None:
-        raw = self.connection.raw
+        connection = self.connection
+        raw = connection.raw
         try:
             with raw.pipeline():
+                connection.send_held()
                 if edge is not None:
                     raw.execute(_MOVE, (edge.size, edge.leaf, edge.root, edge.time, edge.frontier))
                 raw.execute("COMMIT")
+        except self.refusals as error:
+            raise IntegrityError(*error.args) from error
         except psycopg.Error as error:
             if not postgres_faults.is_lost(error):
                 raise
@@ -238,7 +269,10 @@ class PostgresEngine:
                 return found == (edge.size - 1,)
 
     def roll_back(self) -> None:
-        if self._connection is not None and self._connection.in_transaction:
+        if self._connection is None:
+            return
+        self._connection.forget_held()
+        if self._connection.in_transaction:
             with contextlib.suppress(psycopg.Error):
                 self._connection.raw.execute("ROLLBACK")
 

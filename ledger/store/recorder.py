@@ -51,12 +51,16 @@ class ChainRecorder(ApplicationRecorder):
         return [entry.body.seq + 1 for entry in entries]
 
     def insert(self, entries: Iterable[Entry]) -> None:
-        """Insert sealed entries as they are. Raises `IntegrityError` as `insert_events`."""
+        """Insert sealed entries as they are. Raises `IntegrityError` as `insert_events`, or at the
+        commit where the engine holds rows back."""
         rows = [
             (body.seq, body.stream, body.ver, body.type, body.id, entry.leaf, entry.raw)
             for entry in entries
             for body in (entry.body,)
         ]
+        # An engine may hold rows back; what can be seen here is said here.
+        if len({row[4] for row in rows}) < len(rows):
+            raise IntegrityError("one id twice")
         try:
             self._engine.connection.executemany(_INSERT, rows)
         except self._engine.refusals as error:

@@ -497,3 +497,23 @@ def test_no_environment_variable_moves_the_ledger(path: Path, tmp_path: Path) ->
         check=False,
     )
     assert told.stdout == "1\n", told.stderr
+
+
+def test_a_broken_connection_is_told_once_and_in_the_stores_words_only(path: Path) -> None:
+    founded(path)
+    script = (
+        "import os, socket, sys; from pathlib import Path; from ledger.store import Store\n"
+        "from tests.ledger.ledger_events import TYPES, event, put\n"
+        "with Store.open(Path(sys.argv[1]), types=TYPES) as store:\n"
+        "    try:\n"
+        "        with store.writing() as transaction:\n"
+        "            put(transaction, event(0))\n"
+        "            os.dup2(os.open(os.devnull, os.O_RDWR), store.reader().raw.fileno())\n"
+        "            put(transaction, event(1))\n"
+        "    except Exception as error:\n"
+        "        print(error.code)\n"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", script, str(path)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (told.stdout, told.stderr) == ("E-STORE-LOST\n", "")
