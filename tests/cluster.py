@@ -1,23 +1,31 @@
 """A PostgreSQL server of its own for tests: in a temporary folder, over a socket, thrown away at the end.
 
 It flushes as a real one does, so what it acknowledges may be killed. PostgreSQL refuses to run as root: then
-it runs as the user `postgres`.
+it runs as the user `postgres`. A test run that is killed leaves no server behind.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 OWNER = "liuhen"
 """The superuser of the server, let in without a password."""
+_GUARD: Final = """read -r _
+pid=$(head -n 1 "$1/data/postmaster.pid") && kill -QUIT "$pid"
+sleep 2
+rm -rf "$1"
+"""
+"""Waits until nobody holds the other end of its input any more, however the test run ended."""
 
 
 @dataclass(frozen=True)
@@ -48,11 +56,30 @@ class Cluster:
         _run(self.programs / "pg_ctl", "-D", self.folder / "data", "-w", *words, folder=self.folder)
 
     def start(self, *options: str) -> None:
+        """`options` are those of `postgres`, after the ones that every start has."""
         told = " ".join((f"-k {self.folder}", "-c listen_addresses=", *options))
         self.control("-l", str(self.folder / "log"), "-o", told, "start")
 
     def stop(self, mode: str = "immediate") -> None:
+        """`fast` ends sessions in order, `immediate` (SIGQUIT) as they are."""
         self.control("-m", mode, "stop")
+
+    def kill(self) -> None:
+        """`kill -9` of the postmaster; then wait until its children have noticed."""
+        os.kill(self.pid, signal.SIGKILL)
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            with suppress(RuntimeError):
+                self.start()
+                return
+            # Its memory is in use until the last of them has ended.
+            time.sleep(0.1)
+        raise RuntimeError("children of a killed postmaster do not end")
+
+    @property
+    def pid(self) -> int:
+        """Of the postmaster."""
+        return int((self.folder / "data" / "postmaster.pid").read_text().partition("\n")[0])
 
 
 def programs() -> Path | None:
@@ -67,21 +94,41 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def running(where: Path) -> Iterator[Cluster]:
-    """A server for the length of the block. `where` are its programs. Raises RuntimeError when it fails."""
+def running(where: Path, *, small: bool = False, on: Path = Path("/tmp")) -> Iterator[Cluster]:
+    """A server for the length of the block, in a folder `on` a disk. `where` are its programs; a `small` one
+    writes its log in pieces of 1 MiB. Raises RuntimeError when it fails."""
     # A socket's name has at most 107 bytes, so not below a long folder of the test.
-    with tempfile.TemporaryDirectory(prefix="pg", dir="/tmp", ignore_cleanup_errors=True) as name:
+    with tempfile.TemporaryDirectory(prefix="pg", dir=on, ignore_cleanup_errors=True) as name:
         cluster = Cluster(Path(name), where)
         if _owner():
             shutil.chown(name, "postgres", "postgres")
-        words = ("-U", OWNER, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
-        _run(where / "initdb", "-D", cluster.folder / "data", *words, folder=cluster.folder)
-        _ask("asked", cluster.folder / "data" / "pg_hba.conf")
-        cluster.start()
-        try:
-            yield cluster
-        finally:
-            cluster.stop()
+        words = ["-U", OWNER, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"]
+        words += ["--wal-segsize", "1"] if small else []
+        with _guarded(cluster.folder):
+            _run(where / "initdb", "-D", cluster.folder / "data", *words, folder=cluster.folder)
+            _ask("asked", cluster.folder / "data" / "pg_hba.conf")
+            cluster.start()
+            try:
+                yield cluster
+            finally:
+                with suppress(RuntimeError):
+                    cluster.stop()
+
+
+@contextmanager
+def _guarded(folder: Path) -> Iterator[None]:
+    guard = subprocess.Popen(
+        ["/bin/sh", "-c", _GUARD, "guard", str(folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        yield
+    finally:
+        guard.kill()
+        guard.communicate()
 
 
 def _ask(role: str, file: Path) -> None:

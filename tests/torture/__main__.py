@@ -1,5 +1,5 @@
 """All fault tests in one run: `make torture`. Prints a table; exit 1 when a promise was broken or a control
-was not caught. `python -m tests.torture NAME …` plays some of them. PostgreSQL's have their place in `KINDS`.
+was not caught. `python -m tests.torture NAME …` plays some of them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-from tests.torture import calls, clocks, crowd, full, injected, kills, power, shares, torn
+from tests.torture import (
+    calls,
+    clocks,
+    crowd,
+    full,
+    injected,
+    kills,
+    power,
+    scene,
+    server,
+    serverfull,
+    shares,
+    torn,
+)
 from tests.torture.outcome import Outcome, rendered
 
 ROOT = Path(__file__).parents[2]
@@ -41,8 +54,13 @@ KINDS = {
     "calls": Kind(calls.play, lambda at: calls.control(at, every=5)),
     "full": Kind(lambda at: full.play(at, 40), lambda at: full.control(at, 6)),
     "clock": Kind(clocks.play, clocks.control),
-    "crowd": Kind(lambda at: crowd.play(at, 250), lambda at: crowd.control(at, 50)),
+    "crowd": Kind(
+        lambda at: crowd.play(scene.office(at), 250), lambda at: crowd.control(scene.office(at), 50)
+    ),
     "share": Kind(shares.play, shares.control),
+    "server": Kind(lambda at: server.play(at, 208), lambda at: server.control(at, 30)),
+    "server-crowd": Kind(lambda at: server.crowded(at, 100), lambda at: server.crowded_control(at, 25)),
+    "server-full": Kind(lambda at: serverfull.play(at, 12), lambda at: serverfull.control(at, 2)),
 }
 
 

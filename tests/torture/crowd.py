@@ -9,9 +9,13 @@ from __future__ import annotations
 import sqlite3
 import struct
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from itertools import pairwise
 from pathlib import Path
 from unittest.mock import patch
+
+from eventsourcing.persistence import IntegrityError
 
 from ledger.book import Book
 from ledger.keystore import Signer
@@ -22,6 +26,7 @@ from tests.torture.outcome import Outcome
 from verifier.errors import LiuhenError
 
 CLERKS = 8
+Unlocking = Callable[[], AbstractContextManager[object]]
 
 
 def _timed(append: scene.Append) -> scene.Append:
@@ -36,20 +41,26 @@ def _timed(append: scene.Append) -> scene.Append:
     return appending
 
 
-def _unlocked(desk: Desktop, count: int) -> scene.Child:
-    """A clerk whose program begins without the lock, tells before the commit and ignores a refusal."""
+def without_lock() -> AbstractContextManager[object]:
+    """Inside, a transaction of a ledger file begins without the lock."""
 
     def begin(connection: sqlite3.Connection, _path: Path, _timeout: float) -> None:
         connection.execute("BEGIN")
 
+    return patch("ledger.store.file.begin", begin)
+
+
+def _unlocked(desk: Desktop, count: int, unlocking: Unlocking) -> scene.Child:
+    """A clerk whose program begins without the lock, tells before the commit and ignores a refusal."""
+
     def careless(book: Book, signer: Signer, acknowledge: scene.Acknowledge) -> None:
         try:
             scene.before_commit(book, signer, acknowledge)
-        except LiuhenError:
+        except (LiuhenError, IntegrityError):
             return
 
     def work(acknowledge: scene.Acknowledge) -> int:
-        with patch("ledger.store.file.begin", begin):
+        with unlocking():
             book, signer = scene.opened(desk)
             with book:
                 for _ in range(count):
@@ -59,13 +70,14 @@ def _unlocked(desk: Desktop, count: int) -> scene.Child:
     return scene.start(work)
 
 
-def play(folder: Path, appends: int, *, locked: bool = True) -> Outcome:
-    """Each clerk appends so many entries."""
+def play(desk: Desktop, appends: int, unlocking: Unlocking | None = None) -> Outcome:
+    """Each clerk appends so many entries to the ledger of an office just founded."""
     outcome = Outcome(f"{CLERKS} processes append at once")
-    desk = scene.office(folder)
     before = scene.FOUNDED
     children = [
-        scene.appending(desk, _timed(scene.honest), appends) if locked else _unlocked(desk, appends)
+        scene.appending(desk, _timed(scene.honest), appends)
+        if unlocking is None
+        else _unlocked(desk, appends, unlocking)
         for _ in range(CLERKS)
     ]
     told: list[tuple[int, int, int]] = []
@@ -101,5 +113,5 @@ def _out_of_order(told: list[tuple[int, int, int]]) -> list[str]:
     return found
 
 
-def control(folder: Path, appends: int) -> Outcome:
-    return play(folder, appends, locked=False)
+def control(desk: Desktop, appends: int, unlocking: Unlocking = without_lock) -> Outcome:
+    return play(desk, appends, unlocking)

@@ -39,7 +39,8 @@ def _append_until_refused(desk: Desktop, append: scene.Append, limit: int = 0) -
 
 
 @contextlib.contextmanager
-def _small(folder: Path, kilobytes: int) -> Iterator[Path]:
+def small(folder: Path, kilobytes: int) -> Iterator[Path]:
+    """A new file system of this size at `folder`, for the length of the block. Needs root."""
     folder.mkdir(parents=True)
     mount = ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", str(folder)]
     subprocess.run(mount, check=True)
@@ -57,7 +58,7 @@ def play(folder: Path, rounds: int, append: scene.Append = scene.honest) -> Outc
     for round_ in range(rounds):
         place = folder / "full"
         if root and round_ % 2:
-            with _small(place, 700 + 37 * round_) as disk:
+            with small(place, 700 + 37 * round_) as disk:
                 _play(outcome, base.copy(disk / "office"), append, 0)
             place.rmdir()
         else:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cluster import Cluster
 from tests.torture import scene
 from tests.torture.outcome import Outcome, rendered
 
@@ -66,7 +67,23 @@ def test_the_disk_is_full(tmp_path: Path) -> None:
 def test_eight_clerks_append_at_once(tmp_path: Path) -> None:
     from tests.torture import crowd
 
-    require_sound(crowd.play(tmp_path / "a", 5), crowd.control(tmp_path / "b", 10))
+    desks = scene.office(tmp_path / "a"), scene.office(tmp_path / "b")
+    require_sound(crowd.play(desks[0], 5), crowd.control(desks[1], 10))
+
+
+def test_a_server_or_its_connection_goes(cluster: Cluster, tmp_path: Path) -> None:
+    from tests.torture import server
+
+    faults = ("cut in the commit", "session ended", "cut", "stopped at once")
+    outcome = server.play(tmp_path / "a", 4, faults=faults, cluster=cluster)
+    require_sound(outcome, server.control(tmp_path / "b", 1, cluster))
+
+
+def test_eight_clerks_append_at_once_on_a_server(cluster: Cluster, tmp_path: Path) -> None:
+    from tests.torture import server
+
+    outcome = server.crowded(tmp_path / "a", 5, cluster)
+    require_sound(outcome, server.crowded_control(tmp_path / "b", 8, cluster))
 
 
 def test_a_share_is_refused(tmp_path: Path) -> None:
