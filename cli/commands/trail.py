@@ -12,9 +12,10 @@ from cli.examples import example
 from cli.i18n import _, language_in_use
 from cli.table import table
 from cli.telling import Teller, kind_name, label, seen_data, time_shown, word
+from cli.typed import quoted
 from ledger.audit import trail_page
 from ledger.audit.explain import entries_at
-from ledger.audit.missed import WHY, Missed, missed
+from ledger.audit.missed import NEVER, WHY, Missed, missed, told
 from ledger.audit.source import Source, opened
 from ledger.audit.trail import HOW, Touch, trail
 from ledger.commands import find
@@ -76,13 +77,31 @@ def command(desk: Desk, what: str, bundle: Path | None, html: Path | None, yes: 
         desk.answer(
             _("{what}: {n} entries").format(what=_title(facts, name), n=len(touches)),
             *lines,
-            next_step=f"liuhen log show {touches[-1].entry.body.seq}",
+            next_step=f"liuhen log show {_telling(touches, left_out)}"
+            + (f" --from {quoted(bundle)}" if bundle else ""),
             data={
                 "what": name,
                 "touches": [_data(one) for one in touches],
                 "missed": [_missed(o) for o in left_out],
             },
         )
+
+
+_TELLING = ("excluded", "removed", "changed", "drawn")
+"""How an entry touched what is asked about, those that say most first."""
+
+
+def _telling(touches: list[Touch], left_out: list[Missed]) -> int:
+    """The entry to look at next: what kept it out of a draw that would have drawn it, else an edit, else
+    the last."""
+    kept_out = [one.seq for one in told(left_out)[0] if one.seq >= 0]
+    if kept_out:
+        return kept_out[0]
+    for how in _TELLING:
+        found = [one.entry.body.seq for one in touches if one.how == how]
+        if found:
+            return found[-1]
+    return touches[-1].entry.body.seq
 
 
 def _named(facts: Facts, what: str) -> str:
@@ -179,7 +198,8 @@ def _detail(teller: Teller, one: Touch) -> str:
         for name, before, after in one.detail
     )
     private = "；".join(f"{label(held.field)}: {teller.seen(held)}" for held in one.private)
-    return "；".join(filter(None, (detail or teller.about(entry.body.data), private)))
+    part = _("part {seq}").format(seq=one.part) if one.part >= 0 else ""
+    return "；".join(filter(None, (detail or teller.about(entry.body.data), private, part)))
 
 
 def _word(words: dict[str, tuple[str, str]], key: str) -> str:
@@ -190,8 +210,9 @@ def _missed_lines(source: Source, left_out: list[Missed]) -> list[str]:
     if not left_out:
         return []
     rows = []
-    held = entries_at(source, (one.seq for one in left_out if one.seq >= 0))
-    for one in left_out:
+    shown, never = told(left_out)
+    held = entries_at(source, (one.seq for one in shown if one.seq >= 0))
+    for one in shown:
         rank = f"{one.place.rank}/{one.place.n + 1}" if one.place else "-"
         outcome = _("would have been drawn") if one.would_be_drawn else _("would not have been drawn")
         entry = held.get(one.seq)
@@ -214,7 +235,9 @@ def _missed_lines(source: Source, left_out: list[Missed]) -> list[str]:
         _("Rank"),
         _("With its ticket"),
     ]
-    return ["", _("Draws that it was kept out of:"), *table(header, rows, widest=40)]
+    lines = ["", _("Draws that it was kept out of:"), *(table(header, rows, widest=40) if rows else [])]
+    lang: Language = "en" if language_in_use() == "en" else "zh"
+    return [*lines, NEVER.say(lang, n=len(never))] if never else lines
 
 
 def _data(one: Touch) -> dict[str, object]:
@@ -224,6 +247,7 @@ def _data(one: Touch) -> dict[str, object]:
         "time": body.time,
         "type": body.type,
         "how": one.how,
+        "part": one.part if one.part >= 0 else None,
         "detail": [list(row) for row in one.detail],
         "private": [seen_data(held) for held in one.private],
     }

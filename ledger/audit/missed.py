@@ -13,9 +13,10 @@ from ledger.audit.source import Source
 from ledger.audit.trail import Place, place, stratum_of
 from verifier import facts as f
 from verifier.facts import Data, Facts
+from verifier.wording import Text
 
 State = tuple[int, Data | None]
-"""(seq from which a subject stood so in the register, its record or None)."""
+"""(import.closed from which a subject stood so in the register, its record or None)."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,14 @@ class Missed:
         return self.place is not None and self.place.drawn
 
 
+def told(left_out: Sequence[Missed]) -> tuple[list[Missed], list[Missed]]:
+    """Those to tell one by one, who would have been drawn first, then who was kept out by an act; and those
+    that it never met the condition of, which are only counted."""
+    kept = [one for one in left_out if one.why != "filter"]
+    kept.sort(key=lambda one: (not one.would_be_drawn, one.frozen))
+    return kept, [one for one in left_out if one.why == "filter"]
+
+
 WHY = {
     "excluded": ("被剔除", "excluded from the task"),
     "removed": ("此前已移出名录", "removed from the list before"),
@@ -45,19 +54,27 @@ WHY = {
     "filter": ("从未符合抽取条件", "never met the condition"),
 }
 """Why a subject was not in a pool: Chinese, English."""
+NEVER = Text(
+    "另有 {n} 次摇号，此对象从未符合其抽取条件。", "It never met the condition of {n} further draws."
+)
 
 
 def missed(source: Source, subject: str) -> Iterator[Missed]:
     """Every executed draw whose pool lacked the subject though it was known then, in order."""
     facts = source.facts()
     states: list[State] = []
+    chunks: list[Data | None] = []
     for entry in source.entries():
         body = entry.body
         data: Data = dict(body.data)
         if body.type == "import.chunk" and data["register"] == "subjects":
-            states += [(body.seq, record) for name, record in data["rows"] if name == subject]
-            states += [(body.seq, None) for (name,) in data.get("removed", ()) if name == subject]
-        elif body.type == "draw.frozen" and states:
+            chunks += [record for name, record in data["rows"] if name == subject]
+            chunks += [None for (name,) in data.get("removed", ()) if name == subject]
+            continue
+        if body.type == "import.closed":
+            states += [(body.seq, record) for record in chunks]
+        chunks = []
+        if body.type == "draw.frozen" and states:
             found = _left_out(facts, data["draw"], body.seq, subject, states)
             if found is not None:
                 yield found

@@ -6,7 +6,7 @@ is judged here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ledger.audit.source import Source
@@ -26,12 +26,14 @@ _MISSING: Data = {}
 class Touch:
     """One entry of a trail. `how` names what it did to the thing asked about, in words of `HOW`; `detail` are
     (field, before, after) of a record, or (name, "", value); `private` what this reader sees of its private
-    fields."""
+    fields. An import is one act: its entry is the one that closed it, `part` the number of the chunk that
+    held the row (-1 of anything else)."""
 
     entry: Entry
     how: str
     detail: tuple[tuple[str, str, str], ...] = ()
     private: tuple[Seen, ...] = ()
+    part: int = -1
 
 
 HOW = {
@@ -63,7 +65,16 @@ def trail(source: Source, what: str) -> Iterator[Touch]:
     records: dict[tuple[str, str], Data] = {}
     leaves: set[bytes] = set()
     sealed: set[bytes] = set()
+    waiting: list[Touch] = []
     for entry in source.entries():
+        if entry.body.type == "import.closed" and waiting:
+            leaves.add(entry.leaf)
+            yield from _closed(waiting, entry)
+            waiting = []
+            continue
+        if entry.body.type != "import.chunk":
+            yield from waiting  # never closed: without effect, and named by its own number
+            waiting = []
         found = list(_touches(facts, entry, ids, keys, records, leaves))
         if entry.body.type == "private.erased" and sealed.intersection(_commitments(entry)):
             found = [Touch(entry, "erased")]
@@ -73,8 +84,21 @@ def trail(source: Source, what: str) -> Iterator[Touch]:
         places = [place for place in fields_of(entry.body, facts) if _is_of(place[0], entry, ids)]
         sealed.update(commitment for _, _, commitment in places)
         private = tuple(seen(entry.body.origin, place, facts, source.open) for place in places)
-        yield replace(found[0], private=private)
-        yield from found[1:]
+        told = [replace(found[0], private=private), *found[1:]]
+        if entry.body.type == "import.chunk":
+            waiting += told
+        else:
+            yield from told
+    yield from waiting
+
+
+def _closed(waiting: Sequence[Touch], closed: Entry) -> Iterator[Touch]:
+    """What the chunks of an import touched, as acts of the entry that closed it; signing them all is one."""
+    signed = False
+    for one in waiting:
+        if one.how != "signed" or not signed:
+            yield replace(one, entry=closed, part=one.entry.body.seq)
+        signed = signed or one.how == "signed"
 
 
 def _is_of(owner: str, entry: Entry, ids: frozenset[str]) -> bool:

@@ -13,7 +13,7 @@ from html import escape
 
 from ledger import plots
 from ledger.audit import words
-from ledger.audit.missed import WHY, Missed
+from ledger.audit.missed import NEVER, WHY, Missed, told
 from ledger.audit.trail import HOW, Touch
 from verifier import facts as f
 from verifier.facts import Facts
@@ -196,6 +196,11 @@ def _missed(left_out: Sequence[Missed], lang: Language) -> Iterator[str]:
         if lang == "zh"
         else ("Draw", "Why", "Entry", "Rank it would have had", "Outcome")
     )
+    shown, never = told(left_out)
+    if never:
+        yield f"<p>{escape(NEVER.say(lang, n=len(never)))}</p>"
+    if not shown:
+        return
     yes, no = ("本应抽中", "也不会抽中") if lang == "zh" else ("would have been drawn", "not drawn either")
     yield plots.html_table(
         header,
@@ -207,6 +212,6 @@ def _missed(left_out: Sequence[Missed], lang: Language) -> Iterator[str]:
                 f"{one.place.rank}/{one.place.n + 1}" if one.place else "-",
                 (yes if one.would_be_drawn else no) if one.place else "-",
             )
-            for one in left_out
+            for one in shown
         ],
     )

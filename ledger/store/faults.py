@@ -89,12 +89,28 @@ def unreadable(path: Path | str, reason: str) -> LiuhenError:
     )
 
 
+def bundle(path: Path | str) -> LiuhenError:
+    return LiuhenError(
+        "E-STORE-BUNDLE",
+        N_("This is a bundle, not a ledger."),
+        where=str(path),
+        remedy=N_(
+            "Name it behind the command: liuhen verify BUNDLE, liuhen audit BUNDLE, "
+            "liuhen trail WHAT --from BUNDLE, liuhen log list --from BUNDLE"
+        ),
+        exit=Exit.USAGE,
+    )
+
+
 def damaged(path: Path | str, reason: str) -> LiuhenError:
     return LiuhenError(
         "E-STORE-DAMAGED",
         N_("This file is not a ledger, or it was damaged or changed ({reason})."),
         where=str(path),
-        remedy=N_("Do not work on with it. Keep the file and compare it with the last backup and bundle."),
+        remedy=N_(
+            "Do not work on with it, and delete nothing. See what is damaged and what still stands: "
+            "liuhen doctor"
+        ),
         exit=Exit.UNREADABLE,
         reason=reason,
     )

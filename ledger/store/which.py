@@ -8,9 +8,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ledger.store import faults
 from ledger.store.engine import Engine, wrong_origin
 from ledger.store.server import pointed
 from ledger.store.sqlite import MAGIC, SQLiteEngine
+from verifier import paths
+from verifier.bundle import open_bundle
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.ids import is_origin
 
@@ -31,10 +34,23 @@ def create(path: Path, origin: str) -> None:
 
 def open_engine(path: Path, *, read_only: bool) -> Engine:
     """The ledger at `path`, opened."""
+    if _is_bundle(path):
+        raise faults.bundle(path)
     server = pointed(path)
     if server is None:
         return SQLiteEngine.open(path, read_only=read_only)
     return _postgres().open(path, server, read_only=read_only)
+
+
+def _is_bundle(path: Path) -> bool:
+    """Whether a folder or zip is a bundle, which people give where a ledger is asked for."""
+    if not path.is_dir() and path.suffix.lower() != ".zip":
+        return False
+    try:
+        with open_bundle(path) as held:
+            return held.has(paths.SUMS)
+    except LiuhenError:
+        return False
 
 
 def is_ledger(path: Path) -> bool:
