@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import combinations
@@ -118,9 +118,27 @@ def _days(path: Path, report: Report) -> dict[int, str]:
         return {one.body.seq: one.body.time[:10] for one in source.entries() if one.body.seq in wrong}
 
 
+def newest_year(offices: Iterable[Office]) -> int | None:
+    """The newest year in which one of them made a draw; None where none did."""
+    years = {
+        int((draw.executed_time or draw.time)[:4]) for one in offices for _, draw in one.facts.rows(f.DRAWS)
+    }
+    return max(years, default=None)
+
+
+def _told_apart(offices: Sequence[Office], more: Callable[[Office], str]) -> list[Office]:
+    """The offices, those of one name with something more behind it."""
+    names = Counter(office.name for office in offices)
+    return [
+        replace(office, name=f"{office.name} {more(office)}") if names[office.name] > 1 else office
+        for office in offices
+    ]
+
+
 def read_all(paths: Sequence[Path], as_of: str | None = None) -> list[Office]:
     """Every source, by name of the office; of two states of one ledger only the longer one. Ledgers of one
-    office, or of two with one name, show the beginning of their ids.
+    office, or of two with one name, show the names of their files, and the beginning of their ids where
+    these are the same too.
 
     Raises E-COUNTY-FORK where two sources of one ledger id hold different histories of one length.
     """
@@ -141,11 +159,8 @@ def read_all(paths: Sequence[Path], as_of: str | None = None) -> list[Office]:
             )
         if held is None or _size(held) < _size(office):
             newest[key] = office
-    names = Counter(office.name for office in newest.values())
-    told = [
-        replace(office, name=f"{office.name} {office.ledger[:8]}") if names[office.name] > 1 else office
-        for office in newest.values()
-    ]
+    told = _told_apart(list(newest.values()), lambda office: office.source.name)
+    told = _told_apart(told, lambda office: office.ledger[:8])
     return sorted(told, key=lambda office: (office.name, office.ledger))
 
 

@@ -37,7 +37,7 @@ Table = tuple[str, Sequence[str], list[Sequence[object]]]
     )
 )
 @click.argument("source", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--year", type=click.IntRange(2000, 2100), help=_("Year (default: this year)"))
+@click.option("--year", type=click.IntRange(2000, 2100), help=_("Year (default: the newest with draws)"))
 @click.option(
     "--as-of", default="", metavar="DATE", help=_("Judge deadlines as of this day (default: today)")
 )
@@ -71,18 +71,23 @@ def command(
     if not source:
         raise click.UsageError(_("Name the bundles, or a folder of them."))
     today = day_typed(as_of) or desk.clock()[:10]
-    year = year or int(today[:4])
+    points = scoring(by)
+    offices = read.read_all(read.sources(source), f"{today}T23:59:59+08:00")
+    chosen, year = year is not None, year or read.newest_year(offices) or int(today[:4])
     period = Period(
         f"{year}-01-01", min(f"{year}-12-31", today) if today >= f"{year}-01-01" else f"{year}-12-31"
     )
-    points = scoring(by)
-    offices = read.read_all(read.sources(source), f"{today}T23:59:59+08:00")
     tables = list(_tables(offices, period, year, points, cap, days))
     if xlsx is not None:
         _write(desk, xlsx, sheets(tables), yes=yes)
     lines = [line for one in tables for line in _lines(one)]
     desk.answer(
         _("{n} offices, {first} – {last}").format(n=len(offices), first=period.first, last=period.last),
+        *(
+            []
+            if chosen
+            else [_("The newest year with draws is {year}; another: --year YEAR").format(year=year)]
+        ),
         *lines,
         *([_("Written: {file}").format(file=xlsx)] if xlsx else []),
         data={

@@ -141,3 +141,15 @@ def test_two_histories_of_one_ledger_are_evidence(tmp_path: Path) -> None:
 def _attach(book: county.Book, office: Office) -> None:
     """Another entry at the same place, signed by a key that has not seen the first."""
     visits.attach(book, office.admin, "二", bytes(32), 1)
+
+
+def test_without_a_year_it_is_the_newest_in_which_they_drew(clerk: Clerk, bundle_folder: Path) -> None:
+    assert clerk.json("county", bundle_folder, "--as-of", "2029-06-30")["year"] == 2026
+    said = clerk.does("county", bundle_folder, "--as-of", "2029-06-30")
+    assert "有摇号的最近一年是 2026 年" in said
+    assert "最近一年" not in clerk.does("county", bundle_folder, "--year", "2026")
+
+
+def test_offices_of_one_name_show_their_files(offices: list[Read]) -> None:
+    assert sorted(office.name.rpartition(" ")[2] for office in offices) == ["单位0.zip", "单位1.zip"]
+    assert len({office.name.rpartition(" ")[0] for office in offices}) == 1
