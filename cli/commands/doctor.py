@@ -38,11 +38,19 @@ _WHO = {"log": N_("the log key"), "the note of the last copy": N_("the note of t
     type=click.Path(path_type=Path),
     help=_("A copy to be looked at too, on another disk or stick"),
 )
+@click.option(
+    "--against",
+    "--checkpoint",
+    "against",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help=_("A checkpoint, or a bundle folder: what was published"),
+)
 @pass_desk
-def command(desk: Desk, ledger: Path | None, copies: tuple[Path, ...]) -> int:
+def command(desk: Desk, ledger: Path | None, copies: tuple[Path, ...], against: tuple[Path, ...]) -> int:
     desk.ledger = ledger or desk.ledger
     require_file(desk.ledger)
-    found = doctor.examine(desk.ledger, desk.folders, copies)
+    found = doctor.examine(desk.ledger, desk.folders, copies, against)
     told = [
         _("Ledger {path}: {n} entries stand ({origin}).").format(
             path=found.path, n=found.size, origin=printable(found.origin) or "-"

@@ -55,8 +55,11 @@ class Diagnosis:
         return Exit.FAIL if self.damaged else Exit.PASS
 
 
-def examine(path: Path, key_folders: Sequence[Path] = (), more: Sequence[Path] = ()) -> Diagnosis:
-    """Look at the ledger file, the key files in `key_folders`, the copies among `more` and those beside it.
+def examine(
+    path: Path, key_folders: Sequence[Path] = (), more: Sequence[Path] = (), published: Sequence[Path] = ()
+) -> Diagnosis:
+    """Look at the ledger file, the key files in `key_folders`, the copies in `more` and those beside it, and
+    the `published` checkpoints, bundles or sites.
 
     Raises E-DOCTOR-FILE where there is no file that can be read.
     """
@@ -70,6 +73,9 @@ def examine(path: Path, key_folders: Sequence[Path] = (), more: Sequence[Path] =
     source = FileSource(path)
     try:
         known = [one for one in (heads.of_note(path),) if one]
+        for place in published:
+            head, _signed = heads.published(place, source.origin)
+            known.append(Known(head.size, root=head.root, told=str(place)))
         asked = [one.size for one in known] + heads.sizes(path)
         opened = source.opened()
         chain = walk([source], asked=asked, openings=opened.get)

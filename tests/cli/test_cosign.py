@@ -20,6 +20,7 @@ from tests.ledger.test_cosigning_http import running
 from tests.office import PASSPHRASE
 from verifier import facts as f
 from verifier import note
+from verifier.errors import Exit
 from verifier.merkle import leaf_hash
 from verifier.note import Vkey
 
@@ -302,3 +303,33 @@ def test_the_addresses_of_the_policy_file_are_asked_and_one_that_is_down_stops_n
         told = clerk.does("cosign", "request")
     assert "E-COSIGN-DOWN" in clerk.err
     assert "联署 1/2；未定；尚缺：图书馆" in told
+
+
+def test_a_copy_older_than_what_a_cosigner_signed_is_not_gone_on_with(clerk: Clerk) -> None:
+    """Restore, repair and doctor hold a copy against heads that a cosigner signed, without any key."""
+    name_cosigner(clerk)
+    clerk.does("calendar", "adopt", "2026")
+    clerk.does("backup", clerk.folder / "备份")
+    (copy,) = (clerk.folder / "备份").iterdir()
+    clerk.does("calendar", "adopt", "2025")
+    seen = size(clerk)
+    cosign(clerk)
+    signed = clerk.folder / f"台账 ledger.heads/{seen}.checkpoint"
+    for path in [*clerk.folder.glob("台账 ledger.db*"), clerk.folder / "keys/log.key"]:
+        path.unlink()
+    assert clerk.run("restore", copy) == Exit.REFUSED
+    assert NAME in clerk.err and "E-RESTORE-BEHIND" in clerk.err
+    away = clerk.folder / "台账 ledger.heads"
+    away.rename(clerk.folder / "别处")
+    signed = clerk.folder / "别处" / signed.name
+    assert clerk.run("restore", copy, "--checkpoint", signed) == Exit.REFUSED
+    assert NAME in clerk.err
+    new = clerk.folder / "新.db"
+    assert clerk.run("repair", copy, "--to", new, "--checkpoint", signed) == Exit.REFUSED
+    assert "E-REPAIR-LOSS" in clerk.err and not new.exists()
+    shutil.copy(copy, clerk.folder / "台账 ledger.db")
+    told = clerk.json("doctor", "--checkpoint", signed)["findings"]
+    assert "D-HEADS-BEHIND" in {each["code"] for each in told}
+    (clerk.folder / "别处").rename(away)
+    behind = [each for each in clerk.json("doctor")["findings"] if each["code"] == "D-HEADS-BEHIND"]
+    assert behind and NAME in behind[0]["text"]

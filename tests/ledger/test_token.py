@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.desk import Desk
 from ledger import token as tokens
 from ledger.commands import draws, keys
 from ledger.commands.keys import Person
@@ -21,6 +22,7 @@ from ledger.keystore import (
     read_info,
     unlock,
 )
+from tests.cli.clerk import Clerk
 from tests.office import ORIGIN, Office
 from verifier.ed25519 import verify
 from verifier.errors import Exit, LiuhenError
@@ -162,3 +164,23 @@ def test_a_changed_file_is_not_opened(at: int, key: Signer) -> None:
     data[at] ^= 1
     key.info.path.write_bytes(data)
     assert code_of(lambda: unlock(key.info.path, PIN)) in ("E-KEY-DAMAGED", "E-KEY-PASSPHRASE")
+
+
+def test_at_the_counter_the_pin_takes_the_place_of_the_passphrase(
+    token: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clerk = Clerk(tmp_path, capsys)
+    monkeypatch.setattr(Desk, "clock", clerk.clock)
+    clerk.does("key", "list")
+    passphrase = (tmp_path / "口令.txt").read_text("utf-8")
+    (tmp_path / "口令.txt").write_text(PIN, "utf-8")
+    words = ("--name", "吴六", "--unit", "fgj", "--role", "clerk")
+    clerk.does("key", "new", "wu", *words, "--token", LABEL)
+    (tmp_path / "口令.txt").write_text(passphrase, "utf-8")
+    clerk.does("key", "enroll", tmp_path / "keys/wu.enrol", by="zhao-admin")
+    (tmp_path / "口令.txt").write_text(PIN, "utf-8")
+    clerk.does("calendar", "adopt", "2025", by="wu")
+    (tmp_path / "口令.txt").write_text("000000", "utf-8")
+    assert clerk.run("calendar", "adopt", "2024", by="wu") == Exit.KEY
+    assert "E-TOKEN-PIN" in clerk.err and PIN not in clerk.out + clerk.err
+    assert not list((tmp_path / "keys").glob("wu.key.tries")), "the token counts"
