@@ -88,7 +88,7 @@ def lines(desk: Desk, found: Diagnosis, finding: Finding) -> list[str]:
         f"[{_(MARKS[kind.grade])}] {_(kind.what).format(**params)} ({finding.code})",
         f"    {_(kind.means).format(**params)}",
     ]
-    if kind.step and kind.step != REPAIR:
+    if kind.step and not found.damaged:
         told.append(f"    → {step(found, finding)}")
     return told
 
@@ -118,6 +118,11 @@ def _next(found: Diagnosis) -> str:
     return "liuhen verify"
 
 
+def _works(found: Diagnosis, finding: Finding) -> bool:
+    """Whether the command of a finding can be given now: most need a ledger that opens."""
+    return bool(finding.kind.step) and (finding.kind.step == REPAIR or not found.damaged)
+
+
 def helpers(found: Diagnosis) -> str:
     """`--from` with the best copy at hand."""
     sound = [f.params["path"] for f in found.findings if f.code == "D-BACKUP-GOOD"]
@@ -139,7 +144,7 @@ def _data(desk: Desk, found: Diagnosis) -> dict[str, object]:
                 "grade": finding.kind.grade.value,
                 "text": _(finding.kind.what).format(**worded(found, finding)),
                 "means": _(finding.kind.means).format(**worded(found, finding)),
-                "step": step(found, finding) if finding.kind.step else None,
+                "step": step(found, finding) if _works(found, finding) else None,
                 "params": dict(finding.params),
             }
             for finding in found.findings
