@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 SHOWN = 5
 """Doubts of one detector that are told on the screen; page and JSON have all."""
+PLACES = 4
+"""Entries of one doubt that are told on the screen."""
+MET = 10
+"""Draws, enterprises and people of several kinds of doubts that are told on the screen."""
 
 
 class _Threshold(click.ParamType[tuple[str, int]]):
@@ -42,7 +46,9 @@ class _Threshold(click.ParamType[tuple[str, int]]):
     help=_(
         "Look through a whole ledger for what the law allows and still deserves a question: edits shortly "
         "before a freeze, repeated draws, results in bulk, late publication and more. SOURCE is a bundle or "
-        "a ledger (default: the ledger). Doubts accuse nobody; nothing is written; no key is needed."
+        "a ledger (default: the ledger). Doubts accuse nobody; nothing is written; no key is needed.\n\n"
+        "Exit code as of verify: 0 passed, with doubts or without; 1 failed, 3 inconclusive: settle that "
+        "first."
     )
     + example(
         "liuhen audit 核验包.zip --html 疑点筛查.html",
@@ -71,15 +77,17 @@ def command(
     explain: str | None,
     html: Path | None,
     yes: bool,
-) -> None:
+) -> int:
     science.require()
     from ledger.audit.audit import examine, named
 
     limits = dict(threshold)
     if list_:
-        return _list(desk, Limits(limits))
+        _list(desk, Limits(limits))
+        return 0
     if explain is not None:
-        return _explain(desk, named(explain), Limits(limits))
+        _explain(desk, named(explain), Limits(limits))
+        return 0
     if html is not None and html.exists():
         desk.sure(_("{file} exists. Replace it and lose what is in it?").format(file=html), yes=yes)
     told = examine(county.read(source or desk.ledger), year, only, limits)
@@ -87,14 +95,15 @@ def command(
         from ledger.audit.audit_page import page
 
         write_whole(html, page(told, _language()).encode(), DOCUMENT)
-    again = ["liuhen audit", *([quoted(source)] if source else []), "--html 疑点筛查.html"]
+    named_ = [quoted(source)] if source else []
+    again = ["liuhen audit", *named_, "--html 疑点筛查.html"] if told.sound else ["liuhen verify", *named_]
     desk.answer(
         *_lines(told),
         *([_("Written: {file}").format(file=html)] if html else []),
-        next_step="" if html else " ".join(again),
+        next_step="" if html and told.sound else " ".join(again),
         data=told.json(),
     )
-    return None
+    return int(told.office.report.exit)
 
 
 def _language() -> Language:
@@ -119,15 +128,19 @@ def _lines(told: Audit) -> Iterator[str]:
         held = detectors()[name]
         yield from ["", f"【{pick(held.title, lang)}】{name}"]
         for doubt in doubts[:SHOWN]:
-            places = " ".join(f"#{seq}" for seq in doubt.entries[:4])
+            places = " ".join(f"#{seq}" for seq in doubt.entries[:PLACES])
+            if len(doubt.entries) > PLACES:
+                places += " " + _("and {n} more").format(n=len(doubt.entries) - PLACES)
             yield f"- {audit_page.sentence(doubt, lang)} ({places})"
         if len(doubts) > SHOWN:
             yield _("… {n} rows in all").format(n=len(doubts))
         yield _("  Ask first: {ask}").format(ask=pick(held.ask, lang))
     if told.together:
         yield from ["", f"【{audit_page.TOGETHER.say(lang)}】"]
-        for one, several in told.together[:10]:
+        for one, several in told.together[:MET]:
             yield f"- {printable(one)}: " + _("; ").join(pick(detectors()[d].title, lang) for d in several)
+        if len(told.together) > MET:
+            yield _("… {n} rows in all").format(n=len(told.together))
     if told.skipped:
         yield from ["", f"【{audit_page.SKIPPED.say(lang)}】"]
         yield from (f"- {printable(pick(words, lang), 400)}" for _name, words in told.skipped)

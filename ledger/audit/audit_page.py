@@ -29,6 +29,7 @@ _WHEN = Text("疑点时间分布", "When")
 TOGETHER = Text("多类疑点集中的对象", "Where doubts of several kinds meet")
 _WHOM = Text("对象", "About")
 _ENTRIES = Text("记录", "entries")
+_MORE = Text("另有 {n} 条", "and {n} more")
 SKIPPED = Text("未能筛查的事项", "Not examined")
 _ASKED = Text("筛查项目和界限", "Detectors and thresholds")
 _LIMITS = Text("界限", "Thresholds")
@@ -95,6 +96,8 @@ def _parts(told: Audit, lang: Language) -> Iterator[str]:
             for one, held in told.together[:MET]
         ]
         yield plots.html_table([_WHOM.say(lang), HEADER[1].say(lang)], rows)
+        if len(told.together) > MET:
+            yield f"<p>{escape(_MORE.say(lang, n=len(told.together) - MET))}</p>"
     for name, doubts in told.by_detector.items():
         yield from _one(detectors()[name], doubts, told, lang)
     if told.skipped:
@@ -136,13 +139,14 @@ def _one(held: Detector, doubts: list[Doubt], told: Audit, lang: Language) -> It
         yield f"<li>{escape(sentence(doubt, lang))}<br>{_entries(doubt, told, lang)}</li>"
     yield "</ol>"
     if len(doubts) > SHOWN:
-        yield f"<p>… {len(doubts)}</p>"
+        yield f"<p>{escape(_MORE.say(lang, n=len(doubts) - SHOWN))}</p>"
 
 
 def _entries(doubt: Doubt, told: Audit, lang: Language) -> str:
     shown = [told.steps[seq] for seq in doubt.entries[:6]]
     lines = [f"#{s.seq} {clock(s.time)} {kind(s.type, lang)} {printable(s.holder)}" for s in shown]
-    more = f" … {len(doubt.entries)}" if len(doubt.entries) > len(shown) else ""
+    rest = len(doubt.entries) - len(shown)
+    more = f" {_MORE.say(lang, n=rest)}" if rest else ""
     return f'<span class="small">{escape("；".join(lines) + more)}</span>'
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import zipfile
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from ledger.audit.detectors.doubt import detectors
-from ledger.commands import bundles
+from ledger.commands import bundles, draws
 from tests.cli.clerk import Clerk
 from tests.office import Office, made_up_code
 from verifier.errors import Exit
@@ -101,6 +102,32 @@ def test_what_is_not_known_is_said(clerk: Clerk, ledger: Path, wrong: tuple[str,
 def test_a_ledger_without_a_draw_has_nothing_to_audit(clerk: Clerk) -> None:
     assert clerk.run("audit") == Exit.INCONCLUSIVE
     assert "E-AUDIT-EMPTY" in clerk.err
+
+
+def test_what_does_not_pass_verification_is_to_be_settled_first(
+    clerk: Clerk, ledger: Path, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(ledger.with_name("核验包.zip")) as held:
+        held.extractall(tmp_path / "核验包")
+    (tmp_path / "核验包" / "README.txt").write_text("changed", "utf-8")
+    assert clerk.run("audit", tmp_path / "核验包") == Exit.FAIL
+    assert "请先处理核验发现的问题" in clerk.out
+    assert f"verify {tmp_path / '核验包'}" in clerk.out.splitlines()[-1]
+    assert clerk.run("audit", ledger) == Exit.PASS, "doubts are no verdict"
+
+
+def test_entries_that_are_not_told_are_counted(clerk: Clerk, ledger: Path, tmp_path: Path) -> None:
+    (tmp_path / "别处").mkdir()
+    office = Office(tmp_path / "别处")
+    office.ready()
+    for number in range(6):
+        office.freeze(f"d{number}")
+        draws.commit(office.book, office.clerk, f"d{number}")
+        office.confirm("approver", draws.abort(office.book, office.clerk, f"d{number}", "equipment"))
+    office.draw("d9")
+    office.book.close()
+    said = clerk.does("audit", tmp_path / "别处" / "台账 ledger.db", "--only", "draw.repeated")
+    assert "d0、d1、d2、d3、d4 等 6 次" in said and "另有 2 条)" in said
 
 
 def test_no_file_is_changed(clerk: Clerk, ledger: Path) -> None:
