@@ -5,8 +5,9 @@ Entries stream: memory is bounded by the facts they leave behind, not by their n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 import verifier
@@ -16,6 +17,7 @@ from verifier.bundle import Bundle, check_sums, read_sums
 from verifier.checkpoint import Checkpoint, in_order, parse_checkpoint, verify_cosignature
 from verifier.errors import LiuhenError, Malformed
 from verifier.facts import MemoryFacts
+from verifier.findings import KEPT as KEPT_FINDINGS
 from verifier.findings import Findings
 from verifier.ids import is_practice
 from verifier.law.dues import Dues
@@ -25,6 +27,7 @@ from verifier.note import Note, Vkey
 from verifier.openings import KEPT
 from verifier.openings import RULE as OPENINGS_RULE
 from verifier.openings import Openings as Held
+from verifier.remembered import Memory, Noting, Remembered
 from verifier.report import (
     NOWHERE,
     SELF,
@@ -38,6 +41,7 @@ from verifier.report import (
     Outcome,
     Report,
     Status,
+    Verdict,
     ids_in,
     strongest,
 )
@@ -65,6 +69,37 @@ class Replay:
         self._roots: dict[int, bytes] = {}
         self._leaves = bytearray()
         """32 bytes an entry, to recompute earlier heads"""
+        self._since = 0
+        """entries that were verified before"""
+
+    def resume(self, state: Remembered) -> None:
+        """Go on from a head that was verified whole before."""
+        self.facts = state.facts
+        self.judge.resume(self.facts, state.tally, state.signed, state.unsealed)
+        self.findings += state.findings
+        self.frontier.size, self.frontier.hashes = state.size, state.levels().hashes()
+        self.last_time = state.last_time
+        self._leaves += state.leaves
+        self._since = state.size
+        self._roots.update(self._roots_of(size for size in self._roots if size <= state.size))
+
+    def state(self, head: Checkpoint, files: Mapping[str, str], read: Callable[[str], bytes]) -> Remembered:
+        """What to go on from, after the last entry and before `settle`."""
+        self._unsigned(self._signatures.finish())
+        return Remembered(
+            head.origin,
+            head.size,
+            head.root,
+            self.facts,
+            Counter(self.judge.tally) - Counter((*BUNDLE_RULES, "log.tree")),
+            Counter(self.judge.signed),
+            dict(self.judge.unsealed),
+            tuple(self.findings),
+            self.last_time or "",
+            bytes(self._leaves),
+            dict(files),
+            {tile.path: content for tile, content in tiles.GrowingTiles.at(head.size, read).partial()},
+        )
 
     def remember_root(self, size: int) -> None:
         """Keep the root at this size, to compare with a head the reader gave."""
@@ -113,8 +148,10 @@ class Replay:
     def settle(self, as_of: str | None) -> None:
         """Judge what is due at the head, as of its time or of the time given."""
         self._unsigned(self._signatures.finish())
-        for key, claimed in self.facts.rows(f.PAST_HEADS):
-            root = self._root_of(claimed.size)
+        heads = [(key, head) for key, head in self.facts.rows(f.PAST_HEADS) if int(key) >= self._since]
+        roots = self._roots_of(head.size for _, head in heads)
+        for key, claimed in heads:
+            root = roots[claimed.size]
             if root != claimed.root:
                 place = Location(entry=int(key), stream=claimed.stream)
                 expected = f"root {root.hex()} of the first {claimed.size} entries"
@@ -124,11 +161,18 @@ class Replay:
         if today:
             self.findings += Dues(self.facts, today, self.judge.tally).findings()
 
-    def _root_of(self, size: int) -> bytes:
-        frontier = Frontier()
-        for start in range(0, 32 * size, 32):
-            frontier.append(bytes(self._leaves[start : start + 32]))
-        return frontier.root()
+    def _roots_of(self, sizes: Iterable[int]) -> dict[int, bytes]:
+        """The roots of the first entries, for each of these numbers of them."""
+        frontier, roots = Frontier(), {}
+        for size in sorted({*sizes}):
+            part = self._leaves[32 * frontier.size : 32 * size]
+            frontier.extend(bytes(part[start : start + 32]) for start in range(0, len(part), 32))
+            roots[size] = frontier.root()
+        return roots
+
+    def untouched(self, draw: str) -> bool:
+        """Whether no entry read now changed a draw or its teams."""
+        return isinstance(self.facts, Noting) and draw not in self.facts.touched
 
     def leaves(self) -> Iterator[bytes]:
         """The leaf hashes of the entries, in order."""
@@ -275,20 +319,35 @@ def replay_bundle(
     as_of: str | None = None,
     strict: bool = False,
     workers: int | None = None,
+    memory: Memory | None = None,
 ) -> tuple[Report, f.Facts]:
-    """As `verify_bundle`, with what is known at the head."""
+    """As `verify_bundle`, with what is known at the head; going on from what `memory` holds, where it can."""
     sums = read_sums(bundle)
     openings = _openings(bundle)
+    memory = memory or Memory(asked=False)
     checkpoint, signed = parse_checkpoint(bundle.read(paths.CHECKPOINT))
     vkey = note.parse_vkey_file(bundle.read(paths.LOG_VKEY))
     replay = Replay(openings.get, checkpoint.size, workers)
     replay.held = openings
     try:
-        replay.findings += [x for x in check_sums(bundle, sums) if x.status is not Status.PASS]
-        replay.judge.tally.update(BUNDLE_RULES)
         if anchors.head:
             replay.remember_root(anchors.head[0])
-        _read_log(replay, bundle, checkpoint)
+        held = memory.held if _continues(memory.held, checkpoint, openings) else None
+        if held is not None:
+            replay.resume(held)
+        known = held.files if held else {}
+        replay.findings += [x for x in check_sums(bundle, sums, known) if x.status is not Status.PASS]
+        replay.judge.tally.update(BUNDLE_RULES)
+        _read_log(replay, bundle, checkpoint, held)
+        if held is not None and replay.findings.of("log.tree"):
+            memory.held, memory.departs = None, True
+            head = anchors.head or (held.size, held.root.hex())
+            return replay_bundle(bundle, replace(anchors, head=head), as_of, strict, workers, memory)
+        memory.used = held is not None
+        files = dict(sums.hashes)
+        here = None
+        if memory.asked and not openings.given and not replay.findings.of("log.tree"):
+            here = replay.state(checkpoint, files, _reading(bundle))
         replay.settle(as_of)
         _judge_log(replay, checkpoint, signed, vkey)
         cosigned = _judge_cosignatures(replay, signed, vkey)
@@ -297,11 +356,26 @@ def replay_bundle(
         if openings.given:
             replay.judge.tally.update((OPENINGS_RULE, KEPT))
             replay.findings += openings.findings(paths.OPENINGS, replay.facts)
-        _judge_draws(replay, bundle, paths.OPENINGS in bundle.paths())
+        same = {path for path, hashed in known.items() if files.get(path) == hashed}
+        _judge_draws(replay, bundle, paths.OPENINGS in bundle.paths(), same)
     finally:
         replay.close()
     anchor = strongest(_anchors(replay, anchors, signed))
-    return _report(replay, _Material(sums.subject, anchor, cosigned, True), strict), replay.facts
+    report = _report(replay, _Material(sums.subject, anchor, cosigned, True), strict)
+    if here is not None and report.verdict is Verdict.PASS and len(here.findings) < KEPT_FINDINGS:
+        memory.kept = here
+    return report, replay.facts
+
+
+def _continues(held: Remembered | None, checkpoint: Checkpoint, openings: Held) -> bool:
+    """Whether it can be that the log goes on from what is held. An inspector's openings change what is known
+    of old entries, so nothing is kept or used with them."""
+    return (
+        held is not None
+        and held.origin == checkpoint.origin
+        and held.size <= checkpoint.size
+        and not openings.given
+    )
 
 
 def _openings(bundle: Bundle) -> Held:
@@ -310,27 +384,32 @@ def _openings(bundle: Bundle) -> Held:
     return Held(private.decode_openings(bundle.read(paths.OPENINGS)))
 
 
-def _read_log(replay: Replay, bundle: Bundle, checkpoint: Checkpoint) -> None:
+def _read_log(replay: Replay, bundle: Bundle, checkpoint: Checkpoint, held: Remembered | None) -> None:
     replay.judge.tally["log.tree"] += 1
 
     def wrong(mismatch: tiles.TileMismatch) -> None:
         place = Location(entry=mismatch.entry, file=mismatch.path)
         replay.findings.append(Finding("log.tree", Status.FAIL, place, mismatch.expected, mismatch.found))
 
-    def read(path: str) -> bytes:
-        """A file of the log; a hash tile that is missing is wrong and no reason to stop, as entries are."""
-        is_hashes = not path.startswith("tile/entries/")
-        return b"" if is_hashes and not bundle.has(path) else bundle.read(path)
-
-    reader = tiles.TileReader(read, checkpoint.size, checkpoint.root, wrong)
+    reader = tiles.TileReader(_reading(bundle), checkpoint.size, checkpoint.root, wrong)
+    start, levels = (held.size, held.levels()) if held else (0, None)
     try:
-        for raw in reader.entries():
+        for raw in reader.entries(start, levels):
             replay.feed(raw)
     except tiles.TileMismatch as error:
         wrong(error)
     except Malformed as error:
         place = Location(entry=replay.frontier.size, file=error.where or None)
         replay.findings.append(Finding("log.tree", Status.FAIL, place, "", error.english()))
+
+
+def _reading(bundle: Bundle) -> Callable[[str], bytes]:
+    def read(path: str) -> bytes:
+        """A file of the log; a hash tile that is missing is wrong and no reason to stop, as entries are."""
+        is_hashes = not path.startswith("tile/entries/")
+        return b"" if is_hashes and not bundle.has(path) else bundle.read(path)
+
+    return read
 
 
 def _judge_log(replay: Replay, checkpoint: Checkpoint, signed: Note, vkey: Vkey) -> None:
@@ -413,8 +492,9 @@ def _belongs(bundle: Bundle, path: str, size: int) -> bool:
     return bundle.has(current.path) and tiles.is_prefix(tile, bundle.read(path), bundle.read(current.path))
 
 
-def _judge_draws(replay: Replay, bundle: Bundle, inspector: bool) -> None:
-    """Each folder of a draw is complete and is what the chain gives."""
+def _judge_draws(replay: Replay, bundle: Bundle, inspector: bool, same: Set[str]) -> None:
+    """Each folder of a draw is complete and is what the chain gives; one whose files are the `same` as were
+    compared before, of a draw that no new entry changed, is not compared again."""
     present = [path for path in bundle.paths() if path.startswith("draws/")]
     for name in sorted({path.split("/")[1] for path in present}):
         replay.judge.tally["draw.files"] += 1
@@ -424,6 +504,8 @@ def _judge_draws(replay: Replay, bundle: Bundle, inspector: bool) -> None:
             replay.findings.append(
                 Finding("draw.files", Status.FAIL, place, "a draw whose result is public", name)
             )
+            continue
+        if same >= {f"draws/{name}/{file}" for file in drawfolder.FILES} and replay.untouched(name):
             continue
         try:
             replay.findings += _compare(replay, bundle, name)

@@ -206,9 +206,13 @@ class GrowingTiles:
             if content:
                 yield Tile(level, self._indexes[level], len(content) // HASH_SIZE), bytes(content)
 
+    def hashes(self) -> list[bytes]:
+        """The perfect subtrees, the largest first, as `Frontier` has them."""
+        return [value for frontier in reversed(self._frontiers) for value in frontier.hashes]
+
     def root(self) -> bytes:
         """Root of the whole log: its perfect subtrees are those of the unfinished tiles."""
-        subtrees = [value for frontier in reversed(self._frontiers) for value in frontier.hashes]
+        subtrees = self.hashes()
         if not subtrees:
             return EMPTY_ROOT
         top = subtrees.pop()
@@ -283,13 +287,15 @@ class TileReader:
         self._root = root
         self._on_mismatch = on_mismatch
 
-    def entries(self) -> Iterator[bytes]:
-        """The entries in order. A full hash tile is compared before its entries are given; partial tiles and
-        the root are compared after the last entry, so only an exhausted stream is a checked one.
+    def entries(self, start: int = 0, levels: GrowingTiles | None = None) -> Iterator[bytes]:
+        """The entries in order, from `start` on where `levels` are the hash tiles of those before it. A full
+        hash tile is compared before its entries are given; partial tiles and the root are compared after the
+        last entry, so only an exhausted stream is a checked one.
         """
-        levels = GrowingTiles()
-        for bundle in _row(None, self._size):
+        levels = levels or GrowingTiles()
+        for bundle in islice(_row(None, self._size), start // TILE_WIDTH, None):
             entries = decode_bundle(bundle, self._read(bundle.path))
+            del entries[: max(0, start - bundle.index * TILE_WIDTH)]
             for entry in entries:
                 for tile, content in levels.append(leaf_hash(entry)):
                     self._compare(tile, content)

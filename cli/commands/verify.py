@@ -18,14 +18,17 @@ from cli.examples import example
 from cli.explaining import Verified, language, news
 from cli.i18n import _
 from cli.typed import quoted
+from ledger import durable
 from ledger.audit.source import opened
 from ledger.store import is_ledger
+from verifier import remembered
 from verifier.bundle import open_bundle
 from verifier.errors import LiuhenError
 from verifier.facts import Facts
 from verifier.ids import is_date, is_time
 from verifier.merkle import Frontier, leaf_hash
 from verifier.note import Algorithm, Vkey
+from verifier.remembered import Memory, Remembered
 from verifier.replay import replay_bundle, replay_entries
 from verifier.report import Anchor, Anchors, Basis, Report, read_anchors, strongest
 from verifier.timestamp import MAX_TOKEN, Stamp
@@ -72,6 +75,11 @@ _NEW = click.Path(path_type=Path)
     metavar="SIZE:ROOT",
     help=_("Report only what is new since this head, which the entries must continue"),
 )
+@click.option(
+    "--state",
+    type=_NEW,
+    help=_("Keep in this file of yours what passed; the next time only what is new is read"),
+)
 @click.option("--explain", "rule_id", metavar="RULE", help=_("Explain a rule instead of verifying"))
 @click.option(
     "--evidence", type=_NEW, help=_("Write what is red into a new folder that others can check alone")
@@ -91,6 +99,7 @@ def command(
     as_of: str | None,
     strict: bool,
     since: str | None,
+    state: Path | None,
     rule_id: str | None,
     evidence: Path | None,
     docx: Path | None,
@@ -102,6 +111,8 @@ def command(
         return 0
     if since is not None and head is not None:
         raise click.UsageError(_("--since is a head to compare with; leave out --head."))
+    if state is not None and (since is not None or bundle is None):
+        raise click.UsageError(_("--state goes with a bundle, and without --since."))
     if evidence is not None and bundle is None:
         raise click.UsageError(
             _(
@@ -118,7 +129,7 @@ def command(
     if bundle is not None and is_ledger(bundle):
         step = f"liuhen -L {quoted(bundle)} verify"
         raise click.UsageError(_("This is a ledger, not a bundle. To verify it: {step}").format(step=step))
-    when = _time(as_of)
+    when, memory = _time(as_of), None
     if bundle is None:
         if cosigners or stamps:
             raise click.UsageError(
@@ -126,8 +137,9 @@ def command(
             )
         report, facts = _of_ledger(desk, anchors, when, strict)
     else:
+        memory = None if state is None else Memory(_held(state))
         with open_bundle(bundle) as held:
-            report, facts = replay_bundle(held, anchors, when, strict)
+            report, facts = replay_bundle(held, anchors, when, strict, memory=memory)
     told = Verified(report, facts, bundle or desk.ledger, language())
     if since is not None and anchors.head is not None and report.anchor.matches:
         told = _only_new(told, anchors.head[0])
@@ -135,10 +147,38 @@ def command(
     written = told.write(explained, docx, html, evidence if explained else None)
     if evidence is not None and not explained:
         written.append(_("No check is red, so there is no evidence to write."))
+    if state is not None and memory is not None:
+        written += _remember(state, memory)
     _show(told.json(explained) if desk.as_json else told.text(explained))
     for line in written:
         click.echo(line, err=desk.as_json)
     return int(told.report.exit)
+
+
+def _held(path: Path) -> Remembered | None:
+    """What was kept in the file; None where there is none, or it is in doubt."""
+    return remembered.decode(path.read_bytes()) if path.exists() else None
+
+
+def _remember(path: Path, memory: Memory) -> Iterator[str]:
+    """Keep what passed for the next time; says what was read now."""
+    was = memory.held
+    if memory.departs:
+        yield _("The bundle does not continue the head kept in {file}; everything was verified.").format(
+            file=path
+        )
+    elif was is not None and memory.used:
+        yield _("The first {n} entries passed before and were not read again ({file}).").format(
+            n=was.size, file=path
+        )
+    elif path.exists():
+        yield _(
+            "{file} was not used: damaged, or of another program or ledger. Everything was verified."
+        ).format(file=path)
+    if memory.kept is not None and not memory.departs:
+        durable.write_whole(path, remembered.encode(memory.kept))
+        head = f"{memory.kept.size}:{memory.kept.root.hex()}"
+        yield _("Kept in {file}: the head {head}.").format(file=path, head=head)
 
 
 def _only_new(told: Verified, size: int) -> Verified:

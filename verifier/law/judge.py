@@ -91,7 +91,20 @@ class Judge:
         self.tally: Counter[str] = Counter()
         self.signed: Counter[str] = Counter()
         self._openings = openings
-        self._unsealed: dict[bytes, tuple[bytes, Value]] = {}
+        self.unsealed: dict[bytes, tuple[bytes, Value]] = {}
+
+    def resume(
+        self,
+        facts: Facts,
+        tally: Counter[str],
+        signed: Counter[str],
+        unsealed: dict[bytes, tuple[bytes, Value]],
+    ) -> None:
+        """Go on where another judge stopped."""
+        self.facts = facts
+        self.tally.update(tally)
+        self.signed.update(signed)
+        self.unsealed.update(unsealed)
 
     @property
     def acts(self) -> Acts:
@@ -256,7 +269,7 @@ class Judge:
         body = entry.body
         data: Data = body.data  # type: ignore[assignment]
         if body.type == "draw.unsealed":
-            self._unsealed.update({c: (salt, value) for c, salt, value in data["openings"]})
+            self.unsealed.update({c: (salt, value) for c, salt, value in data["openings"]})
         key = keys.first_key(data) if first else self.facts.get(f.KEYS, body.actor.hex())
         return Case(
             self.facts,
@@ -275,7 +288,7 @@ class Judge:
 
     def _open(self, owner: str, name: str, commitment: bytes) -> Value | None:
         ledger = self.facts.get(f.LEDGER, f.ONE)
-        for found in (self._unsealed.get(commitment), self._openings(commitment)):
+        for found in (self.unsealed.get(commitment), self._openings(commitment)):
             if found is not None and ledger is not None:
                 salt, value = found
                 if private.opens(ledger.origin, owner, name, salt, value, commitment):

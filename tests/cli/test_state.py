@@ -1,0 +1,121 @@
+"""`verify --state`: the reader's own memory of what passed is used when it fits, and thrown away in doubt."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from ledger.commands import bundles, visits
+from tests.office import Office, digest
+from verifier import remembered
+from verifier.bundle import open_bundle
+from verifier.remembered import Memory
+from verifier.replay import replay_bundle
+from verifier.report import Anchors, Report, Verdict
+
+NOT_READ = "tile/entries/000"
+
+
+@pytest.fixture(scope="module")
+def years(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A bundle of a year, and a later one of the same ledger: a photo for each of 300 more entries."""
+    folder = tmp_path_factory.mktemp("years")
+    office = Office(folder)
+    office.year()
+    for number in range(300):
+        visits.attach(office.book, office.clerk, f"照片{number}", digest(f"照片{number}"), 1)
+    bundles.export(office.book, office.log, folder / "early")
+    for number in range(40):
+        visits.attach(office.book, office.clerk, f"后来{number}", digest(f"后来{number}"), 1)
+    bundles.export(office.book, office.log, folder / "late")
+    office.book.close()
+    return folder / "early", folder / "late"
+
+
+def verified(folder: Path, memory: Memory | None = None, anchors: Anchors | None = None) -> Report:
+    with open_bundle(folder) as bundle:
+        return replay_bundle(bundle, anchors or Anchors(), workers=1, memory=memory)[0]
+
+
+def kept(folder: Path) -> bytes:
+    memory = Memory()
+    verified(folder, memory)
+    assert memory.kept is not None
+    return remembered.encode(memory.kept)
+
+
+def test_going_on_from_what_passed_gives_the_report_of_a_whole_verification(years: tuple[Path, Path]) -> None:
+    early, late = years
+    memory = Memory(remembered.decode(kept(early)))
+    report = verified(late, memory)
+    assert memory.used
+    assert report.verdict is Verdict.PASS
+    assert json.loads(report.to_json()) == json.loads(verified(late).to_json())
+    assert memory.kept is not None
+    assert remembered.encode(memory.kept) == kept(late)
+
+
+def test_the_same_bundle_again_passes_without_an_old_entry_being_read(
+    years: tuple[Path, Path], tmp_path: Path
+) -> None:
+    early, _ = years
+    state = kept(early)
+    copy = tmp_path / "copy"
+    shutil.copytree(early, copy)
+    (copy / NOT_READ).write_bytes(b"never read")
+    assert verified(copy, Memory(remembered.decode(state))).verdict is Verdict.PASS
+    assert verified(copy).verdict is Verdict.FAIL
+
+
+def test_an_earlier_head_that_the_reader_knows_is_compared_all_the_same(years: tuple[Path, Path]) -> None:
+    early, late = years
+    held = remembered.decode(kept(early))
+    assert held is not None
+    right = Anchors(head=(held.size, held.root.hex()))
+    wrong = Anchors(head=(held.size - 9, "0" * 64))
+    assert verified(late, Memory(remembered.decode(kept(early))), right).verdict is Verdict.PASS
+    assert verified(late, Memory(held), wrong).verdict is Verdict.FAIL
+
+
+def test_a_log_that_does_not_continue_what_passed_fails(years: tuple[Path, Path], tmp_path: Path) -> None:
+    other = Office(tmp_path)
+    other.year()
+    for number in range(400):
+        visits.attach(other.book, other.clerk, f"另一本{number}", digest("另"), 1)
+    bundles.export(other.book, other.log, tmp_path / "fork")
+    other.book.close()
+    memory = Memory(remembered.decode(kept(years[0])))
+    report = verified(tmp_path / "fork", memory)
+    assert report.verdict is Verdict.FAIL
+    assert not report.anchor.matches
+    assert memory.departs
+    assert memory.kept is None
+
+
+def test_a_file_with_any_byte_changed_is_not_used(years: tuple[Path, Path]) -> None:
+    data = kept(years[0])
+    for place in (0, len(remembered.MAGIC), len(remembered.MAGIC) + 32, len(data) // 2, len(data) - 1):
+        changed = data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]
+        assert remembered.decode(changed) is None
+    assert remembered.decode(data[:-1]) is None
+    assert remembered.decode(b"") is None
+
+
+def test_a_file_of_another_program_is_not_used(
+    years: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = kept(years[0])
+    monkeypatch.setattr(remembered, "program", lambda: bytes(32))
+    assert remembered.decode(data) is None
+
+
+def test_nothing_is_kept_of_what_failed(years: tuple[Path, Path], tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(years[0], copy)
+    (copy / NOT_READ).write_bytes(b"damaged")
+    memory = Memory()
+    assert verified(copy, memory).verdict is Verdict.FAIL
+    assert memory.kept is None
