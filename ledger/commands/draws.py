@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from ledger import collector
 from ledger.book import Book, Deed, Written, seal_private
 from ledger.commands.keys import key_of
 from ledger.commands.plans import task_of
@@ -70,6 +71,7 @@ def stage(draw: f.Draw) -> Stage:
     )
 
 
+@collector.paused()
 def freeze(
     book: Book, signer: Signer, draw: str, task: str, parties: Sequence[str], shown: Question | None = None
 ) -> Written:
@@ -213,6 +215,7 @@ def reveal(book: Book, signer: Signer, name: str) -> Written:
     return written
 
 
+@collector.paused()
 def run(book: Book, signer: Signer, name: str, engine: Engine | None = None) -> Written:
     """摇号: compute seed, results and teams, the subjects by `engine` where one is given; the law then draws
     itself all the same. Raises E-DRAW-NOT-READY while a party is missing, E-ENGINE-FAILED."""

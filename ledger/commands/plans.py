@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import chinese_calendar
 
+from ledger import collector
 from ledger.book import Book, Deed, Written
 from ledger.keystore import Signer
 from verifier import facts as f
@@ -310,6 +311,7 @@ def exclude(book: Book, signer: Signer, task: str, subject: str, reason: str, ev
     return book.write(signer, lambda _facts: [Deed("task.excluded", f"task/{task}", data)])
 
 
+@collector.paused()
 def preview(facts: f.Facts, task: str, today: str) -> tuple[Question, SeatCheck]:
     """试算: the question as it would be frozen today, and whether its seats can be filled."""
     data = task_of(facts, task).data
