@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ledger.audit.explain import Explained, standing
+from ledger.audit.explain import Explained, standing, times
 from ledger.audit.words import clock
 from ledger.forms.digits import grouped
 from ledger.forms.form import Letter, Stamp
@@ -34,6 +34,11 @@ def document(report: Report, facts: Facts, explained: Sequence[Explained]) -> by
         "verdict": VERDICT[report.verdict.value].zh,
         "counts": [_counted(report, category) for category in Category],
         "findings": [_finding(number, one, facts) for number, one in enumerate(explained, 1)],
+        "details": [
+            f"{number}. {printable(text.zh, 600)}"
+            for number, one in enumerate(explained, 1)
+            for text in one.details
+        ],
         "advice": [f"{number}. {one.next('zh')}" for number, one in enumerate(explained, 1)],
         "none": not explained,
         "stands": [f"{number}. {text.zh}" for number, text in enumerate(standing(report), 1)],
@@ -49,14 +54,13 @@ def _counted(report: Report, category: Category) -> dict[str, str]:
 
 
 def _finding(number: int, one: Explained, facts: Facts) -> dict[str, str]:
-    more = f"（共 {one.count} 处）" if one.count > 1 else ""
     return {
         "number": str(number),
         "status": one.status("zh"),
         "rule": f"{one.words('zh')}（{one.rule.id}）",
-        "place": one.place(facts, "zh") + more,
+        "place": one.place(facts, "zh") + times(one, "zh"),
         "expected": one.expected("zh"),
-        "found": "；".join(printable(text.zh, 600).rstrip("。") for text in one.details) or one.found("zh"),
+        "found": one.found("zh"),
         "basis": one.rule.basis,
     }
 
@@ -111,6 +115,8 @@ def _template() -> bytes:
                     ),
                 ),
             ),
+            Line("说明：", when="one.details", before=8),
+            Line("{{ text }}", each="text in one.details", indent=True),
             Line("建议：", when="one.advice", before=8),
             Line("{{ text }}", each="text in one.advice", indent=True),
             Line("三、仍可认定的事项", before=10),
