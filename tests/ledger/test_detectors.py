@@ -9,7 +9,10 @@ from string import Formatter
 import pytest
 
 from ledger.audit import detectors as package
-from ledger.audit.detectors.doubt import RUN, WEIGHTS, Detector, detectors
+from ledger.audit.audit import examine
+from ledger.audit.detectors.doubt import RUN, WEIGHTS, Detector, detectors, thresholds
+from ledger.county import read
+from tests.office import Office
 
 HERE = Path(__file__).parent
 REQUIREMENTS = (HERE.parents[1] / "specs" / "requirements.md").read_text("utf-8")
@@ -50,3 +53,13 @@ def test_every_threshold_is_asked_and_every_detector_has_cases(held: Detector) -
         parameter = one.name.removeprefix(held.id + ".")
         assert re.search(rf'[".]{parameter}"', SOURCES), one.name
     assert f'"{held.id}"' in TESTS
+
+
+@pytest.mark.parametrize("limit", [0, 10**6])
+def test_thresholds_at_both_ends_of_what_a_policy_may_say_are_no_fault(limit: int, tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.year()
+    office.book.close()
+    told = examine(read(office.book.store.path), chosen=dict.fromkeys(thresholds(), limit))
+    assert len(told.asked) == len(detectors())
+    assert {doubt.detector for doubt in told.doubts} >= ({"subject.capped"} if not limit else set())

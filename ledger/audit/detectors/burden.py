@@ -58,7 +58,7 @@ def _too_often(
     told: dict[str, Value] = {"subject": subject, "year": year, "n": len(rows), "most": most - capped}
     told |= {"drawn": _own(rows), "others": len(rows) - _own(rows), "never": never}
     variant = "found" if capped else "found_often"
-    return Doubt(_CAPPED, seqs, (subject, *([last] if last else [])), told, variant, len(rows) / most)
+    return Doubt(_CAPPED, seqs, (subject, *([last] if last else [])), told, variant, len(rows) / max(1, most))
 
 
 def _seqs(past: Past, rows: Inspections) -> tuple[int, ...]:
@@ -111,7 +111,7 @@ def unplanned(past: Past, limits: Limits) -> Iterator[Doubt]:
                 continue
             values: dict[str, Value] = {"name": name, "other": other, "n": len(seqs), "of": of}
             about = (name, other) if variant == "found_pair" else (name,)
-            yield Doubt(_UNPLANNED, tuple(seqs), about, values, variant, len(seqs) / least)
+            yield Doubt(_UNPLANNED, tuple(seqs), about, values, variant, len(seqs) / max(1, least))
     yield from _instead(past, checks)
 
 

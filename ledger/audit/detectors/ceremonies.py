@@ -61,8 +61,11 @@ def ceremonies(past: Past) -> Iterator[Ceremony]:
 
 
 def moved(day: str, days: int) -> str:
-    """The day so many days later (earlier: negative)."""
-    return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
+    """The day so many days later (earlier: negative), the first or last of the calendar at most."""
+    try:
+        return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
+    except OverflowError:
+        return (date.max if days > 0 else date.min).isoformat()
 
 
 def days_between(one: str, other: str) -> int:

@@ -59,7 +59,7 @@ def _alarms(name: str, tally: Tally, limits: Limits) -> Iterator[Doubt]:
                 "p": _one_in(one.p),
             },
             variant,
-            times=one.found / least,
+            times=one.found / max(1, least),
             p=one.p,
         )
 

@@ -166,7 +166,7 @@ def drawn_again(past: Past, limits: Limits) -> Iterator[Doubt]:
             names = [str(step.data["draw"]) for step in steps]
             seqs = tuple(step.seq for step in steps)
             values: dict[str, Value] = {"holder": holder, "n": len(steps), "draws": listed(names, "次")}
-            times = len(steps) / limits[f"{_REPEATED}.asked"]
+            times = len(steps) / max(1, limits[f"{_REPEATED}.asked"])
             yield Doubt(_REPEATED, seqs, (holder, *names), values, "found_holder", times)
 
 

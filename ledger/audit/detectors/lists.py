@@ -161,7 +161,7 @@ def printed_too_often(past: Past, limits: Limits) -> Iterator[Doubt]:
                 tuple(seq for seq, _, _ in sorted(rows, key=lambda row: -row[1])),
                 (name, *sorted({holder for _, _, holder in rows})),
                 {"draw": name, "copies": total, "needed": needed, "times": len(rows)},
-                times=total / allowed,
+                times=total / max(1, allowed),
             )
 
 

@@ -172,7 +172,7 @@ def at_one_machine(past: Past, limits: Limits) -> Iterator[Doubt]:
             values: dict[str, Value] = {"holder": one, "other": other, "n": len(rows), "days": len(days)}
             values |= {"asked": len(asked), "seconds": rows[0][2], "longest": rows[-1][2]}
             seqs = tuple(seq for act, answer, _ in rows[:20] for seq in (act.seq, answer.seq))
-            yield Doubt(_MACHINE, seqs, (one, other), values, times=len(days) / least)
+            yield Doubt(_MACHINE, seqs, (one, other), values, times=len(days) / max(1, least))
 
 
 def _answers(past: Past) -> Iterator[tuple[Step, Step]]:
