@@ -61,7 +61,7 @@ def examine(
     """Look at the ledger file, the key files in `key_folders`, the copies in `more` and those beside it, and
     the `published` checkpoints, bundles or sites.
 
-    Raises E-DOCTOR-FILE where there is no file that can be read.
+    Raises E-DOCTOR-FILE where there is no file, E-DOCTOR-READ where the disk does not give it back.
     """
     if not path.is_file():
         raise LiuhenError(
@@ -70,24 +70,9 @@ def examine(
             where=str(path),
             remedy=N_("Give the ledger's file. Where the disk is gone, look for a copy: liuhen restore"),
         )
-    source = FileSource(path)
     try:
-        known = [one for one in (heads.of_note(path),) if one]
-        for place in published:
-            head, _signed = heads.published(place, source.origin)
-            known.append(Known(head.size, root=head.root, told=str(place)))
-        asked = [one.size for one in known] + heads.sizes(path)
-        opened = source.opened()
-        chain = walk([source], asked=asked, openings=opened.get)
-        findings = [
-            *_file(path, source),
-            *_chain(source, chain),
-            *_facts(path, source, chain, opened),
-            *_keys(key_folders, chain),
-            *_beside(path, source),
-            *_copies(path, chain, more),
-            *_heads(path, chain, known),
-        ]
+        with closing(FileSource(path)) as source:
+            return _examined(path, source, key_folders, more, published)
     except OSError as error:
         raise LiuhenError(
             "E-DOCTOR-READ",
@@ -97,8 +82,31 @@ def examine(
             exit=Exit.DISK,
             reason=error.strerror or type(error).__name__,
         ) from error
-    finally:
-        source.close()
+
+
+def _examined(
+    path: Path,
+    source: FileSource,
+    key_folders: Sequence[Path],
+    more: Sequence[Path],
+    published: Sequence[Path],
+) -> Diagnosis:
+    known = [one for one in (heads.of_note(path),) if one]
+    for place in published:
+        head, _signed = heads.published(place, source.origin)
+        known.append(Known(head.size, root=head.root, told=str(place)))
+    asked = [one.size for one in known] + heads.sizes(path)
+    opened = source.opened()
+    chain = walk([source], asked=asked, openings=opened.get)
+    findings = [
+        *_file(path, source),
+        *_chain(source, chain),
+        *_facts(path, source, chain, opened),
+        *_keys(key_folders, chain),
+        *_beside(path, source),
+        *_copies(path, chain, more),
+        *_heads(path, chain, known),
+    ]
     told = max(source.size, source.head.size if source.head else 0, chain.size)
     return Diagnosis(
         path, chain.origin or source.origin, chain.ledger, chain.size, chain.root, told, tuple(findings)

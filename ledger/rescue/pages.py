@@ -30,15 +30,22 @@ class Pages:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._file: BinaryIO = path.open("rb")
+        self._journal: BinaryIO | None = None
+        self._frames: dict[int, int] = {}
+        try:
+            self._begin()
+        except BaseException:
+            self.close()
+            raise
+
+    def _begin(self) -> None:
         start = self._file.read(100)
         self.magic = start.startswith(MAGIC)
         self.page_size, self.reserved = _sizes(start)
         self.declared = int.from_bytes(start[28:32], "big") if self.magic else 0
         """Pages that the header speaks of; 0 when it cannot be read."""
-        self.length = path.stat().st_size
-        self._journal: BinaryIO | None = None
-        self._frames: dict[int, int] = {}
-        journal = path.with_name(path.name + "-wal")
+        self.length = self.path.stat().st_size
+        journal = self.path.with_name(self.path.name + "-wal")
         if journal.is_file() and journal.stat().st_size > _WAL_HEAD:
             self._journal = journal.open("rb")
             self._frames = _frames(self._journal, self.page_size)

@@ -36,8 +36,6 @@ class Repaired:
     copy: Copy
     lost: str
     """seqs that were spoken of and are not in it, as `7–9, 12`"""
-    ahead: Known | None
-    """who has seen the most of what is lost"""
     after: str
     """the last known head of the ledger, as `init --after` takes it"""
     taken: dict[str, str]
@@ -97,18 +95,17 @@ class Rescue:
                 raise _fork(self.path, one)
         if chain.settled < chain.size:
             chain = walk(self.sources, stop=chain.settled)
-        lost, ahead = self._lost(chain, everything)
+        lost, seen, ahead = self._lost(chain, everything)
         stands = Head(chain.size, chain.leaf, chain.root, "")
         after = heads.after(chain.ledger, stands, everything)
         if lost and not accept_loss:
-            raise _loss(self.path, chain, lost, ahead, after)
+            raise _loss(self.path, chain, lost, seen, ahead, after)
         copy, openings, dropped, opened = self._written(chain, target)
         lacking = sum(c not in opened and not chain.erased(c) for c in chain.places)
         backup.read(copy.path, [one for one in everything if one.size <= chain.size])
         return Repaired(
             copy,
             lost,
-            ahead,
             after,
             {name: ranges(seqs) for name, seqs in chain.taken.items()},
             openings,
@@ -118,7 +115,8 @@ class Rescue:
             ranges(chain.breaches),
         )
 
-    def _lost(self, chain: Chain, known: Sequence[Known]) -> tuple[str, Known | None]:
+    def _lost(self, chain: Chain, known: Sequence[Known]) -> tuple[str, int, Known | None]:
+        """Which seqs are lost, of how many entries was spoken, and by whom."""
         head = self.damaged.head
         if head is not None:
             own = Known(head.size, leaf=head.leaf, root=head.root, told=N_("the file's own head row"))
@@ -126,7 +124,7 @@ class Rescue:
         ahead = heads.furthest(known, chain.size)
         rest = list(beyond(chain, self.damaged))
         most = max([ahead.size if ahead else 0, *(seq + 1 for seq in rest)])
-        return ranges(range(chain.size, most)), ahead
+        return ranges(range(chain.size, most)), most, ahead if ahead and ahead.size == most else None
 
     def _written(self, chain: Chain, target: Path) -> tuple[Copy, int, int, set[bytes]]:
         with backup.new_file(target) as draft, _aside(target) as work:
@@ -243,7 +241,7 @@ def _fork(path: Path, one: Known) -> LiuhenError:
     )
 
 
-def _loss(path: Path, chain: Chain, lost: str, ahead: Known | None, after: str) -> LiuhenError:
+def _loss(path: Path, chain: Chain, lost: str, seen: int, ahead: Known | None, after: str) -> LiuhenError:
     return LiuhenError(
         "E-REPAIR-LOSS",
         N_("Entries {lost} are lost: {size} entries stand, {told} speaks of {seen}. Nothing was written."),
@@ -256,6 +254,6 @@ def _loss(path: Path, chain: Chain, lost: str, ahead: Known | None, after: str) 
         lost=lost,
         size=chain.size,
         told=ahead.told if ahead else N_("the file itself"),
-        seen=ahead.size if ahead else lost.rpartition("–")[2],
+        seen=seen,
         after=after,
     )

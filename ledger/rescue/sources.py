@@ -52,7 +52,6 @@ class FileSource:
     """A ledger file, read page by page, whatever its state."""
 
     def __init__(self, path: Path) -> None:
-        self.pages = Pages(path)
         self.name = str(path)
         self.head: Head | None = None
         """The head row, where one could be read."""
@@ -61,8 +60,13 @@ class FileSource:
         self.size = 0
         self._places: dict[int, list[tuple[int, int]]] = {}
         self._openings: list[tuple[int, int]] = []
-        for place, rowid, row in self.pages.rows():
-            self._note(place, rowid, row)
+        self.pages = Pages(path)
+        try:
+            for place, rowid, row in self.pages.rows():
+                self._note(place, rowid, row)
+        except BaseException:
+            self.pages.close()
+            raise
 
     def _note(self, place: tuple[int, int], rowid: int | None, row: Row) -> None:
         if rowid is None:
@@ -139,7 +143,11 @@ class BundleSource:
     def __init__(self, path: Path) -> None:
         self.name = str(path)
         self._bundle: Bundle = open_bundle(path)
-        self.size = parse_checkpoint(self._bundle.read("checkpoint"))[0].size
+        try:
+            self.size = parse_checkpoint(self._bundle.read("checkpoint"))[0].size
+        except BaseException:
+            self._bundle.close()
+            raise
         self._tile = -1
         self._held: list[bytes] = []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import random
 import shutil
@@ -21,6 +22,7 @@ from ledger.commands.private_content import erase_private
 from ledger.keystore import unlock
 from ledger.rescue import doctor, repair
 from ledger.rescue.chain import Chain, ranges, walk
+from ledger.rescue.pages import Pages
 from ledger.rescue.repair import Repaired
 from ledger.rescue.sources import FileSource
 from ledger.store.tables import SCHEMA
@@ -230,6 +232,30 @@ def test_what_is_lost_is_said_and_refused(ledger: Path) -> None:
     assert made.lost == ranges(range(made.copy.head.size, size))
     assert made.after == f"{made.copy.ledger.hex()}:{made.copy.head.size}:{made.copy.head.root.hex()}"
     assert made.lacking == 0
+
+
+def test_a_loss_without_a_head_row_names_as_many_entries_as_there_were(ledger: Path) -> None:
+    size = len(entries_of(ledger))
+    with changing(ledger) as connection:
+        connection.execute("DELETE FROM head")
+        connection.execute("DELETE FROM events WHERE seq = 5")
+    with pytest.raises(LiuhenError) as refused:
+        mend(ledger)
+    assert refused.value.params["lost"] == f"5–{size - 1}"
+    assert (refused.value.params["size"], refused.value.params["seen"]) == (5, size)
+
+
+@pytest.mark.parametrize("at", ["page", "rows"])
+def test_a_disk_that_does_not_give_the_file_back_is_named(
+    at: str, ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_pages: Pages, *_number: int) -> bytes:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(Pages, at, refuse)
+    with pytest.raises(LiuhenError) as refused:
+        doctor.examine(ledger)
+    assert refused.value.code == "E-DOCTOR-READ" and refused.value.exit is Exit.DISK
 
 
 def test_a_head_that_somebody_saw_is_named_by_the_next_ledger(ledger: Path) -> None:
