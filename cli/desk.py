@@ -100,6 +100,11 @@ class Desk:
         token = prompt.set(self._server_password if self.interactive else None)
         try:
             yield
+        except LiuhenError as error:
+            if error.code == "E-STORE-CONNECT":
+                # What was typed may be what is wrong: it is asked for again.
+                self.sitting.passwords.clear()
+            raise
         finally:
             prompt.reset(token)
 

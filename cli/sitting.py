@@ -32,9 +32,10 @@ class Sitting:
 
     def begin(self) -> bool:
         """Before a command; whether the keys were closed because nobody did anything."""
-        idle = bool(self.signers) and self.clock() - self.used > IDLE
-        if idle:
-            self.signers.clear()
+        late = self.clock() - self.used > IDLE
+        idle = late and bool(self.signers)
+        if late:
+            self._forget()
         self.next_step = ""
         return idle
 
@@ -49,5 +50,9 @@ class Sitting:
     def change(self, holder: str) -> None:
         """换人: somebody else sits down."""
         if holder != self.holder:
-            self.signers.clear()
+            self._forget()
         self.holder = holder
+
+    def _forget(self) -> None:
+        self.signers.clear()
+        self.passwords.clear()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.desk import Desk
 from cli.menu import SECTIONS
 from cli.sitting import IDLE, Sitting
 from ledger.book import Book
@@ -15,6 +16,7 @@ from ledger.keystore import unlock
 from tests.cli.test_help import takes
 from tests.office import PASSPHRASE, Office
 from verifier import facts as f
+from verifier.errors import LiuhenError
 
 ROOT = Path(__file__).parents[2]
 pexpect = pytest.importorskip("pexpect")
@@ -213,12 +215,33 @@ def open_keys(sitting: Sitting) -> set[str]:
 
 def test_after_ten_idle_minutes_every_key_is_closed(office: Office) -> None:
     sitting, clock = sat(office, "qian-clerk")
+    sitting.passwords["postgresql://db.example/liuhen"] = "typed here"
     clock.now += IDLE
     assert not sitting.begin()
-    assert open_keys(sitting) == {"qian-clerk"}
+    assert open_keys(sitting) == {"qian-clerk"} and sitting.passwords
     clock.now += 1
     assert sitting.begin()
-    assert open_keys(sitting) == set()
+    assert open_keys(sitting) == set() and not sitting.passwords
+
+
+def test_who_sits_down_next_has_not_the_password_of_who_sat_here(office: Office) -> None:
+    sitting, _clock = sat(office, "qian-clerk")
+    sitting.passwords["postgresql://db.example/liuhen"] = "typed here"
+    sitting.change("qian-clerk")
+    assert sitting.passwords
+    sitting.change("zhao-approver")
+    assert not sitting.passwords
+
+
+@pytest.mark.parametrize(("code", "kept"), [("E-STORE-CONNECT", False), ("E-STORE-LOCKED", True)])
+def test_a_password_that_a_server_did_not_take_is_asked_for_again(
+    code: str, kept: bool, tmp_path: Path
+) -> None:
+    desk = Desk(tmp_path / "ledger.db", (), "", None, False, False)
+    desk.sitting.passwords["postgresql://db.example/liuhen"] = "mistyped"
+    with pytest.raises(LiuhenError), desk.letting_in():
+        raise LiuhenError(code, "…")
+    assert bool(desk.sitting.passwords) is kept
 
 
 def test_who_only_took_part_in_a_command_leaves_no_open_key(office: Office) -> None:
