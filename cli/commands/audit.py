@@ -14,7 +14,7 @@ from cli.examples import example
 from cli.i18n import _, language_in_use
 from cli.table import table
 from cli.typed import quoted
-from ledger import county, science
+from ledger import county
 from ledger.audit.detectors.doubt import Detector, Limits, detectors
 from ledger.durable import DOCUMENT, write_whole
 from verifier.wording import VERDICT, Language, printable
@@ -37,7 +37,7 @@ class _Threshold(click.ParamType[tuple[str, int]]):
         self, value: str, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, int]:
         name, _equals, number = value.partition("=")
-        if not number.isdigit():
+        if not re.fullmatch("[0-9]{1,9}", number):
             self.fail(_("“{value}” is not NAME=N.").format(value=value), param, ctx)
         return name, int(number)
 
@@ -78,7 +78,6 @@ def command(
     html: Path | None,
     yes: bool,
 ) -> int:
-    science.require()
     from ledger.audit.audit import examine, named
 
     limits = dict(threshold)
