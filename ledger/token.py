@@ -180,12 +180,13 @@ def _library() -> Any:
 
 def _token(label: str, serial: str = "") -> Any:
     """The only token of that serial number, or label."""
-    found = []
-    for token in _library().get_tokens():
-        if serial and token.serial.decode("ascii", "replace").strip() == serial:
-            return token
-        if not serial and token.label == label:
-            found.append(token)
+    library = _library()
+    with _explained(label):
+        tokens = list(library.get_tokens())
+    if serial:
+        found = [token for token in tokens if token.serial.decode("ascii", "replace").strip() == serial][:1]
+    else:
+        found = [token for token in tokens if token.label == label]
     if len(found) == 1:
         return found[0]
     raise LiuhenError(
