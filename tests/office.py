@@ -143,8 +143,8 @@ class Office:
         off, work = plans.year_table(2026)
         plans.adopt_calendar(self.book, self.clerk, 2026, "国办发明电〔2025〕7号", off, work)
 
-    def plan(self, p: int = 1, q: int = 5, **changes: Value) -> None:
-        """A published plan of one row, with changes."""
+    def plan_row(self, p: int = 1, q: int = 5, **changes: Value) -> None:
+        """The one row of a plan, with changes."""
         row: dict[str, Value] = {
             "no": 1,
             "plan_name": "2026年管道安全检查",
@@ -162,6 +162,10 @@ class Office:
             "tags": ["油气"],
         }
         self.import_rows("plan.p2026", [("1", {**row, **changes})])
+
+    def plan(self, p: int = 1, q: int = 5, **changes: Value) -> None:
+        """A published plan of one row, with changes."""
+        self.plan_row(p, q, **changes)
         plans.submit_plan(self.book, self.clerk, "p2026", "2026年度抽查计划", 2026)
         plans.approve_plan(self.book, self.approver, "p2026")
         where = plans.publication("portal", self.clock.day, "公告2026-1")

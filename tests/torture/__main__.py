@@ -115,7 +115,8 @@ def main(names: list[str]) -> int:
     outcomes = []
     for name in names or [*KINDS, "machines", "commands"]:
         if name == "machines":
-            outcome = tests("tests/torture/test_machines.py", control="forgets")
+            machines = ("test_machines", "test_workflow_machine")
+            outcome = tests(*(f"tests/torture/{each}.py" for each in machines), control="forgets")
         elif name == "commands":
             outcome = tests(*(f"tests/{each}.py" for each in OLDER))
             # They tell red from green by themselves: each has cases that must be refused.
