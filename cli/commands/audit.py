@@ -118,6 +118,8 @@ def _lines(told: Audit) -> Iterator[str]:
     yield VERDICT[told.office.report.verdict.value].say(lang)
     if not told.sound:
         yield audit_page.UNSOUND.say(lang)
+    if told.own:
+        yield audit_page.own(told, lang)
     if not told.doubts:
         yield audit_page.NONE.say(lang, n=len(told.asked))
     else:

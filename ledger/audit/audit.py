@@ -27,11 +27,14 @@ FORMAT = "liuhen-audit/1"
 @dataclass(frozen=True)
 class Audit:
     """What the detectors found in the ledger of `office`, gravest first. `asked` are those that ran,
-    `skipped` what they could not examine, `steps` the entries that doubts show."""
+    `skipped` what they could not examine, `steps` the entries that doubts show, `own` the thresholds that the
+    office's policy sets otherwise than the catalogue, with the catalogue's: an office must not be able to
+    silence a detector unseen."""
 
     office: Office
     year: int | None
     limits: Limits
+    own: Mapping[str, tuple[int, int]]
     asked: tuple[Detector, ...]
     doubts: tuple[Doubt, ...]
     skipped: tuple[tuple[str, Words], ...]
@@ -77,6 +80,7 @@ class Audit:
             "as_of": self.office.today,
             "year": self.year,
             "thresholds": {t.name: self.limits[t.name] for one in self.asked for t in one.thresholds},
+            "of_policy": {name: {"set": n, "usual": usual} for name, (n, usual) in self.own.items()},
             "asked": [one.id for one in self.asked],
             "doubts": [self._told(doubt) for doubt in self.doubts],
             "together": [{"about": one, "detectors": held} for one, held in self.together],
@@ -113,7 +117,10 @@ def examine(
     Raises E-AUDIT-DETECTOR for an unknown id, E-AUDIT-THRESHOLD, E-AUDIT-EMPTY for a ledger without a draw.
     """
     asked = tuple(named(one) for one in only) or tuple(detectors().values())
-    limits = Limits({**of_policy(office.facts), **(chosen or {})})
+    chosen, set_ = chosen or {}, of_policy(office.facts)
+    limits = Limits({**set_, **chosen})
+    usual = {t.name: t.default for one in asked for t in one.thresholds if t.name not in chosen}
+    own = {name: (n, usual[name]) for name, n in set_.items() if n != usual.get(name, n)}
     with opened(office.source, office.facts) as source:
         past = Past(source, office.today)
         if not past.of("draw.frozen"):
@@ -132,6 +139,7 @@ def examine(
         office,
         year,
         limits,
+        own,
         asked,
         tuple(sorted(kept, key=_order)),
         (*_sealed(office.facts), *past.skipped),

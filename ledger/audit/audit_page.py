@@ -38,6 +38,10 @@ _HARMLESS = Text("可能的正当原因", "What may explain it")
 _BASIS = Text("依据", "Basis")
 _CHANCE = Text("正常台账也会出现", "An honest ledger raises")
 NONE = Text("筛查了 {n} 项，没有发现疑点。", "{n} detectors asked, no doubt found.")
+_OWN = Text(
+    "本单位细则自行规定的界限：{told}。按通常界限再查：加 {options}",
+    "Thresholds that the office's own policy sets: {told}. To ask with the usual ones: {options}",
+)
 UNSOUND = Text(
     "本台账未通过核验，请先处理核验发现的问题。", "The ledger did not pass verification: settle that first."
 )
@@ -59,6 +63,16 @@ def summary(told: Audit, lang: Language) -> list[tuple[object, ...]]:
 
 
 HEADER = (Text("程度", "Weight"), Text("筛查项目", "Detector"), Text("疑点", "Doubts"))
+
+
+def own(told: Audit, lang: Language) -> str:
+    """What the office's policy sets otherwise than usual, and how to ask without it; "" for nothing."""
+    if not told.own:
+        return ""
+    usual = Text("{name}＝{n}（通常 {usual}）", "{name} = {n} (usually {usual})")
+    said = [usual.say(lang, name=name, n=n, usual=was) for name, (n, was) in told.own.items()]
+    options = " ".join(f"--threshold {name}={was}" for name, (_, was) in told.own.items())
+    return _OWN.say(lang, told=("; " if lang == "en" else "；").join(said), options=options)
 
 
 def weight(held: Detector, lang: Language) -> str:
@@ -83,6 +97,8 @@ def _parts(told: Audit, lang: Language) -> Iterator[str]:
     yield f'<p><b>{escape(verdict)}</b></p><p class="small">{escape(held)}</p>'
     if not told.sound:
         yield f'<p class="mark">{escape(UNSOUND.say(lang))}</p>'
+    if told.own:
+        yield f'<p class="mark">{escape(own(told, lang))}</p>'
     if not told.doubts:
         yield f"<p>{escape(NONE.say(lang, n=len(told.asked)))}</p>"
     else:

@@ -63,6 +63,27 @@ def test_a_threshold_decides_whether_there_is_a_doubt(clerk: Clerk, ledger: Path
     assert doubts(2) == 0 < doubts(3)
 
 
+def test_a_threshold_that_the_office_sets_for_itself_is_said_with_the_way_round_it(
+    clerk: Clerk, tmp_path: Path
+) -> None:
+    (tmp_path / "其他单位").mkdir()
+    office = Office(tmp_path / "其他单位")
+    office.lists()
+    office.policy(doubts=[["draw.repeated.asked", 3], ["lists.left-before-freeze.days", 1]])
+    office.plan()
+    office.task()
+    office.draw()
+    office.book.close()
+    path, page = office.book.store.path, tmp_path / "疑点.html"
+    said = clerk.does("audit", path, "--html", page)
+    way_round = ("--threshold", "lists.left-before-freeze.days=7")
+    for told in (said, page.read_text("utf-8")):
+        assert "lists.left-before-freeze.days＝1（通常 7）" in told and " ".join(way_round) in told
+        assert "draw.repeated.asked＝3（" not in told, "it sets what is usual"
+    assert clerk.json("audit", path)["of_policy"] == {"lists.left-before-freeze.days": {"set": 1, "usual": 7}}
+    assert "自行规定的界限" not in clerk.does("audit", path, *way_round)
+
+
 def test_a_year_without_doubts_says_how_much_was_asked(clerk: Clerk, ledger: Path) -> None:
     assert f"筛查了 {len(detectors())} 项，没有发现疑点" in clerk.does("audit", ledger, "--year", "2025")
 
