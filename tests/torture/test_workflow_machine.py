@@ -135,7 +135,7 @@ def base() -> Desktop:
     """An office with its lists, its policy and the row of a plan; made once."""
     made = Desktop(Path(_FOLDER.name) / "listed")
     if not made.folder.exists():
-        made.folder.mkdir()
+        made.folder.mkdir(parents=True)
         office = Office(made.folder)
         office.lists()
         office.policy()
