@@ -26,11 +26,11 @@ from verifier.factstore import Attributes, Named, V, Wanted
 
 SCHEMA = (
     "CREATE TABLE IF NOT EXISTS facts (kind TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, "
-    "sum INTEGER NOT NULL, alike TEXT, name TEXT, mark INTEGER, PRIMARY KEY (kind, key)) STRICT, "
-    "WITHOUT ROWID"
+    "sum INTEGER NOT NULL, alike TEXT, name TEXT, mark INTEGER, PRIMARY KEY (kind, key)) STRICT"
 )
 """`alike`, `name` and `mark`, of rows of registers alone: what filters look at (`Row.attributes`) as JSON,
-the name, and a check value of these and the key; so the pool of a draw is read from an index alone."""
+the name, and a check value of these and the key; so the pool of a draw is read from an index alone.
+Not WITHOUT ROWID: a search would read a neighbour whole, and the pool of a draw may have 60 MB."""
 INDEX = (
     "CREATE INDEX IF NOT EXISTS facts_alike ON facts (kind, alike, key, name, mark) WHERE alike IS NOT NULL"
 )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 import verifier
-from verifier import drawfolder, entry, merkle, note, paths, private, tiles, timestamp
+from verifier import collector, drawfolder, entry, merkle, note, paths, private, tiles, timestamp
 from verifier import facts as f
 from verifier.bundle import Bundle, check_sums, read_sums
 from verifier.checkpoint import Checkpoint, in_order, parse_checkpoint, verify_cosignature
@@ -288,6 +288,7 @@ def verify_entries(
     return replay_entries(entries, subject, openings, as_of)[0]
 
 
+@collector.paused()
 def replay_entries(
     entries: Iterable[bytes], subject: str, openings: Openings = no_openings, as_of: str | None = None
 ) -> tuple[Report, f.Facts]:
@@ -313,6 +314,7 @@ def verify_bundle(
     return replay_bundle(bundle, anchors, as_of, strict, workers)[0]
 
 
+@collector.paused()
 def replay_bundle(
     bundle: Bundle,
     anchors: Anchors,
