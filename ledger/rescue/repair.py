@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from secrets import token_hex
 from typing import Final
 
 from ledger import backup
@@ -22,6 +21,7 @@ from ledger.rescue import heads
 from ledger.rescue.chain import Chain, beyond, ranges, walk
 from ledger.rescue.sources import FileSource, RawOpening, Source, source_of
 from ledger.store import Head, Store
+from ledger.store.copying import drafted
 from verifier import entry
 from verifier.entry import Entry
 from verifier.errors import N_, Exit, LiuhenError, Malformed
@@ -127,7 +127,7 @@ class Rescue:
         return ranges(range(chain.size, most)), most, ahead if ahead and ahead.size == most else None
 
     def _written(self, chain: Chain, target: Path) -> tuple[Copy, int, int, set[bytes]]:
-        with backup.new_file(target) as draft, _aside(target) as work:
+        with backup.new_file(target) as draft, drafted(target) as work:
             with Store.create(work, chain.origin, types=TYPES) as store:
                 page: list[bytes] = []
 
@@ -194,18 +194,6 @@ def _flush(store: Store, page: list[bytes]) -> None:
         with store.writing() as transaction:
             transaction.take(page)
         page.clear()
-
-
-@contextlib.contextmanager
-def _aside(target: Path) -> Iterator[Path]:
-    """A name for the ledger while it is made; nothing of it is left."""
-    work = target.with_name(f".{target.name}.{token_hex(4)}.tmp")
-    try:
-        yield work
-    finally:
-        for suffix in ("", "-wal", "-shm"):
-            with contextlib.suppress(OSError):
-                work.with_name(work.name + suffix).unlink()
 
 
 def _require_free(target: Path) -> None:

@@ -72,13 +72,14 @@ def compare(source: Store, target: Store) -> Compared:
 
 def into_file(source: Store, path: Path) -> None:
     """The ledger as it stands now in the new, empty file `path`, as one SQLite file without journal."""
-    with _draft(path) as draft, type(source).create(draft, source.origin, types=frozenset()) as target:
+    with drafted(path) as draft, type(source).create(draft, source.origin, types=frozenset()) as target:
         follow(source, target)
         target.copy_over(path)
 
 
 @contextlib.contextmanager
-def _draft(path: Path) -> Iterator[Path]:
+def drafted(path: Path) -> Iterator[Path]:
+    """A name beside `path` for a ledger while it is made; nothing of it is left."""
     draft = path.with_name(f".{path.name}.{token_hex(4)}.tmp")
     try:
         yield draft

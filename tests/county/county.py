@@ -25,7 +25,6 @@ from verifier.vocabulary import NEEDS_FOLLOWUP
 
 HALF_PAST_EIGHT, NOON, FIVE = 30_600, 43_200, 61_200
 CLERKS = ("clerk-1", "clerk-2", "clerk-3")
-APPROVERS = ("approver-1", "approver-2", "approver-3")
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ def _log_choose(n: int, k: int) -> float:
     return lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
 
 
-def hypergeometric(n: int, marked: int, total: int, found: int) -> tuple[float, float]:
+def tails(n: int, marked: int, total: int, found: int) -> tuple[float, float]:
     """(P(X ≤ found), P(X ≥ found)) of X, the marked among `n` taken blindly from `total` of which `marked`
     are; one-sided Fisher tests."""
     whole = _log_choose(total, n)

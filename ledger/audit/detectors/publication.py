@@ -9,7 +9,7 @@ from datetime import date, datetime
 from statistics import median
 from typing import Final
 
-from ledger.audit.detectors.chances import alarms, hypergeometric
+from ledger.audit.detectors.chances import alarms, tails
 from ledger.audit.detectors.doubt import Doubt, Limits, Value, detector
 from ledger.audit.detectors.past import Past, Step
 from ledger.audit.detectors.records import Deadlines, Record, groups, problem, records, unconfirmed
@@ -56,7 +56,7 @@ def _often_late(past: Past, made: Sequence[Record], ends: Mapping[str, date]) ->
     asked = [(*key, held) for key, held in sorted(whose.items()) if len(held) < years[key[0]]]
     counts = [sum(out for _, out in held) for _, _, held in asked]
     ps = [
-        hypergeometric(len(held), late_in[year], years[year], n)[1]
+        tails(len(held), late_in[year], years[year], n)[1]
         for (year, _, held), n in zip(asked, counts, strict=True)
     ]
     for (year, holder, held), n, p, alarm in zip(asked, counts, ps, alarms(ps), strict=True):
@@ -137,7 +137,7 @@ def selective(past: Past, limits: Limits) -> Iterator[Doubt]:
         whose[one.record.step.time[:4], one.record.holder].append(one)
     yield from _passed_over(whose, limits[f"{_CHOSEN}.rounds"])
     asked = [(*key, *table) for key, held in sorted(whose.items()) if (table := _slow(held, past.today))]
-    ps = [hypergeometric(len(slow), bad, total, n)[1] for _, _, slow, n, bad, total in asked]
+    ps = [tails(len(slow), bad, total, n)[1] for _, _, slow, n, bad, total in asked]
     for (year, holder, slow, n, bad, total), p, alarm in zip(asked, ps, alarms(ps), strict=True):
         if alarm:
             values: dict[str, Value] = {"holder": holder, "year": year, "n": n, "bad": bad}
