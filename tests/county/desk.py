@@ -7,7 +7,7 @@ written at the end, the disk is not waited for. The law that is asked is the sam
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -25,6 +25,7 @@ from ledger.views import ViewFacts
 from tests.office import PASSPHRASE, Clock, Office
 from verifier import facts as f
 from verifier.facts import MemoryFacts, T, Table
+from verifier.factstore import Attributes, Named, V, Wanted
 
 ORIGIN = "ledger.example.gov.cn/scjgj/shifan"
 UNITS = {
@@ -63,6 +64,12 @@ class HeldFacts(ViewFacts):
 
     def rows(self, table: Table[T], prefix: str = "") -> Iterator[tuple[str, T]]:
         return self._memory.rows(table, prefix)
+
+    def alike(self, table: Table[f.Row], wanted: Wanted) -> Iterator[tuple[Attributes, Iterable[Named]]]:
+        return self._memory.alike(table, wanted)
+
+    def once(self, key: tuple[Hashable, ...], work: Callable[[], V]) -> V:
+        return self._memory.once(key, work)
 
     def flush(self) -> None:
         """Nothing is kept aside."""
