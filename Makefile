@@ -31,7 +31,7 @@ test-slow: setup
 	$(BIN)/python -m pytest -m slow
 
 # Power cuts, kills, refusals of the kernel and of the disk, crowds: an hour at most, as root for all of it.
-# strace, faketime, bindfs and e2fsprogs are packages of the system; what is missing is skipped and said.
+# strace, faketime, bindfs, e2fsprogs and postgresql are packages of the system; what is missing is skipped and said.
 torture: setup
 	$(BIN)/python -c 'import apsw' 2>/dev/null || $(BIN)/python -m pip install --quiet --no-build-isolation -e '.[torture]'
 	$(BIN)/python -m tests.torture
