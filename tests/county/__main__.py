@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import shutil
 from collections import Counter
 from dataclasses import asdict
@@ -64,10 +63,18 @@ def play(kind: type[County], folder: Path, scale: Scale) -> None:
         f"{folder.name}: {len(county.subjects):,} subjects, {len(county.running)} draws, "
         f"{len(county.visits):,} visits, {size:,} entries; played in {taken:.0f} s, "
         f"verified in {perf_counter() - began:.0f} s: "
-        f"{report.verdict.value} {dict(sorted(said.items()))}; "
-        f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10} MiB",
+        f"{report.verdict.value} {dict(sorted(said.items()))}{_peak()}",
         flush=True,
     )
+
+
+def _peak() -> str:
+    """The most memory that the process had, where the system says."""
+    try:
+        import resource
+    except ImportError:
+        return ""
+    return f"; {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10} MiB"
 
 
 def main() -> None:

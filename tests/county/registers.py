@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.office import digest, made_up_code
 from verifier.codec import Value
 
-SOURCE = Path("/work/shared/data/ningxia-enterprises.csv.xz")
+SOURCE = Path(__file__).parents[3] / "shared" / "data" / "ningxia-enterprises.csv.xz"
 Record = dict[str, Value]
 
 WORDS = {
