@@ -17,7 +17,7 @@ from verifier.law.question import certified
 SOON_DAYS = 60
 """A certificate that expires within these days is told."""
 _SHOWN = 5
-_SUBJECT = {"active": "存续", "revoked": "吊销", "cancelled": "注销", "moved": "迁出", "closed": "关闭"}
+_SUBJECT = {"active": "存续", "revoked": "吊销", "cancelled": "注销", "moved": "迁出", "closed": "停业"}
 _OFFICER = {"active": "在岗", "left": "离岗", "suspended": "停止执法"}
 _CLASS = {"key": "重点检查事项", "general": "一般检查事项"}
 Rows = Sequence[tuple[str, Data]]

@@ -134,7 +134,7 @@ STATUSES: Words = {
     "revoked": ("吊销", "revoked"),
     "cancelled": ("注销", "cancelled"),
     "moved": ("迁出", "moved"),
-    "closed": ("关闭", "closed"),
+    "closed": ("停业", "closed"),
 }
 VALUES: Mapping[str, Words] = {"risk": RISKS, "kind": SUBJECTS, "status": STATUSES}
 """Words of the values of an attribute; tags and districts are words already."""

@@ -15,6 +15,8 @@ from verifier import draw as lot
 from verifier import facts as f
 from verifier.codec import Value
 
+pytestmark = pytest.mark.usefixtures("same_lots")
+
 OIL = [made_up_code(number) for number in range(0, 40, 2)]
 """The pool of the made-up plan."""
 
@@ -92,7 +94,7 @@ def test_words_say_what_changed_why_who_saw_it_and_when_it_was_undone(tmp_path: 
     office, _, _ = left(tmp_path, "2026-03-20")
     doubt = doubts(office, "lists.before-freeze")[0]
     zh, en = doubt.sentence(zh=True), doubt.sentence(zh=False)
-    for word in ("登记状态：存续 → 关闭", "原因：变更", "复核人 ", "15天后（2026-03-20）又由 qian-clerk"):
+    for word in ("登记状态：存续 → 停业", "原因：变更", "复核人 ", "15天后（2026-03-20）又由 qian-clerk"):
         assert word in zh
     for word in ("status: active → closed", "reason: 变更", "changed back 15 days later (2026-03-20)"):
         assert word in en

@@ -95,7 +95,7 @@ const WORDS = {
   fair_inconclusive: ['还不能断定：缺少材料，见本页的结论和各项检查。', 'This is not settled: material is missing; see verdict and checks on this page.'],
   receipt_draw_file: ['抽取凭证文件', 'Receipt file'],
   a_tags: ['行业标签', 'tags'], a_risk: ['信用风险', 'risk'], a_kind: ['主体类型', 'kind'], a_status: ['登记状态', 'status'], a_district: ['区域', 'district'],
-  v_active: ['存续', 'active'], v_revoked: ['吊销', 'revoked'], v_cancelled: ['注销', 'cancelled'], v_moved: ['迁出', 'moved'], v_closed: ['关闭', 'closed'],
+  v_active: ['存续', 'active'], v_revoked: ['吊销', 'revoked'], v_cancelled: ['注销', 'cancelled'], v_moved: ['迁出', 'moved'], v_closed: ['停业', 'closed'],
   why_excluded: ['封存前已剔除，理由：{reason}', 'Excluded before the freeze: {reason}'],
   why_filter: ['不符合这次摇号的条件（{filter}），所以没有参加摇号。', 'It does not meet the conditions of this draw ({filter}), so it took no part.'],
   why_later: ['封存名单时不在名录里，或当时的登记不符合条件。', 'It was not in the register when the list was sealed, or did not meet the filter then.'],
