@@ -108,7 +108,9 @@ NOT_PLAYED: dict[str, str] = {
     "waits for a moment when the registry suits, changes a risk class or a tag shortly before": (
         "not stopped; nothing is red"
     ),
-    "favours or burdens the same people again and again within the rules": "nothing is red: tests of the audit",
+    "favours or burdens the same people again and again within the rules": (
+        "nothing is red: tests of the audit"
+    ),
     "adopts thresholds (`doubts`) by which no detector speaks": "nothing is red: tests of the audit",
     "offers a forged copy or bundle to `restore` or `repair`": "on the office's disk: tests of rescue",
     "leaves a row of the published plan without a task": "not shown; nothing is red",
