@@ -26,6 +26,7 @@ from verifier import facts as f
 from verifier.codec import Value
 
 COUNT = 56_000
+RATE: dict[str, Value] = {"no": 2, "plan_name": "全部", "p": 3, "q": 100}
 AIM = 1.0
 
 
@@ -50,7 +51,12 @@ def write_ledger(folder: Path, count: int) -> Office:
     plan = office.book.facts().get(f.register("plan.p2026"), "1")
     if plan is None:
         raise SystemExit("large: the plan has no row")
-    row = {key: value for key, value in plan.record.items() if key != "tags"} | {"no": 2, "plan_name": "全部", "p": 3, "q": 100}
+    row = {key: value for key, value in plan.record.items() if key != "tags"} | {
+        "no": 2,
+        "plan_name": "全部",
+        "p": 3,
+        "q": 100,
+    }
     lists.import_records(
         office.book, office.clerk, "plan.all", [("2", row)], reason="计划", source=sha256(b"").digest()
     )
@@ -128,7 +134,8 @@ def main(runs: int = 5, count: int = COUNT) -> None:
         )
         print(f"the same as a command {by_hand:.3f} s, ", end="")
         print(
-            f"preview a draw of all {seen:.2f} s, freeze it {frozen:.2f} s, draw 3/100 {drawn:.2f} s, ", end=""
+            f"preview a draw of all {seen:.2f} s, freeze it {frozen:.2f} s, draw 3/100 {drawn:.2f} s, ",
+            end="",
         )
         print(f"list the draws {shown:.2f} s")
 
