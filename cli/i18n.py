@@ -95,7 +95,9 @@ def reason_in_words(error: OSError) -> str:
 
 def render_error(error: LiuhenError) -> str:
     """What happened, where, what to do, and the code: a line each, those without content left out."""
-    params = {k: _(v) if k in ("reason", "told") and isinstance(v, str) else v for k, v in error.params.items()}
+    params = {
+        k: _(v) if k in ("reason", "told") and isinstance(v, str) else v for k, v in error.params.items()
+    }
     lines = [_("What happened: {text}").format(text=_(error.what).format(**params))]
     if error.where:
         lines.append(_("Where: {text}").format(text=error.where))

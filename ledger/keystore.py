@@ -192,7 +192,7 @@ class Signer:
         return self._memory
 
     def _write(self, memory: Memory) -> None:
-        private = self._private if isinstance(self._private, Ed25519PrivateKey) else None
+        private = None if isinstance(self._private, TokenKey) else self._private
         save(self.info, self._wrapping, private, memory)
         self._memory = memory
 

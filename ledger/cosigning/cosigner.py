@@ -40,8 +40,8 @@ CREATE TRIGGER heads_stay BEFORE DELETE ON heads BEGIN SELECT RAISE(ABORT, 'a he
 CREATE TRIGGER logs_stay BEFORE DELETE ON logs BEGIN SELECT RAISE(ABORT, 'a log is never forgotten'); END;
 """
 _DURABLE = "PRAGMA synchronous=EXTRA"
-"""FULL does not flush the folder after the journal is unlinked: a power cut then brings the journal back, and it
-undoes a head that was signed (seen, specs/reliability.md)."""
+"""FULL does not flush the folder after the journal is unlinked: a power cut then brings the journal back,
+and it undoes a head that was signed (seen, specs/reliability.md)."""
 _WAIT = 10.0
 """Seconds that one request waits for another."""
 

@@ -182,7 +182,7 @@ class Draft:
 
     @staticmethod
     def _sync_folders(root: Path, paths: Iterable[str]) -> None:
-        """Make the names of these files survive a power cut: what a head speaks of is there before the head."""
+        """Make the names of these files survive a power cut: what a head speaks of is there before it."""
         below = {folder for path in paths for folder in PurePosixPath(path).parents}
         for folder in sorted(below, key=lambda one: len(one.parts), reverse=True):
             sync_folder(root / folder)
