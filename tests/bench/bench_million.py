@@ -11,7 +11,6 @@ from __future__ import annotations
 import csv
 import json
 import random
-import resource
 import subprocess
 import sys
 import tempfile
@@ -23,6 +22,7 @@ from time import perf_counter, process_time
 from ledger.commands import lists
 from ledger.importing.records import read_subjects
 from tests.bench.bench_import import bare_csv
+from tests.bench.bench_scale import peak
 from tests.office import Office, made_up_code
 
 ROWS = 1_000_000
@@ -70,9 +70,9 @@ def one(path: Path) -> dict[str, float]:
             source=sheet.source_sha256,
         )
         taken, busy = perf_counter() - began, process_time() - busy
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        most = peak()
         office.book.close()
-    return {"rows": sheet.rows, "seconds": taken, "cpu": busy, "mb": peak}
+    return {"rows": sheet.rows, "seconds": taken, "cpu": busy, "mb": most}
 
 
 def main(rows: int = ROWS) -> None:
