@@ -66,9 +66,16 @@ def kill(cluster: Cluster) -> None:
 
 def kill_session(cluster: Cluster) -> None:
     """`kill -9` of the process that serves the clerk: the server drops all sessions and recovers."""
-    for pid in _sessions(cluster):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+    import psycopg
+
+    with cluster.connect() as plain, contextlib.suppress(psycopg.OperationalError):
+        for pid in _sessions(cluster):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        # Until it has noticed, the server lets others in, and drops them too.
+        for _ in range(1_000):
+            plain.execute("SELECT 1")
+            time.sleep(0.01)
 
 
 def end_session(cluster: Cluster) -> None:
