@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from cli import aliases, console, i18n
+from cli import aliases, console, coredump, i18n
 from cli.exits import MEANINGS
 from cli.i18n import _
-from ledger import coredump
 from verifier import __version__
 from verifier.errors import N_, Exit, LiuhenError
 

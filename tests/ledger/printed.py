@@ -20,6 +20,8 @@ from docx.document import Document as DocumentObject
 from docx.table import Table
 from PIL import Image
 
+QR = zxingcpp.BarcodeFormat.QRCode
+
 Grid = list[list[list[object] | None]]
 """Rows of [text, columns, rows], None where a merged cell goes on."""
 
@@ -116,7 +118,7 @@ def qr_codes(content: bytes) -> list[str]:
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         names = [name for name in package.namelist() if "/media/" in name]
         images = [Image.open(io.BytesIO(package.read(name))) for name in names]
-    return [str(code.text) for image in images for code in zxingcpp.read_barcodes(image.convert("L"))]
+    return [str(code.text) for image in images for code in zxingcpp.read_barcodes(image.convert("L"), QR)]
 
 
 def pages(content: bytes, suffix: str, folder: Path) -> list[str]:
@@ -131,7 +133,7 @@ def scanned(content: bytes, suffix: str, folder: Path) -> list[list[str]]:
     pdf = laid_out(content, suffix, folder, "pdftoppm")
     subprocess.run(["pdftoppm", "-r", "200", "-gray", "-png", pdf, folder / "page"], check=True)
     pictures = [Image.open(path) for path in sorted(folder.glob("page-*.png"))]
-    return [[str(code.text) for code in zxingcpp.read_barcodes(picture)] for picture in pictures]
+    return [[str(code.text) for code in zxingcpp.read_barcodes(picture, QR)] for picture in pictures]
 
 
 def laid_out(content: bytes, suffix: str, folder: Path, *tools: str) -> Path:

@@ -56,13 +56,13 @@ def read(desk: Machine) -> dict[int, list[Any]]:
 
 @pytest.fixture(scope="module")
 def names(years: dict[type[OfficeYear], OfficeYear]) -> dict[type[OfficeYear], str]:
-    """What the table calls each office: two have one name, so that their ledgers' ids stand beside it."""
+    """What the table calls each office: two have one name, so that their files stand beside it."""
     plain: dict[type[OfficeYear], str] = {
         Ningan: "示范市民政局",
         Naiman: "示范旗市场监督管理局",
         Ningjin: "示范县应急管理局",
     }
-    both = {kind: f"示范县发展和改革局 {str(years[kind].report.ledger)[:8]}" for kind in (Pingluo, Yangcheng)}
+    both = {kind: f"示范县发展和改革局 {kind.__name__}.zip" for kind in (Pingluo, Yangcheng)}
     return plain | both
 
 
