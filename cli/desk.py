@@ -59,6 +59,8 @@ class Desk:
     sitting: Sitting = field(default_factory=Sitting, repr=False)
     gather: Gather | None = field(default=None, repr=False)
     """Takes the answers of commands that are run as one."""
+    elsewhere: str = ""
+    """Origin of what is read instead of the ledger of this desk, with `--from`."""
     _book: Book | None = field(default=None, repr=False)
 
     # the ledger
@@ -377,8 +379,8 @@ class Desk:
 
     @property
     def practice(self) -> bool:
-        """Whether the ledger that was opened is for practice (演练)."""
-        return self._book is not None and is_practice(self._book.origin)
+        """Whether the ledger that was opened, or what is read instead, is for practice (演练)."""
+        return is_practice(self.elsewhere or (self._book.origin if self._book is not None else ""))
 
     def _placed(self, step: str) -> str:
         """A next step that works here: with the ledger and keys that this command was given."""

@@ -87,8 +87,8 @@ def command(
     if explain is not None:
         _explain(desk, named(explain), Limits(limits))
         return 0
-    if html is not None and html.exists():
-        desk.sure(_("{file} exists. Replace it and lose what is in it?").format(file=html), yes=yes)
+    if html is not None:
+        desk.may_replace(html, yes=yes)
     told = examine(county.read(source or desk.ledger), year, only, limits)
     if html is not None:
         from ledger.audit.audit_page import page
@@ -114,12 +114,14 @@ def _lines(told: Audit) -> Iterator[str]:
     from ledger.audit.audit_page import pick
 
     lang = _language()
-    yield f"{audit_page.TITLE.say(lang)} · {printable(told.office.name)}"
+    yield audit_page.title(told, lang)
     yield VERDICT[told.office.report.verdict.value].say(lang)
     if not told.sound:
         yield audit_page.UNSOUND.say(lang)
     if told.own:
         yield audit_page.own(told, lang)
+    if told.chosen:
+        yield audit_page.chosen(told, lang)
     if not told.doubts:
         yield audit_page.NONE.say(lang, n=len(told.asked))
     else:
@@ -139,9 +141,10 @@ def _lines(told: Audit) -> Iterator[str]:
     if told.together:
         yield from ["", f"【{audit_page.TOGETHER.say(lang)}】"]
         for one, several in told.together[:MET]:
-            yield f"- {printable(one)}: " + _("; ").join(pick(detectors()[d].title, lang) for d in several)
+            titles = _("; ").join(pick(detectors()[d].title, lang) for d in several)
+            yield f"- {audit_page.called(told.office.facts, one)}: {titles}"
         if len(told.together) > MET:
-            yield _("… {n} rows in all").format(n=len(told.together))
+            yield audit_page.OF.say(lang, n=len(told.together), shown=MET)
     if told.skipped:
         yield from ["", f"【{audit_page.SKIPPED.say(lang)}】"]
         yield from (f"- {printable(pick(words, lang), 400)}" for _name, words in told.skipped)

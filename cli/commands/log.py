@@ -55,6 +55,7 @@ def _log(desk: Desk, bundle: Path | None) -> Iterator[_Log]:
         yield _Log(head.size, head.root, lambda start: _entries(book, start), teller(book), more=more)
         return
     with opened(bundle) as source:
+        desk.elsewhere = source.origin
         tree, places = Frontier(), dict[bytes, int]()
         for seq, raw in enumerate(source.read()):
             leaf = leaf_hash(raw)

@@ -49,9 +49,10 @@ from verifier.wording import Language
 @click.option("--yes", is_flag=True, help=_("Replace a file of this name without asking"))
 @pass_desk
 def command(desk: Desk, what: str, bundle: Path | None, html: Path | None, yes: bool) -> None:
-    if html is not None and html.exists():
-        desk.sure(_("{file} exists. Replace it and lose what is in it?").format(file=html), yes=yes)
+    if html is not None:
+        desk.may_replace(html, yes=yes)
     with opened(bundle or desk.ledger) as source:
+        desk.elsewhere = source.origin
         facts = source.facts()
         name = _named(facts, what)
         touches = list(trail(source, name))

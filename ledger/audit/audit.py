@@ -29,12 +29,13 @@ class Audit:
     """What the detectors found in the ledger of `office`, gravest first. `asked` are those that ran,
     `skipped` what they could not examine, `steps` the entries that doubts show, `own` the thresholds that the
     office's policy sets otherwise than the catalogue, with the catalogue's: an office must not be able to
-    silence a detector unseen."""
+    silence a detector unseen. `chosen` are those that were asked for instead, with what holds otherwise."""
 
     office: Office
     year: int | None
     limits: Limits
     own: Mapping[str, tuple[int, int]]
+    chosen: Mapping[str, tuple[int, int]]
     asked: tuple[Detector, ...]
     doubts: tuple[Doubt, ...]
     skipped: tuple[tuple[str, Words], ...]
@@ -81,6 +82,7 @@ class Audit:
             "year": self.year,
             "thresholds": {t.name: self.limits[t.name] for one in self.asked for t in one.thresholds},
             "of_policy": {name: {"set": n, "usual": usual} for name, (n, usual) in self.own.items()},
+            "chosen": {name: {"set": n, "usual": usual} for name, (n, usual) in self.chosen.items()},
             "asked": [one.id for one in self.asked],
             "doubts": [self._told(doubt) for doubt in self.doubts],
             "together": [{"about": one, "detectors": held} for one, held in self.together],
@@ -114,13 +116,16 @@ def examine(
     else those of the policy in force at the head, else the catalogue's. `year` keeps the doubts whose first
     entry is of that year.
 
-    Raises E-AUDIT-DETECTOR for an unknown id, E-AUDIT-THRESHOLD, E-AUDIT-EMPTY for a ledger without a draw.
+    Raises E-AUDIT-DETECTOR for an unknown id, E-AUDIT-THRESHOLD, E-AUDIT-EMPTY for a ledger without a draw
+    or without an entry of the year: nothing examined is not the same as nothing found.
     """
     asked = tuple(named(one) for one in only) or tuple(detectors().values())
     chosen, set_ = chosen or {}, of_policy(office.facts)
     limits = Limits({**set_, **chosen})
     usual = {t.name: t.default for one in asked for t in one.thresholds if t.name not in chosen}
     own = {name: (n, usual[name]) for name, n in set_.items() if n != usual.get(name, n)}
+    without = Limits(set_)
+    instead = {name: (n, without[name]) for name, n in chosen.items() if n != without[name]}
     with opened(office.source, office.facts) as source:
         past = Past(source, office.today)
         if not past.of("draw.frozen"):
@@ -131,6 +136,17 @@ def examine(
                 remedy=N_("Verify it instead: liuhen verify"),
                 exit=Exit.INCONCLUSIVE,
             )
+        if year is not None and not any(step.day.startswith(f"{year}-") for step in past.steps):
+            raise LiuhenError(
+                "E-AUDIT-EMPTY",
+                N_("No entry of this ledger is of {year}: nothing was examined."),
+                where=str(office.source),
+                remedy=N_("Its entries are of {first} to {last}; without --year all of them are examined."),
+                exit=Exit.INCONCLUSIVE,
+                year=year,
+                first=past.steps[0].day,
+                last=past.steps[-1].day,
+            )
         found = [doubt for one in asked for doubt in RUN[one.id](past, limits)]
     steps = {step.seq: step for step in past.steps}
     kept = [d for d in found if year is None or steps[d.entries[0]].day.startswith(f"{year}-")]
@@ -140,6 +156,7 @@ def examine(
         year,
         limits,
         own,
+        instead,
         asked,
         tuple(sorted(kept, key=_order)),
         (*_sealed(office.facts), *past.skipped),

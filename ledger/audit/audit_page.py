@@ -12,7 +12,7 @@ from ledger.audit.detectors.doubt import WEIGHTS, Detector, Doubt, detectors
 from ledger.audit.words import clock, kind
 from verifier import facts as f
 from verifier.facts import Facts
-from verifier.wording import VERDICT, Language, Text, printable
+from verifier.wording import PRACTICE, VERDICT, Language, Text, printable
 
 TITLE = Text("疑点筛查报告", "Audit: what deserves a question")
 ABOUT = Text(
@@ -30,6 +30,7 @@ TOGETHER = Text("多类疑点集中的对象", "Where doubts of several kinds me
 _WHOM = Text("对象", "About")
 _ENTRIES = Text("记录", "entries")
 _MORE = Text("另有 {n} 条", "and {n} more")
+OF = Text("等 {n} 个，这里列出疑点类别最多的 {shown} 个", "{n} in all; shown are the {shown} of most kinds")
 SKIPPED = Text("未能筛查的事项", "Not examined")
 _ASKED = Text("筛查项目和界限", "Detectors and thresholds")
 _LIMITS = Text("界限", "Thresholds")
@@ -42,6 +43,10 @@ _OWN = Text(
     "本单位细则自行规定的界限：{told}。按通常界限再查：加 {options}",
     "Thresholds that the office's own policy sets: {told}. To ask with the usual ones: {options}",
 )
+_CHOSEN = Text(
+    "本次筛查改用的界限（--threshold）：{told}。",
+    "Thresholds changed for this audit (--threshold): {told}.",
+)
 UNSOUND = Text(
     "本台账未通过核验，请先处理核验发现的问题。", "The ledger did not pass verification: settle that first."
 )
@@ -49,9 +54,14 @@ UNSOUND = Text(
 
 def page(told: Audit, lang: Language) -> str:
     """The whole page."""
+    return plots.page(title(told, lang), list(_parts(told, lang)), "en" if lang == "en" else "zh-CN")
+
+
+def title(told: Audit, lang: Language) -> str:
+    """What the report is of: a practice ledger is marked, a year is named."""
+    mark = PRACTICE.say(lang) if told.office.report.practice else ""
     year = f" · {told.year}" if told.year else ""
-    title = f"{TITLE.say(lang)} · {printable(told.office.name)}{year}"
-    return plots.page(title, list(_parts(told, lang)), "en" if lang == "en" else "zh-CN")
+    return f"{mark}{TITLE.say(lang)} · {printable(told.office.name)}{year}"
 
 
 def summary(told: Audit, lang: Language) -> list[tuple[object, ...]]:
@@ -73,6 +83,15 @@ def own(told: Audit, lang: Language) -> str:
     said = [usual.say(lang, name=name, n=n, usual=was) for name, (n, was) in told.own.items()]
     options = " ".join(f"--threshold {name}={was}" for name, (_, was) in told.own.items())
     return _OWN.say(lang, told=("; " if lang == "en" else "；").join(said), options=options)
+
+
+def chosen(told: Audit, lang: Language) -> str:
+    """What was asked with instead of what holds otherwise; "" for nothing."""
+    if not told.chosen:
+        return ""
+    was = Text("{name}＝{n}（原为 {usual}）", "{name} = {n} (was {usual})")
+    said = [was.say(lang, name=name, n=n, usual=usual) for name, (n, usual) in told.chosen.items()]
+    return _CHOSEN.say(lang, told=("; " if lang == "en" else "；").join(said))
 
 
 def weight(held: Detector, lang: Language) -> str:
@@ -99,6 +118,8 @@ def _parts(told: Audit, lang: Language) -> Iterator[str]:
         yield f'<p class="mark">{escape(UNSOUND.say(lang))}</p>'
     if told.own:
         yield f'<p class="mark">{escape(own(told, lang))}</p>'
+    if told.chosen:
+        yield f'<p class="mark">{escape(chosen(told, lang))}</p>'
     if not told.doubts:
         yield f"<p>{escape(NONE.say(lang, n=len(told.asked)))}</p>"
     else:
@@ -108,12 +129,12 @@ def _parts(told: Audit, lang: Language) -> Iterator[str]:
     if told.together:
         yield _heading(TOGETHER, lang)
         rows = [
-            (_called(told.office.facts, one), "；".join(_title(name, lang) for name in held))
+            (called(told.office.facts, one), "；".join(_title(name, lang) for name in held))
             for one, held in told.together[:MET]
         ]
         yield plots.html_table([_WHOM.say(lang), HEADER[1].say(lang)], rows)
         if len(told.together) > MET:
-            yield f"<p>{escape(_MORE.say(lang, n=len(told.together) - MET))}</p>"
+            yield f"<p>{escape(OF.say(lang, n=len(told.together), shown=MET))}</p>"
     for name, doubts in told.by_detector.items():
         yield from _one(detectors()[name], doubts, told, lang)
     if told.skipped:
@@ -126,7 +147,7 @@ def _parts(told: Audit, lang: Language) -> Iterator[str]:
     )
 
 
-def _called(facts: Facts, one: str) -> str:
+def called(facts: Facts, one: str) -> str:
     """An id with the name of the enterprise or person, where it has one."""
     subject = facts.get(f.register("subjects"), one)
     holder = facts.get(f.HOLDERS, one)

@@ -41,6 +41,11 @@ class Source:
         """Every entry in order. Raises `Malformed` for one that is not in form."""
         return map(entry.parse, self.read())
 
+    @cached_property
+    def origin(self) -> str:
+        """The origin of the ledger, as its first entry says; "" without one."""
+        return next((one.body.origin for one in self.entries()), "")
+
     def entry(self, seq: int) -> Entry:
         """One entry. Raises IndexError, `Malformed`."""
         for raw in islice(self.read(), seq, seq + 1):

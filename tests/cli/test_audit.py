@@ -81,11 +81,54 @@ def test_a_threshold_that_the_office_sets_for_itself_is_said_with_the_way_round_
         assert "lists.left-before-freeze.days＝1（通常 7）" in told and " ".join(way_round) in told
         assert "draw.repeated.asked＝3（" not in told, "it sets what is usual"
     assert clerk.json("audit", path)["of_policy"] == {"lists.left-before-freeze.days": {"set": 1, "usual": 7}}
-    assert "自行规定的界限" not in clerk.does("audit", path, *way_round)
+    instead = clerk.does("audit", path, *way_round, "--html", page, "--yes")
+    for told in (instead, page.read_text("utf-8")):
+        assert "自行规定的界限" not in told
+        assert "改用的界限（--threshold）：lists.left-before-freeze.days＝7（原为 1）" in told
+    chosen = clerk.json("audit", path, *way_round)["chosen"]
+    assert chosen == {"lists.left-before-freeze.days": {"set": 7, "usual": 1}}
+    assert "改用的界限" not in said
 
 
-def test_a_year_without_doubts_says_how_much_was_asked(clerk: Clerk, ledger: Path) -> None:
-    assert f"筛查了 {len(detectors())} 项，没有发现疑点" in clerk.does("audit", ledger, "--year", "2025")
+def test_no_doubt_says_how_much_was_asked_and_of_which_year(clerk: Clerk, ledger: Path) -> None:
+    only = ("--only", "draw.repeated", "--year", "2026")
+    said = clerk.does("audit", ledger, *only)
+    assert "筛查了 1 项，没有发现疑点" in said and "· 2026" in said.splitlines()[0]
+
+
+def test_a_year_without_an_entry_is_not_called_clean(clerk: Clerk, ledger: Path, tmp_path: Path) -> None:
+    for year in ("2019", "2027"):
+        page = tmp_path / f"{year}.html"
+        assert clerk.run("audit", ledger, "--year", year, "--html", page) == Exit.INCONCLUSIVE
+        assert "E-AUDIT-EMPTY" in clerk.err and f"没有 {year} 年的记录" in clerk.err
+        assert "没有发现疑点" not in clerk.out + clerk.err and not page.exists()
+
+
+def test_what_several_kinds_of_doubts_are_about_is_named_and_counted(
+    clerk: Clerk, ledger: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cli.commands.audit.MET", 1)
+    monkeypatch.setattr("ledger.audit.audit_page.MET", 1)
+    met = [{"about": one, "detectors": ["draw.repeated", "result.night"]} for one in ("d1", "sun-approver")]
+    both = [(one["about"], one["detectors"]) for one in met]
+    monkeypatch.setattr("ledger.audit.audit.Audit.together", both[::-1])
+    page = tmp_path / "疑点.html"
+    for told in (clerk.does("audit", ledger, "--html", page), page.read_text("utf-8")):
+        assert "sun-approver 孙" in told and "等 2 个" in told
+
+
+def test_a_practice_ledger_is_marked(clerk: Clerk, tmp_path: Path) -> None:
+    (tmp_path / "演练").mkdir()
+    office = Office(tmp_path / "演练", origin="practice/ledger.example.gov.cn/fgj")
+    office.ready()
+    office.draw("d1")
+    office.book.close()
+    path, page = office.book.store.path, tmp_path / "疑点.html"
+    said = clerk.does("audit", path, "--html", page)
+    assert said.startswith("【演练】") and "<h1>【演练】" in page.read_text("utf-8")
+    for read in (("trail", "d1"), ("log", "list"), ("log", "show", "0")):
+        assert clerk.does(*read, "--from", path).startswith("【演练】"), read
+        assert clerk.json(*read, "--from", path)["practice"] is True
 
 
 def test_the_page_needs_no_network_and_has_every_doubt(clerk: Clerk, ledger: Path, tmp_path: Path) -> None:
