@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from cli.desk import Desk
-from cli.i18n import _
 from ledger.durable import DOCUMENT, write_whole
 from verifier.drawfiles import BOM, csv_line, guarded
 
@@ -15,7 +14,6 @@ def write_csv(
     desk: Desk, file: Path, header: Sequence[str], rows: Iterable[Sequence[object]], *, yes: bool
 ) -> None:
     """Write header and rows; a file that is there is replaced only when that is said."""
-    if file.exists():
-        desk.sure(_("{file} exists. Replace it and lose what is in it?").format(file=file), yes=yes)
+    desk.may_replace(file, yes=yes)
     lines = [csv_line(header), *(csv_line(guarded(str(cell)) for cell in row) for row in rows)]
     write_whole(file, BOM + b"".join(lines), DOCUMENT)

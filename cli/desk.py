@@ -21,6 +21,7 @@ from cli.i18n import _, language_in_use
 from cli.placing import shown
 from cli.sitting import Sitting
 from cli.typed import quoted
+from ledger import replacing
 from ledger.book import Book, Written, now
 from ledger.keyfile import exposed
 from ledger.keystore import KeyInfo, Signer, list_keys, read_info, unlock
@@ -44,6 +45,10 @@ TRIES = 3
 SHORTEST = 6
 """Characters of a new passphrase that is typed."""
 DEFAULT_LEDGER = Path("ledger.db")
+
+
+class Left(Exception):  # noqa: N818 - what the person did
+    """A passphrase was asked for that is not necessary, and Enter was pressed."""
 
 
 @dataclass
@@ -220,6 +225,16 @@ class Desk:
             self.sitting.signers[info.path] = self._unlock(info)
         return self.sitting.signers[info.path]
 
+    def open_or_leave(self, info: KeyInfo) -> Signer | None:
+        """`open_key` where the key helps but is not necessary: None when Enter is pressed instead."""
+        if info.path not in self.sitting.signers:
+            try:
+                signer = self.open_with(info.path, self.whose(info), optional=True)[1]
+            except Left:
+                return None
+            self.sitting.signers[info.path] = signer
+        return self.sitting.signers[info.path]
+
     @property
     def acts_as(self) -> str:
         """`--as`, else who sits here; "" for nobody in particular."""
@@ -228,9 +243,12 @@ class Desk:
     def _unlock(self, info: KeyInfo) -> Signer:
         return self.open_with(info.path, self.whose(info))[1]
 
-    def open_with(self, path: Path, whose: str, first: str = "") -> tuple[str, Signer]:
-        """A key file opened with `first` or what is asked, and that passphrase; three tries on a terminal."""
-        passphrase = first or self.ask_passphrase(whose)
+    def open_with(
+        self, path: Path, whose: str, first: str = "", *, optional: bool = False
+    ) -> tuple[str, Signer]:
+        """A key file opened with `first` or what is asked, and that passphrase; three tries on a terminal.
+        Raises `Left` for Enter where it is `optional`."""
+        passphrase = first or self.ask_passphrase(whose, optional=optional)
         # A token counts wrong PINs itself and locks: one try.
         asking = self.interactive and self.passphrase_file is None and read_info(path).token is None
         tries = TRIES if asking else 1
@@ -241,7 +259,7 @@ class Desk:
                 if error.code != "E-KEY-PASSPHRASE":
                     raise
             click.echo(_("Wrong passphrase; {left} tries left.").format(left=left), err=True)
-            passphrase = self.ask_passphrase(whose)
+            passphrase = self.ask_passphrase(whose, optional=optional)
         return passphrase, unlock(path, passphrase, PATIENCE)
 
     def whose(self, info: KeyInfo) -> str:
@@ -254,8 +272,9 @@ class Desk:
         name = f"{held.name} " if held and held.name else ""
         return f"{name}{info.holder} {roles_named(info.roles)}"
 
-    def ask_passphrase(self, whose: str, *, new: bool = False) -> str:
-        """A passphrase typed without being shown, twice for a new one; or the one of `--passphrase-file`."""
+    def ask_passphrase(self, whose: str, *, new: bool = False, optional: bool = False) -> str:
+        """A passphrase typed without being shown, twice for a new one; or the one of `--passphrase-file`.
+        Raises `Left` for Enter where it is `optional`."""
         if self.passphrase_file is not None:
             return self._passphrase_from_file()
         if not self.interactive:
@@ -267,11 +286,20 @@ class Desk:
                 whose=whose,
             )
         question = _("New passphrase for {whose}") if new else _("Passphrase of {whose}")
+        if optional:
+            question = _("Passphrase of {whose} (Enter: go on without it)")
         again = _("The same again") if new else False
         while True:
             typed: str = click.prompt(
-                question.format(whose=whose), hide_input=True, confirmation_prompt=again, err=True
+                question.format(whose=whose),
+                default="" if optional else None,
+                show_default=False,
+                hide_input=True,
+                confirmation_prompt=again,
+                err=True,
             )
+            if optional and not typed:
+                raise Left
             if not new or len(typed) >= SHORTEST:
                 return typed
             click.echo(
@@ -320,6 +348,13 @@ class Desk:
                 remedy=N_("To do it after all, run the command again and answer y."),
                 exit=Exit.STOPPED,
             )
+
+    def may_replace(self, file: Path, *, yes: bool) -> None:
+        """Ask before a file is lost under another one. A ledger, a key, a bundle or the like never is:
+        E-EXPORT-TARGET, whatever would be answered."""
+        replacing.check(file)
+        if file.exists():
+            self.sure(_("{file} exists. Replace it and lose what is in it?").format(file=file), yes=yes)
 
     # answers
 

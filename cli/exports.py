@@ -53,8 +53,7 @@ def write(
     desk: Desk, file: Path, columns: Register, rows: list[Cells], noun: str, *, private: bool, yes: bool
 ) -> None:
     """Write the workbook and say how it comes back."""
-    if file.exists():
-        desk.sure(_("{file} exists. Replace it and lose what is in it?").format(file=file), yes=yes)
+    desk.may_replace(file, yes=yes)
     write_whole(file, exporting.workbook(columns, rows, private=private), DOCUMENT)
     desk.answer(
         _("Written: {file}, {count} rows.").format(file=file, count=len(rows)),

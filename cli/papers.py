@@ -51,6 +51,5 @@ def put(desk: Desk, path: Path, content: bytes, *, yes: bool) -> None:
             where=str(path),
             remedy=N_("Give the name of a file."),
         )
-    if path.exists():
-        desk.sure(_("{file} exists. Replace it and lose what is in it?").format(file=path), yes=yes)
+    desk.may_replace(path, yes=yes)
     write_file(path, content)

@@ -18,6 +18,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from ledger import replacing
 from ledger.book import Book
 from ledger.durable import disk_error
 from verifier import facts as f
@@ -253,6 +254,7 @@ VIEWS = {
 def write_database(book: Book, path: Path, period: Period) -> dict[str, int]:
     """Write the database to `path`, whole or not at all; gives the rows of each table. Figures and rates are
     those of the period, everything else as of the head."""
+    replacing.check(path)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-", suffix=".part")
     os.close(handle)
     part = Path(name)
@@ -300,7 +302,7 @@ def _explain(database: Any) -> None:
         told.append({"表": table, "列": "", "说明": words})
         told += [{"表": table, "列": column, "说明": text} for column, text in columns.items()]
     told += [{"表": view, "列": "", "说明": "视图"} for view in VIEWS]
-    database.table("说明").insert_all(told, pk=("表", "列"))
+    database.table(replacing.STATS).insert_all(told, pk=("表", "列"))
 
 
 def _entries(book: Book) -> Iterator[Row]:

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from secrets import token_hex
 
+from ledger import replacing
 from verifier.errors import N_, Exit, LiuhenError
 
 DOCUMENT = 0o666
@@ -16,9 +17,11 @@ DOCUMENT = 0o666
 def write_whole(path: Path, data: bytes, mode: int = 0o600) -> None:
     """Put `data` at `path` at once and durably, readable by its owner only unless `mode` says otherwise.
 
-    A file beside it is written, flushed to the disk and renamed over `path`. Raises OSError; then `path`
-    is as it was.
+    A file beside it is written, flushed to the disk and renamed over `path`. Raises OSError, and
+    E-EXPORT-TARGET where a ledger, key, bundle or the like stands at `path` (`ledger.replacing`); then
+    `path` is as it was.
     """
+    replacing.check(path, data)
     draft = path.with_name(f".{path.name}.{token_hex(4)}.tmp")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
     try:

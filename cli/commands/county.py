@@ -102,8 +102,7 @@ def command(
 
 
 def _write(desk: Desk, path: Path, data: bytes, *, yes: bool) -> None:
-    if path.exists():
-        desk.sure(_("{file} exists. Replace it and lose what is in it?").format(file=path), yes=yes)
+    desk.may_replace(path, yes=yes)
     write_whole(path, data, DOCUMENT)
 
 

@@ -68,8 +68,7 @@ def command(
     hashed = "" if groups is None else sha256(groups.read_bytes()).hexdigest()
     told = examine(offices, year, held, watch, hashed)
     if html is not None:
-        if html.exists():
-            desk.sure(_("{file} exists. Replace it and lose what is in it?").format(file=html), yes=yes)
+        desk.may_replace(html, yes=yes)
         tag = "zh-CN" if language_in_use() != "en" else "en"
         write_whole(html, page.page(told, _, tag).encode(), DOCUMENT)
     desk.answer(

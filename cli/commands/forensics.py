@@ -66,6 +66,8 @@ def command(
     from ledger.forensics.reading import NoTable, read_officers, read_past
     from ledger.forensics.report import examine
 
+    if html is not None:
+        desk.may_replace(html, yes=yes)
     try:
         past = read_past([*((roster, one) for one in result), *more])
         listed = read_officers(officers) if officers else []
@@ -75,8 +77,6 @@ def command(
         raise click.UsageError(_("No list has a column {title}.").format(title=strata))
     told = examine(past, listed, strata)
     if html is not None:
-        if html.exists():
-            desk.sure(_("{file} exists. Replace it and lose what is in it?").format(file=html), yes=yes)
         tag = "zh-CN" if language_in_use() != "en" else "en"
         write_whole(html, page.page(told, _, tag).encode(), DOCUMENT)
     facts = page.facts(told, _)

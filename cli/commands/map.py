@@ -14,6 +14,7 @@ from cli.table import table
 from cli.typed import quoted
 from ledger import column_maps
 from ledger.column_maps import FIELDS
+from ledger.durable import DOCUMENT, write_whole
 
 
 @click.group(help=_("Column maps (列对照表): the columns of a platform's tables, as a file that you edit"))
@@ -77,9 +78,8 @@ def _field(kind: str, field: str) -> str:
 def write(desk: Desk, name: str, file: Path | None, yes: bool) -> None:
     content = column_maps.ready_bytes(name)
     path = file or Path(f"{name}.toml")
-    if path.exists():
-        desk.sure(_("{file} exists. Replace it and lose what is in it?").format(file=path), yes=yes)
-    path.write_bytes(content)
+    desk.may_replace(path, yes=yes)
+    write_whole(path, content, DOCUMENT)
     desk.answer(
         _("Written: {file}. Edit it, then check it.").format(file=path),
         next_step=f"liuhen map show {quoted(path)}",

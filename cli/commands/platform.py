@@ -34,6 +34,7 @@ from cli.typed import day_typed, quoted
 from cli.words import Word
 from ledger import column_maps, platform_tables
 from ledger.commands import find, platforms
+from ledger.durable import DOCUMENT, write_whole
 from ledger.importing.platforms import read_shown
 from verifier import facts as f
 from verifier.errors import N_, Exit, LiuhenError
@@ -90,9 +91,9 @@ def export(desk: Desk, file: Path, what: str, draw: str, plan: str, map_name: st
         else:
             rows = list(platform_tables.result_rows(facts, draw, platforms.channels(book)))
             step = f"liuhen platform receipt --results --draw {draw} --number " + _("NUMBER")
-    if file.exists():
-        desk.sure(_("{file} exists. Replace it and lose what is in it?").format(file=file), yes=yes)
-    file.write_bytes(platform_tables.written(columns, rows, as_csv=file.suffix.lower() == ".csv"))
+    desk.may_replace(file, yes=yes)
+    as_csv = file.suffix.lower() == ".csv"
+    write_whole(file, platform_tables.written(columns, rows, as_csv=as_csv), DOCUMENT)
     desk.answer(
         _("Written: {file}, {count} rows.").format(file=file, count=len(rows)),
         _("The columns are those of the map {map}; compare them with the platform's own template.").format(

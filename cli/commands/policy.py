@@ -238,8 +238,7 @@ def _save(desk: Desk, name: str, path: Path, yes: bool) -> None:
         raise click.UsageError(
             _("Only a ready policy can be saved: {names}").format(names=", ".join(policies.profiles()))
         )
-    if path.exists():
-        desk.sure(_("{file} exists. Replace it and lose what is in it?").format(file=path), yes=yes)
+    desk.may_replace(path, yes=yes)
     write_whole(path, (resources.files("ledger.profiles") / f"{name}.toml").read_bytes(), DOCUMENT)
     desk.answer(
         _("Written: {file}. Change in it what your 细则 says differently.").format(file=path),

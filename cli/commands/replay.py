@@ -166,8 +166,7 @@ def bisect_(desk: Desk, rule_id: str, bundle: Path | None) -> None:
 def timeline(desk: Desk, file: Path, year: int | None, draw: str, yes: bool, bundle: Path | None) -> None:
     from ledger.audit.timeline import page
 
-    if file.exists():
-        desk.sure(_("{file} exists. Replace it and lose what is in it?").format(file=file), yes=yes)
+    desk.may_replace(file, yes=yes)
     with opened(bundle or desk.ledger) as source:
         text = page(source, "en" if language_in_use() == "en" else "zh", year=year or 0, draw=draw)
     write_whole(file, text.encode(), DOCUMENT)

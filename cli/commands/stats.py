@@ -167,8 +167,7 @@ def _unknown(figure: str) -> LiuhenError:
 def database(desk: Desk, file: Path, first: str, last: str, yes: bool) -> None:
     from ledger.database import write_database
 
-    if file.exists():
-        desk.sure(_("{file} exists. Replace it and lose what is in it?").format(file=file), yes=yes)
+    desk.may_replace(file, yes=yes)
     book = desk.reading()
     counts = write_database(book, file, _period(desk, first, last))
     desk.answer(
@@ -193,8 +192,7 @@ def database(desk: Desk, file: Path, first: str, last: str, yes: bool) -> None:
 def overview_(desk: Desk, file: Path, first: str, last: str, yes: bool) -> None:
     from ledger.overview import Sheet, overview
 
-    if file.exists():
-        desk.sure(_("{file} exists. Replace it and lose what is in it?").format(file=file), yes=yes)
+    desk.may_replace(file, yes=yes)
     book = desk.reading()
     facts, head = book.facts(), book.store.head()
     ledger = facts.get(f.LEDGER, f.ONE)

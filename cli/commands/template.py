@@ -23,8 +23,7 @@ from verifier.ids import is_practice
 @click.option("--yes", is_flag=True, help=_("Replace a file of this name without asking"))
 @pass_desk
 def command(desk: Desk, file: Path, practice: bool, yes: bool) -> None:
-    if file.exists():
-        desk.sure(_("{file} exists. Replace it and lose what is in it?").format(file=file), yes=yes)
+    desk.may_replace(file, yes=yes)
     founded = desk.ledger.exists()
     write_template(file, practice=practice or (founded and is_practice(desk.reading().origin)))
     step = f"liuhen item import {quoted(file)}" if founded else "liuhen init --help"

@@ -121,8 +121,8 @@ def command(
             )
         )
     for path in (docx, html):
-        if path is not None and path.exists():
-            desk.sure(_("{file} exists. Replace it and lose what is in it?").format(file=path), yes=yes)
+        if path is not None:
+            desk.may_replace(path, yes=yes)
     if bool(stamps) != (tsa is not None):
         raise click.UsageError(_("A time-stamp needs the certificates: --stamp FILE --tsa CERTIFICATES"))
     anchors = replace(_anchors(ledger_id, head or since, cosigners), stamps=_stamps(stamps, tsa))

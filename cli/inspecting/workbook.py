@@ -56,8 +56,7 @@ def sheet(desk: Desk, file: Path, draw: str, yes: bool, copies: int | None, purp
             for one in visits.dues(facts, name, desk.clock()[:10])
             if one.state == "open"
         ]
-    if file.exists():
-        desk.sure(_("{file} exists. Replace it and lose what is in it?").format(file=file), yes=yes)
+    desk.may_replace(file, yes=yes)
     drawn = list(dict.fromkeys(name for name, *_rest in rows))
     written = note_printing(desk, drawn, copies or 1, purpose or PURPOSE)
     sheet = visits_sheet(grouped(desk.reading().entry(0).leaf_hex), rows, practice=desk.practice)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from secrets import token_hex
 
+from ledger import replacing
 from ledger.durable import disk_error, name_new
 from ledger.engines.duckdb import connected
 from verifier.facts import Data
@@ -27,10 +28,12 @@ TO '{path}' (FORMAT parquet, COMPRESSION zstd)
 def write_parquet(path: Path, strata: Sequence[Data], pool: Sequence[PoolRow], *, force: bool = False) -> int:
     """Write the frozen pool to the file `path`, in its order; gives the number of rows.
 
-    A file that is there is replaced with `force` only, else FileExistsError. Texts of the ledger hold no tab
+    A file that is there is replaced with `force` only, else FileExistsError; E-EXPORT-TARGET for a ledger,
+    key or bundle all the same. Texts of the ledger hold no tab
     and no line break (design §3), so rows need no quoting on their way. Raises E-ENGINE-MISSING without
     DuckDB, E-STORE-DISK.
     """
+    replacing.check(path)
     sizes = {one["id"]: one["k"] for one in strata}
     draft = path.absolute().with_name(f".{token_hex(8)}.tmp")
     try:
