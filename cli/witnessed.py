@@ -10,6 +10,7 @@ from cli.i18n import _
 from ledger.backup import Known
 from ledger.rescue import heads
 from ledger.rescue.heads import Seen
+from verifier.errors import N_
 from verifier.facts import Facts
 
 
@@ -20,15 +21,21 @@ def noted(ledger: Path) -> Iterator[Known]:
         yield Known(found.size, leaf=found.leaf, told=_("the note of the last copy"))
 
 
-def remembered(desk: Desk, origin: str) -> Iterator[Known]:
-    """What the key of the log remembers, opened with its passphrase where the key is at hand."""
-    for info in desk.key_infos("log", origin=origin)[:1]:
-        signer = desk.open_key(info)
-        size, root = signer.last_head
-        if signer.last_size:
-            yield Known(signer.last_size, leaf=signer.last_leaf, told=_("the key of the log"))
-        if size:
-            yield Known(size, root=root, told=_("the key of the log"))
+LEFT = N_("Not compared with the head that the log key remembers: its passphrase was not given.")
+
+
+def remembered(desk: Desk, origin: str) -> list[Known] | None:
+    """What the key of the log remembers, opened with its passphrase where the key is at hand; None where the
+    person who has the passphrase is not there (`LEFT` is then to be said)."""
+    infos = desk.key_infos("log", origin=origin)
+    if not infos:
+        return []
+    signer = desk.open_or_leave(infos[0])
+    if signer is None:
+        return None
+    told, (size, root) = _("the key of the log"), signer.last_head
+    found = [Known(signer.last_size, leaf=signer.last_leaf, told=told)] if signer.last_size else []
+    return [*found, Known(size, root=root, told=told)] if size else found
 
 
 def given(paths: Sequence[Path], origin: str, facts: Facts | None = None) -> Iterator[Known]:

@@ -79,7 +79,7 @@ def command(
         origin = PRACTICE + origin
     present = [p for p in [*_from_sheet(people), *map(_person, persons)] if p.holder not in absent]
     plan = founding.Founding(
-        origin, office, division, tuple(present), founding.earlier(after) if after else None
+        origin, office, division, tuple(present), founding.earlier(after) if after is not None else None
     )
     founding.check(plan)
     pointing = point(desk.ledger, server_of(store)) if store else False

@@ -13,7 +13,7 @@ from cli.desk import Desk, pass_desk
 from cli.examples import example
 from cli.i18n import _
 from cli.typed import quoted
-from cli.witnessed import given, noted, remembered, signed_beside
+from cli.witnessed import LEFT, given, noted, remembered, signed_beside
 from ledger import backup
 from ledger.backup import Known
 from ledger.rescue import repair
@@ -67,7 +67,8 @@ def command(
     known = [backup.known_of(text, _("the head given")) for text in told]
     with repair.opened(path, sources) as rescue:
         origin = rescue.origin
-        known += [*given(against, origin), *noted(path), *remembered(desk, origin)]
+        of_key = remembered(desk, origin)
+        known += [*given(against, origin), *noted(path), *(of_key or ())]
 
         def beside(chain: Chain) -> Iterator[Known]:
             return signed_beside(path, chain.origin, chain.facts)
@@ -76,6 +77,7 @@ def command(
     desk.ledger = path
     desk.answer(
         *_told(made, path),
+        *([_(LEFT)] if of_key is None else []),
         next_step=f"liuhen -L {quoted(target)} verify",
         data={
             **copy_data(made.copy),
@@ -86,6 +88,7 @@ def command(
             "openings_dropped": made.dropped,
             "openings_lacking": made.lacking,
             "compared": list(made.compared),
+            "log_key_asked": of_key is not None,
             "breaches": made.breaches,
         },
     )

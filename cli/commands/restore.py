@@ -10,7 +10,7 @@ from cli.commands.backup import copy_data, head_lines
 from cli.desk import Desk, pass_desk
 from cli.examples import example
 from cli.i18n import _
-from cli.witnessed import given, noted, remembered, signed_beside
+from cli.witnessed import LEFT, given, noted, remembered, signed_beside
 from ledger import backup
 from ledger.book import Book
 from ledger.rescue import heads
@@ -62,7 +62,8 @@ def command(
         facts = book.facts()
         asked += given(against, held.origin, facts)
         asked += signed_beside(desk.ledger, held.origin, facts)
-    known = [*asked, *noted(desk.ledger), *remembered(desk, held.origin)]
+    of_key = remembered(desk, held.origin)
+    known = [*asked, *noted(desk.ledger), *(of_key or ())]
     restored = backup.restore(copy, desk.ledger, known, accept_loss=accept_loss)
     ahead = heads.furthest(known, restored.head.size)
     told = "、".join(one.told for one in known)
@@ -74,6 +75,7 @@ def command(
         else _("It holds every entry known from: {told}.").format(told=told)
         if known
         else _("Nothing was at hand to compare it with: compare the head with the last one in print."),
+        *([_(LEFT)] if of_key is None else []),
         *(
             [
                 _("Entries are lost; do not write into it. A new ledger names it: --after {after}").format(
@@ -84,7 +86,7 @@ def command(
             else []
         ),
         next_step="liuhen verify",
-        data={**copy_data(restored), "complete": ahead is None},
+        data={**copy_data(restored), "complete": ahead is None, "log_key_asked": of_key is not None},
     )
 
 

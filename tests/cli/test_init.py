@@ -176,3 +176,11 @@ def test_a_founding_killed_at_any_step_is_finished_by_the_same_command(counter: 
         if first.returncode == 0:
             break
     assert killed >= 6
+
+
+@pytest.mark.parametrize("after", ["", " ", "::", "00:1:00"])
+def test_an_earlier_ledger_that_is_not_named_whole_is_refused(counter: Counter, after: str) -> None:
+    people = [word for person in PEOPLE for word in ("--person", person)]
+    assert counter.run("init", ORIGIN, *OFFICE, *people, "--after", after) == Exit.USAGE
+    assert "E-INIT-AFTER" in counter.err
+    assert not counter.ledger.exists() and not (counter.folder / "keys").exists()

@@ -109,8 +109,19 @@ def test_results_at_night_and_on_days_of_rest(office: Office, day: str, hour: in
         [(variant, tuple(entered(office)))] if variant else []
     )
     if variant == "found":
-        assert raised[0].values["day"] == "2026-03-10"
+        assert raised[0].values["day"] == day, "the day of the entries, not of the evening before"
     assert doubts(office, NIGHT, entries=4) == []
+
+
+def test_a_night_over_midnight_is_one_and_says_that_it_ends_the_next_day(office: Office) -> None:
+    first, *others = office.drawn()[:3]
+    office.clock.go("2026-03-10", 23)
+    enter(office, first)
+    office.clock.go("2026-03-11", 1)
+    for subject in others:
+        enter(office, subject)
+    (raised,) = doubts(office, NIGHT)
+    assert "在 2026-03-10 夜间（23:00—次日 01:00）录入3条" in raised.sentence(zh=True)
 
 
 def test_the_hours_of_the_night_are_thresholds(office: Office) -> None:

@@ -89,10 +89,13 @@ def at_night(past: Past, limits: Limits) -> Iterator[Doubt]:
 
 
 def _nights(held: Mapping[tuple[str, str], list[Step]], kind: str, least: int) -> Iterator[Doubt]:
-    for (day, holder), steps in sorted(held.items()):
+    """One doubt for each night or day of a holder; told is the day on which the first entry really is."""
+    for (_evening, holder), steps in sorted(held.items()):
         if len(steps) >= least:
-            values: dict[str, Value] = {"holder": holder, "day": day, "n": len(steps)}
-            values |= {"begin": steps[0].time[11:16], "end": steps[-1].time[11:16]}
+            first, last = steps[0], steps[-1]
+            begin, end = first.time[11:16], last.time[11:16]
+            values: dict[str, Value] = {"holder": holder, "day": first.day, "n": len(steps), "begin": begin}
+            values["end"] = end if last.day == first.day else (f"次日 {end}", f"{end} of the next day")
             entries = tuple(step.seq for step in steps)
             yield Doubt(_NIGHT, entries, (holder,), values, kind, len(steps) / max(1, least))
 
