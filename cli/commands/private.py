@@ -10,7 +10,10 @@ from cli.i18n import _
 from cli.table import table
 from cli.telling import Teller, label, seen_data
 from cli.typed import confirming
-from ledger.commands import private_content
+from ledger.audit.source import opened
+from ledger.audit.trail import trail
+from ledger.book import Book
+from ledger.commands import find, private_content
 from verifier.openings import State
 from verifier.vocabulary import Role
 
@@ -28,6 +31,7 @@ def command() -> None: ...
 @pass_desk
 def list_(desk: Desk, what: str) -> None:
     book = desk.reading()
+    what = _named(desk, book, what)
     held = private_content.private_of(book, what)
     tell = Teller(book.facts(), lambda _leaf: None, book.open_private)
     rows = [(one.seq, one.seen.owner, label(one.seen.field), tell.seen(one.seen)) for one in held]
@@ -39,6 +43,16 @@ def list_(desk: Desk, what: str) -> None:
         next_step=step,
         data={"what": what, "fields": [{"entry": one.seq, **seen_data(one.seen)} for one in held]},
     )
+
+
+def _named(desk: Desk, book: Book, what: str) -> str:
+    """The id that was meant, also by a name. Raises E-NAME-SEVERAL; E-TRAIL-NONE where no entry names it."""
+    name = find.anybody(book.facts(), what)
+    if not private_content.private_of(book, name):
+        with opened(desk.ledger) as source:
+            if next(trail(source, name), None) is None:
+                raise find.nobody(what)
+    return name
 
 
 @command.command(
@@ -60,6 +74,7 @@ def list_(desk: Desk, what: str) -> None:
 @pass_desk
 def erase(desk: Desk, what: str, fields: tuple[str, ...], ground: str, yes: bool) -> None:
     book = desk.book
+    what = _named(desk, book, what)
     named = {one.seen.field for one in private_content.private_of(book, what)}
     wanted = [name for name in named for typed in fields if typed in (name, label(name))]
     if len(wanted) < len(fields):

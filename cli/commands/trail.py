@@ -23,7 +23,6 @@ from ledger.durable import DOCUMENT, write_whole
 from ledger.store import is_ledger
 from verifier import facts as f
 from verifier.bundle import open_bundle
-from verifier.errors import N_, Exit, LiuhenError
 from verifier.facts import Facts
 from verifier.replay import replay_entries, verify_bundle
 from verifier.report import Anchors, Report
@@ -54,10 +53,10 @@ def command(desk: Desk, what: str, bundle: Path | None, html: Path | None, yes: 
     with opened(bundle or desk.ledger) as source:
         desk.elsewhere = source.origin
         facts = source.facts()
-        name = _named(facts, what)
+        name = find.anybody(facts, what)
         touches = list(trail(source, name))
         if not touches:
-            raise _unknown(what)
+            raise find.nobody(what)
         teller = Teller(facts, lambda _leaf: None, source.open)
         known = f.register("subjects")
         is_subject = facts.get(known, name) is not None or any(
@@ -103,36 +102,6 @@ def _telling(touches: list[Touch], left_out: list[Missed]) -> int:
         if found:
             return found[-1]
     return touches[-1].entry.body.seq
-
-
-def _named(facts: Facts, what: str) -> str:
-    """The id that was meant: itself, or of the one subject, officer or holder of this name."""
-    tables = (f.register("subjects"), f.register("officers"))
-    if any(facts.get(table_, what) is not None for table_ in tables):
-        return what
-    pairs = [(key, str(row.record.get("name", ""))) for table_ in tables for key, row in facts.rows(table_)]
-    pairs += [(key, row.name) for key, row in facts.rows(f.HOLDERS)]
-    exact = [key for key, name in pairs if what in (key, name)]
-    if exact:
-        return exact[0]
-    try:
-        return find.one_named(what, pairs, "liuhen subject list")
-    except LiuhenError as error:
-        if error.code == "E-NAME-SEVERAL":
-            raise
-        return what
-
-
-def _unknown(what: str) -> LiuhenError:
-    return LiuhenError(
-        "E-TRAIL-NONE",
-        N_("Nothing in this ledger names {name}."),
-        remedy=N_(
-            "Give a code, an id or a whole name; see the lists: liuhen subject list, liuhen officer list"
-        ),
-        exit=Exit.USAGE,
-        name=what,
-    )
 
 
 def _title(facts: Facts, name: str) -> str:

@@ -58,9 +58,11 @@ HOW = {
 
 def trail(source: Source, what: str) -> Iterator[Touch]:
     """Every entry that touched `what`, in order: an id of a subject (under any of its ids), officer, person,
-    draw, plan, task, visit or unit. Nothing where nobody is called so."""
+    draw, plan, task, visit or unit; of a subject also the entries that name its visits only. Nothing where
+    nobody is called so."""
     facts = source.facts()
     ids = same(facts, what) if facts.get(f.LINKS, what) or _known(facts, what) else frozenset({what})
+    visits = _visits(facts, ids)
     keys = {key for key, row in facts.rows(f.KEYS) if row.holder in ids or row.unit in ids}
     records: dict[tuple[str, str], Data] = {}
     leaves: set[bytes] = set()
@@ -76,6 +78,8 @@ def trail(source: Source, what: str) -> Iterator[Touch]:
             yield from waiting  # never closed: without effect, and named by its own number
             waiting = []
         found = list(_touches(facts, entry, ids, keys, records, leaves))
+        if visits and all(one.how == "signed" for one in found) and _of_visit(entry, visits):
+            found = [Touch(entry, "named")]
         if entry.body.type == "private.erased" and sealed.intersection(_commitments(entry)):
             found = [Touch(entry, "erased")]
         if not found:
@@ -109,6 +113,19 @@ def _is_of(owner: str, entry: Entry, ids: frozenset[str]) -> bool:
 def _commitments(entry: Entry) -> list[bytes]:
     held = entry.body.data.get("commitments")
     return [one for one in held if isinstance(one, bytes)] if isinstance(held, list | tuple) else []
+
+
+def _visits(facts: Facts, ids: frozenset[str]) -> frozenset[str]:
+    """The visits to the subjects, and their checks outside plan and draw, by id."""
+    found = {visit for visit, row in facts.rows(f.VISITS) if row.data.get("subject") in ids}
+    found |= {check for check, row in facts.rows(f.CHECKS) if row.data.get("subject") in ids}
+    return frozenset(found)
+
+
+def _of_visit(entry: Entry, visits: frozenset[str]) -> bool:
+    """Whether an entry is about one of the visits: follow-ups, reviews, results of departments."""
+    kind, _, name = entry.body.stream.partition("/")
+    return (kind == "visit" and name in visits) or entry.body.data.get("visit") in visits
 
 
 def _known(facts: Facts, what: str) -> bool:

@@ -98,6 +98,39 @@ def subject(facts: f.Facts, text: str) -> str:
     return one_named(text, ((name, row.record["name"]) for name, row in rows), "liuhen subject list")
 
 
+def anybody(facts: f.Facts, text: str) -> str:
+    """The id that was meant: itself, or of the one subject, officer or holder of this name, in this order;
+    what nobody is called is given back. Raises E-NAME-SEVERAL."""
+    named = [
+        [(key, str(row.record.get("name", ""))) for key, row in facts.rows(f.register("subjects"))],
+        [(key, str(row.record.get("name", ""))) for key, row in facts.rows(f.register("officers"))],
+        [(key, row.name) for key, row in facts.rows(f.HOLDERS)],
+    ]
+    if any(text == key for pairs in named for key, _name in pairs):
+        return text
+    whole = [pairs for pairs in named if any(text == name for _key, name in pairs)]
+    among = whole[0] if whole else [one for pairs in named for one in pairs]
+    try:
+        return one_named(text, among, "liuhen subject list")
+    except LiuhenError as error:
+        if error.code == "E-NAME-SEVERAL":
+            raise
+        return text
+
+
+def nobody(text: str) -> LiuhenError:
+    """That no entry names what was asked about."""
+    return LiuhenError(
+        "E-TRAIL-NONE",
+        N_("Nothing in this ledger names {name}."),
+        remedy=N_(
+            "Give a code, an id or a whole name; see the lists: liuhen subject list, liuhen officer list"
+        ),
+        exit=Exit.USAGE,
+        name=text,
+    )
+
+
 def subject_name(facts: f.Facts, name: str) -> str:
     """The printed name of a subject; the code of one that left the register."""
     row = facts.get(f.register("subjects"), name)

@@ -150,3 +150,13 @@ def test_results_are_taken_and_shown_in_the_codes_of_a_platform(room: Room) -> N
     assert listed == {one.subject: ["6", "B"], two.subject: ["1"]}
     assert "通过登记的住所" in room.does("result", "list", "--codes", "z")
     assert "≈07" in room.does("result", "codes", "--codes", "i")
+
+
+def test_the_trail_of_an_enterprise_holds_its_follow_ups_and_no_other_s(visited: Room) -> None:
+    visited.does("followup", "record", first(visited), "--kind", "责令改正", "--due", "2026-03-20")
+    name = visited.json("followup", "list")["problems"][0]["followup"]
+    visited.does("followup", "close", name, "--on", "2026-03-10", "--reason", "已更换")
+    kinds = [one["type"] for one in visited.json("trail", first(visited))["touches"]]
+    assert kinds.count("followup.recorded") == kinds.count("followup.closed") == 1
+    kinds = [one["type"] for one in visited.json("trail", visited.drawn()[1].subject)["touches"]]
+    assert "followup.recorded" not in kinds

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from cli.main import run
-from ledger.commands import bundles
+from ledger.book import Book
+from ledger.commands import bundles, find
 from tests.bundles import GROUND, Year, erase, read_files, whole_year, write_files
 from tests.cli.room import APPROVER, Room, room
 from verifier.paths import OPENINGS
@@ -158,3 +159,16 @@ def test_what_a_sealed_draw_owes_the_public_is_not_erased(room: Room) -> None:
     room.draw_it()
     said = room.refused("private", "erase", "t1-d1", "--ground", GROUND, "--yes")
     assert "draw.sealing" in said
+
+
+def test_private_fields_are_asked_for_by_name_too(room: Room) -> None:
+    room.does("officer", "change", "off-01", "--telephone", "000-0001", "--reason", "补录")
+    with Book.open(room.ledger, read_only=True) as book:
+        by_name = room.json("private", "list", find.officer_name(book.facts(), "off-01"))
+    assert by_name == room.json("private", "list", "off-01")
+    assert by_name["what"] == "off-01" and by_name["fields"]
+    assert room.json("private", "list", "off-02")["fields"] == []
+    assert "E-TRAIL-NONE" in room.refused("private", "list", "无此人", exit_code=2)
+    assert "E-TRAIL-NONE" in room.refused(
+        "private", "erase", "无此人", "--ground", GROUND, "--yes", exit_code=2
+    )

@@ -1,4 +1,4 @@
-"""No command that writes a named file puts it over a ledger, a key, a bundle or another paper of the chain."""
+"""No command that writes a file by name puts it over a ledger, a key, a bundle or a signed paper."""
 
 from __future__ import annotations
 
