@@ -7,6 +7,7 @@ the checksum tells a damaged file from a wrong passphrase. No message and no `re
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -312,6 +313,20 @@ def begins_like_a_key(path: Path) -> bool:
             return file.read(len(TOKEN_MAGIC)).startswith((MAGIC, TOKEN_MAGIC))
     except OSError:
         return False
+
+
+def key_files(folder: Path) -> list[Path]:
+    """The key files in a folder and in the folders in it, damaged ones too; none where it is not there."""
+    paths = sorted(folder.iterdir()) if folder.is_dir() else []
+    for inner in [path for path in paths if path.is_dir()]:
+        with contextlib.suppress(OSError):
+            paths += sorted(inner.iterdir())
+    return [
+        path
+        for path in paths
+        if path.is_file() and (path.suffix == ".key" or begins_like_a_key(path))
+        if not (path.name.startswith(".") and path.name.endswith(".tmp"))
+    ]
 
 
 def exposed(path: Path) -> bool:

@@ -13,10 +13,10 @@ from cli.i18n import _
 from cli.table import table
 from cli.typed import confirming, quoted
 from cli.words import Word
-from ledger.commands import enrolment, founding, keys
+from ledger.commands import enrolment, find, founding, keys
 from ledger.commands.keys import Person
 from ledger.durable import write_whole
-from ledger.keyfile import begins_like_a_key, exposed, guarded
+from ledger.keyfile import exposed, guarded, key_files
 from ledger.keystore import KeyInfo, Signer, change_passphrase, read_info
 from verifier import facts as f
 from verifier.codec import Value
@@ -60,9 +60,17 @@ def new(
     desk.answer(
         _("Key of {holder}: {path}").format(holder=f"{name} {holder}", path=signer.info.path),
         _("Give the admin this file, it holds nothing secret: {path}").format(path=file),
-        next_step=f"liuhen key enroll {quoted(file)}",
+        next_step=_enrolling(desk, file),
         data={"holder": holder, "key": signer.info.path, "enrolment": file},
     )
+
+
+def _enrolling(desk: Desk, file: Path) -> str:
+    """How an admin enrols it, with the key where it usually is and not where the new one was made."""
+    admins = find.holders_with(desk.reading().facts(), [Role.ADMIN.value]) if desk.ledger.exists() else []
+    usual = desk.ledger.absolute().parent / "keys"
+    here = [admin for admin in admins if (usual / f"{admin}.key").exists()]
+    return f"liuhen --as {[*here, *admins, _('HOLDER')][0]} key enroll {quoted(file)}"
 
 
 def _made(desk: Desk, origin: str, person: Person, token: str) -> Signer:
@@ -306,9 +314,16 @@ def _free_name(folder: Path) -> str:
 def protect(desk: Desk) -> None:
     closed: list[str] = []
     open_: list[str] = []
-    for path in (path for folder in desk.folders if folder.is_dir() for path in sorted(folder.iterdir())):
-        if not (path.is_file() and begins_like_a_key(path)):
-            continue
+    found = [path for folder in desk.folders for path in key_files(folder)]
+    if not found:
+        raise LiuhenError(
+            "E-KEY-NONE",
+            N_("There is no key file in {folders}; nothing was checked."),
+            remedy=N_("Name the folder of the keys before the command: liuhen -K FOLDER key protect"),
+            exit=Exit.KEY,
+            folders=", ".join(map(str, desk.folders)),
+        )
+    for path in found:
         if exposed(path):
             path.chmod(0o600)
             closed.append(str(path))
@@ -324,9 +339,11 @@ def protect(desk: Desk) -> None:
             )
         )
     desk.answer(
-        *(lines or [_("Every key file here can be read by you alone.")]),
+        *lines,
+        *([] if open_ else [_("Every key file here can be read by you alone.")]),
+        _("Checked: {files}").format(files=", ".join(map(str, found))),
         next_step="liuhen key list",
-        data={"closed": closed, "open": open_},
+        data={"checked": found, "closed": closed, "open": open_},
     )
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ledger import backup, views
 from ledger.backup import Known
-from ledger.keyfile import begins_like_a_key, exposed, load
+from ledger.keyfile import exposed, key_files, load
 from ledger.rescue import heads
 from ledger.rescue.chain import Chain, Fault, beyond, ranges, walk
 from ledger.rescue.findings import Finding, Grade
@@ -215,13 +215,15 @@ def _keys(folders: Sequence[Path], chain: Chain) -> Iterator[Finding]:
         for path in sorted(folder.iterdir()) if folder.is_dir() else ():
             if path.name.startswith(".") and path.name.endswith(".tmp"):
                 yield Finding("D-DRAFT", {"path": str(path)})
-            elif path.suffix == ".key" or begins_like_a_key(path):
-                try:
-                    publics.add(load(path).info.public)
-                except LiuhenError:
-                    yield Finding("D-KEY-FILE", {"path": str(path)})
-                if exposed(path):
-                    yield Finding("D-KEY-OPEN", {"path": str(path)})
+        for path in key_files(folder):
+            try:
+                public = load(path).info.public
+                if path.parent == folder:
+                    publics.add(public)
+            except LiuhenError:
+                yield Finding("D-KEY-FILE", {"path": str(path)})
+            if exposed(path):
+                yield Finding("D-KEY-OPEN", {"path": str(path)})
     if log is not None and log not in publics:
         yield Finding("D-KEY-LOG", {"folders": ", ".join(map(str, folders))})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import os
+import shlex
 import shutil
 import stat
 import subprocess
@@ -202,6 +203,35 @@ def test_a_key_that_others_can_read_is_named_and_closed(mode: int, clerk: Clerk)
     assert not exposed(path)
     clerk.does("calendar", "adopt", "2024")
     assert "其他用户" not in clerk.err
+
+
+@posix
+def test_keys_in_folders_of_their_own_are_looked_at_and_none_is_no_good_news(clerk: Clerk) -> None:
+    path = clerk.folder / "keys/sun/qian-clerk.key"
+    path.parent.mkdir()
+    shutil.copy(clerk.folder / "keys/qian-clerk.key", path)
+    path.chmod(0o644)
+    found = clerk.json("doctor")["findings"]
+    (opened,) = [one["text"] for one in found if one["code"] == "D-KEY-OPEN"]
+    assert str(path) in opened
+    told = clerk.does("key", "protect")
+    assert f"现在只有您能读取：{path}" in told and f"{path}" in told.rsplit("已检查：", 1)[1]
+    assert not exposed(path)
+    (clerk.folder / "空").mkdir()
+    for folder in ("空", "没有"):
+        assert clerk.run("key", "protect", keys=clerk.folder / folder) == Exit.KEY
+        assert "E-KEY-NONE" in clerk.err and "只有您能读取" not in clerk.out
+
+
+def test_the_step_after_a_new_key_in_another_folder_works(clerk: Clerk) -> None:
+    folder = clerk.folder / "新U盘"
+    folder.mkdir()
+    made = ("key", "new", "wu", "--name", "吴六", "--unit", "fgj", "--role", "clerk")
+    clerk.does(*made, keys=folder)
+    step = clerk.out.rsplit("下一步：", 1)[1].strip()
+    assert " -K " not in step and "--as zhao-admin" in step
+    words = shlex.split(step)[1:]
+    clerk.does(*words[words.index("key") :], by="zhao-admin")
 
 
 def test_a_stick_that_keeps_no_permissions_is_not_complained_of() -> None:
