@@ -9,7 +9,7 @@ from __future__ import annotations
 import shlex
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import click
@@ -25,8 +25,9 @@ from cli.sitting import IDLE, Sitting
 from ledger.commands.todo import BLANKS, Todo, todos
 from ledger.forms.catalogue import FORMS
 from ledger.forms.form import Ask, Form
+from ledger.store.server import pointed
 from verifier import facts as f
-from verifier.errors import N_, LiuhenError
+from verifier.errors import N_, Exit, LiuhenError
 from verifier.ids import is_practice
 
 Run = Callable[[list[str], Sitting | None], int]
@@ -313,10 +314,24 @@ SECTIONS: tuple[tuple[str, tuple[Choice, ...]], ...] = (
                 ("backup",),
                 ((N_("Folder (Enter: where the last copy is)"), "", ""),),
             ),
+            Choice(N_("Look whether the ledger is damaged (体检)"), ("doctor",)),
             Choice(N_("Explain a rule"), ("rule", "show"), ((N_("Rule"), "", ""),)),
         ),
     ),
 )
+
+DAMAGED = (
+    Choice(N_("Look what is damaged and what still stands (体检)"), ("doctor",)),
+    Choice(
+        N_("Bring what stands into a new file (修复)"),
+        ("repair",),
+        (
+            (N_("New file"), "--to", "ledger-修复.db"),
+            (N_("Copy (.backup) or bundle to take from (Enter: none)"), "--from", ""),
+        ),
+    ),
+)
+"""What is offered, and nothing else, where the ledger cannot be read."""
 
 
 @dataclass
@@ -326,6 +341,7 @@ class Menu:
     desk: Desk
     run: Run
     sitting: Sitting | None = None
+    _unreadable: bool = field(default=False, init=False)
 
     def open(self) -> None:
         """Ask and do until the person leaves. Without a ledger the first run founds one."""
@@ -340,6 +356,8 @@ class Menu:
 
     def _once(self) -> bool:
         found = self._show()
+        if found is None:
+            return self._damaged()
         typed = self._ask(_("Number, or a command"))
         if typed is None or typed in ("0", "q"):
             return False
@@ -356,8 +374,26 @@ class Menu:
             self._typed(typed)
         return True
 
-    def _show(self) -> list[Todo]:
+    def _damaged(self) -> bool:
+        """What to do with a ledger that cannot be read; whether to go on."""
+        click.echo(_("The ledger cannot be read. Do not go on working with it: do these first."))
+        for number, choice in enumerate(DAMAGED, 1):
+            click.echo(f"  {number:2}. {_(choice.title)}")
+        click.echo("   0. " + _("Leave"))
+        typed = self._ask(_("Number, or a command"))
+        if typed is None or typed in ("0", "q"):
+            return False
+        if typed.isdecimal() and 1 <= int(typed) <= len(DAMAGED):
+            self._choose(DAMAGED[int(typed) - 1])
+        elif typed:
+            self._typed(typed)
+        return True
+
+    def _show(self) -> list[Todo] | None:
+        """Show the menu; gives what is to be done, None for a ledger that cannot be read."""
         facts = self._facts()
+        if facts is None and self._unreadable:
+            return None
         found = todos(facts, self.desk.clock()[:10]) if facts else []
         ledger = facts.get(f.LEDGER, f.ONE) if facts else None
         name = ledger.office if ledger else str(self.desk.ledger)
@@ -394,10 +430,12 @@ class Menu:
 
     def _facts(self) -> f.Facts | None:
         """The facts now; None when the ledger cannot be read, which the commands then explain."""
+        self._unreadable = False
         try:
             return self.desk.reading().facts()
         except LiuhenError as error:
-            click.echo(_(error.what).format(**error.params), err=True)
+            self._unreadable = error.exit is Exit.UNREADABLE and pointed(self.desk.ledger) is None
+            click.echo("\n" + _(error.what).format(**error.params), err=True)
             return None
 
     @staticmethod
@@ -447,7 +485,9 @@ class Menu:
         typed = self._ask(_("Number"))
         if not typed or not typed.isdecimal() or not 1 <= int(typed) <= len(choices):
             return
-        chosen = choices[int(typed) - 1]
+        self._choose(choices[int(typed) - 1])
+
+    def _choose(self, chosen: Choice) -> None:
         words = list(chosen.words)
         for question, option, default in chosen.blanks:
             answer = self._ask(_(question), default)

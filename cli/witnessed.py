@@ -27,7 +27,7 @@ LEFT = N_("Not compared with the head that the log key remembers: its passphrase
 def remembered(desk: Desk, origin: str) -> list[Known] | None:
     """What the key of the log remembers, opened with its passphrase where the key is at hand; None where the
     person who has the passphrase is not there (`LEFT` is then to be said)."""
-    infos = desk.key_infos("log", origin=origin)
+    infos = desk.key_infos("log", origin=origin) if origin else []
     if not infos:
         return []
     signer = desk.open_or_leave(infos[0])

@@ -120,7 +120,7 @@ def _file(path: Path, source: FileSource) -> Iterator[Finding]:
     elif (pages.whole < pages.declared or pages.length % pages.page_size) and not pages.journalled:
         yield Finding("D-FILE-CUT", {"held": pages.whole, "declared": pages.declared})
     try:
-        with closing(sqlite_file.connect_reading(path)) as connection:
+        with sqlite_file.looking(path) as connection:
             yield from _asked(connection)
     except (sqlite3.Error, LiuhenError, UnicodeDecodeError) as error:
         reason = error.params.get("reason", error.code) if isinstance(error, LiuhenError) else error
@@ -199,7 +199,7 @@ def _facts(path: Path, source: FileSource, chain: Chain, opened: Mapping[bytes, 
     if not chain.size or chain.size != (source.head.size if source.head else -1):
         return
     try:
-        with closing(sqlite_file.connect_reading(path)) as connection:
+        with sqlite_file.looking(path) as connection:
             alike = views.agree(connection, chain.facts)
     except (sqlite3.Error, LiuhenError, ValueError):
         return

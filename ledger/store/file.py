@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from shutil import copyfile
+from tempfile import TemporaryDirectory
 from time import monotonic, sleep
 from typing import Final
 
@@ -65,6 +69,32 @@ def connect_reading(path: Path) -> sqlite3.Connection:
             exit=Exit.UNREADABLE,
         )
     return _connect(path, "mode=ro&immutable=1")
+
+
+@contextmanager
+def looking(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection for looking at a file, whatever its state, that leaves nothing beside it.
+
+    SQLite removes a journal and its index with the last writer; a reader would leave new ones. So a file
+    without them is taken as immutable, one with both is read as it is in use, and one with a part of them is
+    copied first.
+    """
+    beside = [path.with_name(path.name + end) for end in ("-wal", "-shm")]
+    held = [one for one in beside if one.exists()]
+    if not held:
+        with closing(_connect(path, "mode=ro&immutable=1")) as connection:
+            yield connection
+    elif held == beside or _marked_read_only(path):
+        with closing(connect_reading(path)) as connection:
+            yield connection
+    else:
+        with TemporaryDirectory() as folder:
+            copy = Path(folder) / path.name
+            for one in (path, beside[0]):
+                if one.exists():
+                    copyfile(one, copy.with_name(one.name))
+            with closing(_connect(copy, "mode=rw")) as connection:
+                yield connection
 
 
 def _marked_read_only(path: Path) -> bool:

@@ -71,6 +71,24 @@ def opened(folder: Path, **more: str) -> Terminal:
     return Terminal(folder, "--clock-is-right", ledger="台账 ledger.db", **more)
 
 
+def test_a_damaged_ledger_gets_no_menu_but_what_is_to_be_done_about_it(office: Office) -> None:
+    path = office.folder / "台账 ledger.db"
+    path.write_bytes(path.read_bytes()[:8192])
+    terminal = opened(office.folder)
+    terminal.sees("不要再办理", "1. 体检", "2. 修复", "0. ")
+    assert "今天要办" not in terminal.child.before
+    terminal.types("1")
+    terminal.sees("liuhen doctor", "[损坏]", "台账读不出来，不要再办理")
+    terminal.types("2")
+    terminal.sees("新文件")
+    terminal.types("new.db")
+    terminal.sees("用来补齐")
+    terminal.types()
+    terminal.sees("liuhen repair --to new.db", "台账读不出来，不要再办理")
+    terminal.types("0")
+    assert terminal.ends() == 0
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "gbk"])
 def test_the_menu_has_the_nine_entries_and_leaves(office: Office, encoding: str) -> None:
     terminal = opened(office.folder, encoding=encoding)

@@ -102,6 +102,26 @@ def test_pages_give_the_rows_that_sqlite_gives(ledger: Path) -> None:
     assert any(len(raw) > PAGE for raw in entries_of(ledger)), "no entry that needs more than a page"
 
 
+@pytest.mark.parametrize("beside", ["nothing", "a journal", "an index", "both"])
+@pytest.mark.parametrize("cut", [False, True], ids=["whole", "cut"])
+def test_the_doctor_leaves_nothing_beside_the_file(beside: str, cut: bool, tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.lists()
+    path, folder = office.book.store.path, tmp_path / "looked at"
+    folder.mkdir()
+    ends = {"nothing": [], "a journal": ["-wal"], "an index": ["-shm"], "both": ["-wal", "-shm"]}[beside]
+    for end in ("", *ends):
+        (folder / f"y.db{end}").write_bytes(path.with_name(path.name + end).read_bytes())
+    office.book.close()
+    if cut:
+        (folder / "y.db").write_bytes((folder / "y.db").read_bytes()[: 2 * PAGE])
+    before = {one.name: one.read_bytes() for one in folder.iterdir() if not one.name.endswith("-shm")}
+    names = sorted(one.name for one in folder.iterdir())
+    doctor.examine(folder / "y.db")
+    assert sorted(one.name for one in folder.iterdir()) == names
+    assert {name: (folder / name).read_bytes() for name in before} == before
+
+
 def test_what_stands_in_the_journal_counts_where_it_was_committed(tmp_path: Path) -> None:
     office = Office(tmp_path)
     office.lists()
