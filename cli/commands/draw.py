@@ -23,6 +23,7 @@ from cli.examples import example
 from cli.i18n import _
 from cli.table import table
 from cli.words import Word
+from ledger import replacing
 from ledger.book import Written
 from ledger.commands import draws, find, plans
 from ledger.engines import ENGINES, EngineName, engine_of
@@ -379,6 +380,7 @@ def record(desk: Desk, draw: str, output: Path | None, force: bool, copies: int 
     book = desk.reading()
     draw = find.completed_draw(book.facts(), draw)
     path = output or Path(f"{draw}-记录单.docx")
+    replacing.check(path)
     if path.exists() and not force:
         raise LiuhenError(
             "E-FILE-EXISTS",

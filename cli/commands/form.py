@@ -17,6 +17,7 @@ from cli.papers import own_template, period_typed, put, templates
 from cli.planning.named import the_plan
 from cli.table import table
 from cli.typed import quoted
+from ledger import replacing
 from ledger.commands import find
 from ledger.forms.catalogue import FORMS, form_bytes, template_bytes
 from ledger.forms.form import Ask, Form, Wanted
@@ -179,6 +180,7 @@ def print_(
     made = gives.of(wanted.subjects) if chosen.receipts and receipt is not False else {}
     wanted = replace(wanted, claims={subject: one.claim().encode() for subject, one in made.items()})
     content = form_bytes(chosen, source, wanted, own)
+    replacing.check(path)
     noted = note_printing(desk, _draws_in(source.facts, chosen, wanted), copies, purpose)
     if noted.entries:
         source = Source.of(desk.reading(), desk.clock()[:10])

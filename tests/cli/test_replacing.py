@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from hashlib import sha256
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from cli.main import run
 from ledger.commands import bundles
+from tests.cli.test_help import EVERY
 from tests.office import PASSPHRASE, Office
 from verifier.errors import Exit
 
@@ -26,11 +28,14 @@ COMMANDS = {
     "verify docx": ("verify", "包.zip", "--docx", "{}", "--yes"),
     "verify state": ("verify", "包.zip", "--state", "{}"),
     "parquet": ("draw", "export", "d1", "--parquet", "{}", "--force"),
+    "record": ("draw", "record", "d1", "--output", "{}", "--force"),
     "platform": ("platform", "export", "{}", "--draw", "d1", "--yes"),
     "map": ("map", "write", "generic", "{}", "--yes"),
     "policy": ("policy", "show", "s0", "--save", "{}", "--yes"),
     "template": ("template", "{}", "--yes"),
-    "list": ("officer", "export", "{}", "--yes"),
+    "items": ("item", "export", "{}", "--yes"),
+    "subjects": ("subject", "export", "{}", "--yes"),
+    "officers": ("officer", "export", "{}", "--yes"),
     "plan": ("plan", "export", "{}", "--yes"),
     "form": ("form", "print", "notice", "{}", "--draw", "d1", "--yes"),
     "form template": ("form", "template", "notice", "{}", "--yes"),
@@ -103,3 +108,15 @@ def test_the_database_of_figures_is_not_taken_for_one_of_ours_by_a_page(
     assert run(["-L", "台账 ledger.db", "stats", "database", "又一.db", "--yes"]) == 0
     (folder / "又一.db-wal").write_bytes(b"a journal")
     assert run(["-L", "台账 ledger.db", "stats", "overview", "又一.db-wal", "--yes"]) == Exit.USAGE
+
+
+def test_every_command_that_asks_before_it_replaces_is_in_the_table() -> None:
+    asking = [
+        path
+        for path, command in EVERY.items()
+        for option in command.params
+        if re.search("Replace a file|Overwrite|同名文件|覆盖", str(getattr(option, "help", "")))
+    ]
+    asking.remove(("report", "issue"))  # names its file itself, and writes it as form print does
+    listed = {words[: len(path)] for words in COMMANDS.values() for path in asking}
+    assert asking and [path for path in asking if path not in listed] == []
