@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
+from ledger.audit.source import placed
 from ledger.book import TYPES, Book
 from ledger.store import Store, copying
 from ledger.store.copying import Compared
 from ledger.store.server import pointed
-from verifier.errors import N_, Exit, LiuhenError
+from verifier.errors import N_, Exit, LiuhenError, Malformed
 
 
 def move(source: Path, target: Path) -> Compared:
@@ -38,9 +39,11 @@ def move(source: Path, target: Path) -> Compared:
                 compared = copying.compare(held, new)
             with Book.open(target) as book:
                 book.settle()
-        except BaseException:
+        except BaseException as error:
             if made:
                 _remove(target)
+            if isinstance(error, Malformed):
+                raise placed(error, source) from error
             raise
     return compared
 

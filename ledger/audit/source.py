@@ -17,6 +17,7 @@ from verifier.bundle import open_bundle
 from verifier.checkpoint import parse_checkpoint
 from verifier.codec import Value
 from verifier.entry import Entry
+from verifier.errors import N_, Malformed
 from verifier.facts import Facts, MemoryFacts
 from verifier.law.case import ACTS, Case
 from verifier.law.judge import Judge
@@ -38,8 +39,16 @@ class Source:
     _head: Callable[[], Facts]
 
     def entries(self) -> Iterator[Entry]:
-        """Every entry in order. Raises `Malformed` for one that is not in form."""
-        return map(entry.parse, self.read())
+        """Every entry in order. Raises `Malformed` for one that is not in form, with what to do about it."""
+        place: int | None = None
+        try:
+            for seq, raw in enumerate(self.read()):
+                place = seq
+                one = entry.parse(raw)
+                place = None
+                yield one
+        except Malformed as error:
+            raise placed(error, self.path, place) from error
 
     @cached_property
     def origin(self) -> str:
@@ -74,6 +83,22 @@ class Source:
             for one in islice(self.entries(), size):
                 follower.judge(one)
         return facts
+
+
+def placed(error: Malformed, path: Path, seq: int | None = None) -> Malformed:
+    """An error in the bytes of a bundle or ledger, of its entry `seq`, with where it is explained."""
+    explain = N_("It is damaged or was changed. What is wrong, entry by entry: liuhen verify {path}")
+    if is_ledger(path):
+        explain = N_("It is damaged or was changed. What of it still stands: liuhen doctor {path}")
+    shown = f'"{path}"' if " " in str(path) else str(path)
+    return Malformed(
+        error.code,
+        error.what,
+        where=error.where or (str(path) if seq is None else f"{path} #{seq}"),
+        remedy=error.remedy or explain,
+        exit=error.exit,
+        **{**error.params, "path": shown},
+    )
 
 
 @contextmanager

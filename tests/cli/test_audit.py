@@ -180,6 +180,27 @@ def test_what_does_not_pass_verification_is_to_be_settled_first(
     assert clerk.run("audit", ledger) == Exit.PASS, "doubts are no verdict"
 
 
+def test_a_changed_bundle_or_ledger_is_said_with_where_it_is_explained(
+    clerk: Clerk, ledger: Path, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(ledger.with_name("核验包.zip")) as held:
+        held.extractall(tmp_path / "改过的核验包")
+    bundle, damaged = tmp_path / "改过的核验包", tmp_path / "bad.db"
+    (tile,) = (bundle / "tile/entries").rglob("*.p/*")
+    tile.write_bytes(tile.read_bytes().replace(b"kind", b"kiXd", 1))
+    damaged.write_bytes(ledger.read_bytes().replace(b"kind", b"kiXd"))
+    for words, remedy in (
+        (("audit", bundle), "verify"),
+        (("audit", damaged), "doctor"),
+        (("move", damaged, tmp_path / "x.db"), "doctor"),
+    ):
+        assert clerk.run(*words) == Exit.UNREADABLE, words
+        place = bundle if remedy == "verify" else damaged
+        assert "E-CODEC-KEY" in clerk.err and f"在哪里：{place}" in clerk.err, words
+        assert f"liuhen {remedy} {place}" in clerk.err
+    assert not (tmp_path / "x.db").exists()
+
+
 def test_entries_that_are_not_told_are_counted(clerk: Clerk, ledger: Path, tmp_path: Path) -> None:
     (tmp_path / "别处").mkdir()
     office = Office(tmp_path / "别处")
