@@ -25,6 +25,8 @@ MAX_RECORD = 1_000_000
 """Characters of one record of a CSV, its line breaks included."""
 MAX_BROKEN = 4_000_000
 """Bytes of a part that expat cannot read to its end, such as a drawing of an old program."""
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""The two ways in which a workbook is packed (ISO/IEC 29500-2); others unpack at other costs."""
 _PIECE = 1 << 16
 _BEGINS_XML = (b"<", b"\x00", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b" ", b"\t", b"\r", b"\n", b"Lo\xa7")
 """Whatever else a part is, it is no XML in an encoding that some reader guesses."""
@@ -44,6 +46,8 @@ def check_parts(archive: zipfile.ZipFile, large: Fault) -> None:
     if len(parts) > MAX_PARTS:
         raise _suspect(f"{len(parts)} > {MAX_PARTS}")
     for part in parts:
+        if part.compress_type not in _PACKED:
+            raise _suspect(f"{part.filename[:100]} (zip {part.compress_type})")
         if part.file_size > RATIO_FROM and part.file_size > MAX_RATIO * part.compress_size:
             raise _suspect(f"{part.filename[:100]} ({part.compress_size} → {part.file_size})")
     counted = 0
