@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import click
+
 from cli.desk import Desk
 from cli.i18n import _
 from ledger.backup import Known
@@ -12,6 +14,16 @@ from ledger.rescue import heads
 from ledger.rescue.heads import Seen
 from verifier.errors import N_
 from verifier.facts import Facts
+
+against_published = click.option(
+    "--against",
+    "--checkpoint",
+    "against",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help=_("A checkpoint, or a bundle folder: what was published"),
+)
+"""Heads that were published, for the commands that compare with them."""
 
 
 def noted(ledger: Path) -> Iterator[Known]:

@@ -10,6 +10,7 @@ from cli.desk import Desk, pass_desk
 from cli.examples import example
 from cli.i18n import _
 from cli.typed import quoted
+from cli.witnessed import against_published
 from ledger.forms.record import grouped
 from ledger.rescue import doctor
 from ledger.rescue.doctor import Diagnosis
@@ -38,14 +39,7 @@ _WHO = {"log": N_("the log key"), "the note of the last copy": N_("the note of t
     type=click.Path(path_type=Path),
     help=_("A copy to be looked at too, on another disk or stick"),
 )
-@click.option(
-    "--against",
-    "--checkpoint",
-    "against",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    help=_("A checkpoint, or a bundle folder: what was published"),
-)
+@against_published
 @pass_desk
 def command(desk: Desk, ledger: Path | None, copies: tuple[Path, ...], against: tuple[Path, ...]) -> int:
     desk.ledger = ledger or desk.ledger

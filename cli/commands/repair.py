@@ -13,7 +13,7 @@ from cli.desk import Desk, pass_desk
 from cli.examples import example
 from cli.i18n import _
 from cli.typed import quoted
-from cli.witnessed import LEFT, given, noted, remembered, signed_beside
+from cli.witnessed import LEFT, against_published, given, noted, remembered, signed_beside
 from ledger import backup
 from ledger.backup import Known
 from ledger.rescue import repair
@@ -43,14 +43,7 @@ from ledger.rescue.repair import Repaired
     help=_("A copy (.backup) or a bundle (folder or zip); may be repeated"),
 )
 @click.option("--head", "told", multiple=True, metavar="SIZE:ROOT", help=_("A head (台账指纹) from paper"))
-@click.option(
-    "--against",
-    "--checkpoint",
-    "against",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    help=_("A checkpoint, or a bundle folder: what was published"),
-)
+@against_published
 @click.option("--accept-loss", is_flag=True, help=_("Write what stands, although entries are lost"))
 @pass_desk
 def command(

@@ -10,7 +10,7 @@ from cli.commands.backup import copy_data, head_lines
 from cli.desk import Desk, pass_desk
 from cli.examples import example
 from cli.i18n import _
-from cli.witnessed import LEFT, given, noted, remembered, signed_beside
+from cli.witnessed import LEFT, against_published, given, noted, remembered, signed_beside
 from ledger import backup
 from ledger.book import Book
 from ledger.rescue import heads
@@ -32,14 +32,7 @@ from verifier.errors import N_, Exit, LiuhenError
 )
 @click.argument("copy", type=click.Path(path_type=Path))
 @click.option("--head", multiple=True, metavar="SIZE:ROOT", help=_("A head (台账指纹) from paper"))
-@click.option(
-    "--against",
-    "--checkpoint",
-    "against",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    help=_("A checkpoint, or a bundle folder: what was published"),
-)
+@against_published
 @click.option(
     "--accept-loss", is_flag=True, help=_("Put it back to be read, although entries are known to be lost")
 )
