@@ -5,13 +5,14 @@ Each step of the year is a method; the clock is the test's. All names and number
 
 from __future__ import annotations
 
+import shutil
 from hashlib import sha256
 from pathlib import Path
 
 from ledger.book import Book, Written
 from ledger.commands import draws, keys, lists, plans, visits
 from ledger.commands.keys import Person
-from ledger.keystore import Signer
+from ledger.keystore import Signer, unlock
 from verifier.codec import Value
 from verifier.law.question import ask
 from verifier.vocabulary import FOUND_ON_SITE
@@ -292,4 +293,27 @@ def officer(number: int) -> tuple[str, dict[str, Value]]:
     }
 
 
-__all__ = ["ORIGIN", "PASSPHRASE", "PEOPLE", "Office", "ask", "digest", "made_up_code", "officer", "subject"]
+def copied(source: Office, folder: Path) -> Office:
+    """The same office with the same keys and ledger in another folder."""
+    shutil.copytree(source.folder, folder)
+    twin = object.__new__(Office)
+    twin.folder, twin.clock = folder, Clock("2026-03-03")
+    twin.book = Book.open(folder / "台账 ledger.db", clock=twin.clock)
+    keys = folder / "keys"
+    twin.signers = {role: unlock(keys / f"{p.holder}.key", PASSPHRASE) for role, p in PEOPLE.items()}
+    twin.log = unlock(keys / "log.key", PASSPHRASE)
+    return twin
+
+
+__all__ = [
+    "ORIGIN",
+    "PASSPHRASE",
+    "PEOPLE",
+    "Office",
+    "ask",
+    "copied",
+    "digest",
+    "made_up_code",
+    "officer",
+    "subject",
+]

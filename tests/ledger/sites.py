@@ -6,10 +6,19 @@ from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
 
 from cli.commands.site import LANGUAGES
+from ledger.commands import visits
 from ledger.commands.sites import build_site
 from ledger.site.build import Built
-from tests.office import Office
+from ledger.site.draw_page import draw_pages
+from ledger.site.figure_page import figures
+from ledger.site.pages import common, single
+from ledger.site.plan_page import plan_page, plans
+from ledger.site.public import PublicFacts
+from ledger.site.render import Renderer
+from tests.office import Office, digest
+from verifier import facts as f
 from verifier.bundle import open_bundle
+from verifier.facts import Facts
 from verifier.replay import verify_bundle
 from verifier.report import Anchors, Status
 
@@ -32,6 +41,23 @@ def faults(target: Path) -> list[str]:
     with open_bundle(target) as bundle:
         report = verify_bundle(bundle, Anchors(), workers=1)
     return sorted({check.rule for check in report.checks if check.status is Status.FAIL})
+
+
+def attach(office: Office, count: int = 1) -> None:
+    """Entries that no page speaks of."""
+    for n in range(count):
+        visits.attach(office.book, office.clerk, f"照片{n}", digest(f"照片{n}"), n)
+
+
+def rendered(facts: Facts) -> dict[str, bytes]:
+    """Every page that rests on facts alone, in both languages."""
+    public = PublicFacts(facts)
+    renderer = Renderer(LANGUAGES, common(public))
+    pages = [plans(public), figures(public), *(page for _, page in single(public))]
+    pages += [plan_page(public, name) for name, _ in public.rows(f.PLANS)]
+    for name, _ in public.rows(f.DRAWS):
+        pages += draw_pages(public, name)
+    return dict(pair for page in pages for pair in renderer.write(page))
 
 
 class _Links(HTMLParser):

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from ledger.book import Book
 from ledger.commands import bundles, draws
-from ledger.keystore import unlock
-from tests.office import PASSPHRASE, PEOPLE, Clock, Office
+from tests.office import Office, copied
 from verifier.bundle import open_bundle
 from verifier.codec import Value
 from verifier.errors import LiuhenError
@@ -94,18 +91,6 @@ def _leaves(value: Value, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tu
             yield from _leaves(part, (*path, index))
     else:
         yield path, value
-
-
-def copied(source: Office, folder: Path) -> Office:
-    """The same office with the same keys and ledger in another folder."""
-    shutil.copytree(source.folder, folder)
-    twin = object.__new__(Office)
-    twin.folder, twin.clock = folder, Clock("2026-03-03")
-    twin.book = Book.open(folder / "台账 ledger.db", clock=twin.clock)
-    keys = folder / "keys"
-    twin.signers = {role: unlock(keys / f"{p.holder}.key", PASSPHRASE) for role, p in PEOPLE.items()}
-    twin.log = unlock(keys / "log.key", PASSPHRASE)
-    return twin
 
 
 def test_two_runs_that_differ_only_in_r_differ_only_in_commitments(

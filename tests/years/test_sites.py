@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ledger.sites import broken_links, contents, faults
-from tests.ledger.test_site import rendered
+from tests.ledger.sites import broken_links, contents, faults, rendered
 from tests.years.conftest import Played
 from tests.years.office_year import OfficeYear
 from tests.years.test_s0 import Pingluo
