@@ -14,7 +14,7 @@ from cli.typed import quoted
 from ledger.commands import requests, statements
 from ledger.commands.requests import Request
 from ledger.durable import write_whole
-from ledger.forms.record import grouped
+from ledger.forms.digits import grouped
 from verifier import facts as f
 from verifier import statement
 from verifier.facts import MemoryFacts

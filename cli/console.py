@@ -10,7 +10,6 @@ from __future__ import annotations
 import codecs
 import contextlib
 import io
-import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from typing import Any, TextIO
@@ -71,6 +70,8 @@ def clear() -> None:
     """An empty screen. Consoles of Windows that know no codes are cleared by their own command."""
     if sys.platform == "win32":
         sys.stdout.flush()
+        import subprocess
+
         subprocess.run(["cmd", "/c", "cls"], check=False)
         return
     _plainly(sys.stdout, "\x1b[2J\x1b[1;1H")

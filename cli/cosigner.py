@@ -16,7 +16,7 @@ from ledger.cosigning import cosigner as state
 from ledger.cosigning.cosigner import Cosigner
 from ledger.cosigning.server import Server
 from ledger.durable import DOCUMENT, disk_error, write_whole
-from ledger.forms.record import grouped
+from ledger.forms.digits import grouped
 from verifier import note
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.note import Vkey

@@ -25,9 +25,9 @@ from ledger.commands import bundles, draws, followups, keys, lists, plans, recor
 from ledger.commands.keys import Person
 from ledger.forms.catalogue import FORMS, form_bytes
 from ledger.forms.counting import number, running_period
+from ledger.forms.digits import grouped
 from ledger.forms.files import write_file
 from ledger.forms.form import Wanted
-from ledger.forms.record import grouped
 from ledger.forms.source import Source
 from ledger.importing.plans import read_plan
 from ledger.importing.records import read_items, read_officers, read_subjects

@@ -108,7 +108,7 @@ class Desk:
         try:
             yield
         except LiuhenError as error:
-            if error.code == "E-STORE-CONNECT":
+            if error.code == "E-STORE-LOGIN":
                 # What was typed may be what is wrong: it is asked for again.
                 self.sitting.passwords.clear()
             raise

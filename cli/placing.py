@@ -11,8 +11,6 @@ import re
 from hashlib import sha256
 from pathlib import Path
 
-from platformdirs import user_data_path
-
 from ledger.durable import write_whole
 from ledger.store.server import Server, pointed, server_of
 from verifier.errors import N_, Exit, LiuhenError
@@ -50,9 +48,14 @@ def point(path: Path, server: Server) -> bool:
 
 def shown(path: Path) -> str:
     """The place as a person gave it: the address where the file only stands for one."""
-    server = pointed(path) if _data() in path.parents else None
-    return server.url if server else str(path)
+    try:
+        server = pointed(path)
+    except LiuhenError:
+        return str(path)
+    return server.url if server and _data() in path.parents else str(path)
 
 
 def _data() -> Path:
+    from platformdirs import user_data_path
+
     return user_data_path("liuhen", appauthor=False)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from cli.i18n import _, language_in_use
 from cli.words import chinese
-from ledger.forms.record import grouped
+from ledger.forms.digits import grouped
 from ledger.importing import values
 from verifier import facts as f
 from verifier import schema

@@ -16,8 +16,6 @@ from io import BytesIO
 from pathlib import Path
 from secrets import token_hex
 
-import xlsxwriter
-
 from ledger.durable import disk_error
 from verifier.errors import N_, Exit, LiuhenError
 
@@ -103,6 +101,8 @@ def write(folder: Path, number: str, task: str, papers: Sequence[Paper], missing
 
 def index(number: str, task: str, papers: Sequence[Paper], missing: Sequence[str]) -> bytes:
     """The index sheet (卷内目录) as a workbook: the number of pages is written by hand."""
+    import xlsxwriter
+
     target = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(target, options) as book:

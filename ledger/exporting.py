@@ -12,8 +12,6 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
-import xlsxwriter
-
 from ledger.importing.column import Column, Register
 from ledger.importing.registers import ITEMS, OFFICERS, PLAN, SUBJECTS
 from verifier.codec import Value
@@ -80,6 +78,8 @@ def plan_register(records: Iterable[Data]) -> Register:
 def workbook(register: Register, rows: Sequence[Cells], *, private: bool = False) -> bytes:
     """A workbook of one sheet: title, header, one row a record. Two runs give the same bytes."""
     columns = [c for c in register.columns if private or c.key not in PRIVATE]
+    import xlsxwriter
+
     target = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(target, options) as book:

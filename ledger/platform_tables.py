@@ -10,8 +10,6 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-import xlsxwriter
-
 from ledger.column_maps import FIXED, MapTable
 from ledger.commands import find
 from ledger.exporting import percent
@@ -167,6 +165,8 @@ def written(table: MapTable, rows: Sequence[Row], *, as_csv: bool) -> bytes:
         text = io.StringIO(newline="")
         csv.writer(text, lineterminator="\n").writerows([guarded(cell) for cell in line] for line in lines)
         return text.getvalue().encode("utf-8-sig")
+    import xlsxwriter
+
     target = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(target, options) as book:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-import zipfile
 from pathlib import Path
 from typing import Final
 
@@ -95,6 +94,8 @@ def _told(start: bytes, suffix: str) -> str | None:
 
 
 def _is_bundle(path: Path) -> bool:
+    import zipfile
+
     try:
         with zipfile.ZipFile(path) as held:
             return {paths.SUMS, paths.CHECKPOINT} <= set(held.namelist())

@@ -9,10 +9,7 @@ from __future__ import annotations
 import io
 from datetime import datetime
 from pathlib import Path
-
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from ledger.durable import DOCUMENT, write_whole
 from ledger.importing.annexes import ANNEXES
@@ -20,6 +17,11 @@ from ledger.importing.batch import TASKS
 from ledger.importing.reading import choices
 from ledger.importing.registers import EXAMPLE, REGISTERS, Column, Form, Register
 from ledger.importing.tables import column_letter
+
+if TYPE_CHECKING:
+    import xlsxwriter
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 FILE_NAME = "一单两库模板.xlsx"
 GUIDE = "填写说明"
@@ -47,6 +49,8 @@ def write_template(path: Path, *, practice: bool = False) -> None:
 
 def template_bytes(*, practice: bool = False) -> bytes:
     """The workbook as bytes."""
+    import xlsxwriter
+
     target = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(target, options) as book:

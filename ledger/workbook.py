@@ -7,8 +7,6 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-import xlsxwriter
-
 _CREATED = datetime(2000, 1, 1)
 _WIDEST = 60
 _UNFIT = re.compile(r"[\[\]:*?/\\]")
@@ -17,6 +15,8 @@ _UNFIT = re.compile(r"[\[\]:*?/\\]")
 def sheets(tables: Iterable[tuple[str, Sequence[str], Sequence[Sequence[object]]]]) -> bytes:
     """Bytes of an .xlsx with (title, header, rows) a sheet each; numbers stay numbers, no text is a formula.
     The same tables give the same bytes."""
+    import xlsxwriter
+
     target = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(target, options) as book:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -30,6 +29,8 @@ def _catalogue() -> Path:
 @cache
 def rules() -> dict[str, Rule]:
     """Every rule by id, in the order of the catalogue, which is the order of checks."""
+    import tomllib
+
     with _catalogue().open("rb") as file:
         table = tomllib.load(file)
     return {

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from typing import TYPE_CHECKING
 
 from verifier import ed25519
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
 
 Job = tuple[int, str, bytes, bytes, bytes]
 """(seq, stream, raw public key, message, signature)"""
@@ -21,6 +24,12 @@ def _bad(jobs: list[Job]) -> list[tuple[int, str]]:
     return [(seq, stream) for seq, stream, key, text, sig in jobs if not ed25519.verify(key, text, sig)]
 
 
+def _processes(count: int) -> ProcessPoolExecutor:
+    from concurrent.futures import ProcessPoolExecutor
+
+    return ProcessPoolExecutor(count)
+
+
 class Signatures:
     """Give entries with `add`; `bad` yields (seq, stream) of those whose signature does not hold, once the
     batch is verified. Memory is bounded by a few batches."""
@@ -28,7 +37,7 @@ class Signatures:
     def __init__(self, expected: int, workers: int | None = None) -> None:
         count = workers if workers is not None else (os.cpu_count() or 1)
         parallel = expected > IN_PROCESS and count > 1
-        self._pool = ProcessPoolExecutor(count) if parallel else None
+        self._pool = _processes(count) if parallel else None
         self._limit = 2 * count
         self._jobs: list[Job] = []
         self._running: deque[Future[list[tuple[int, str]]]] = deque()

@@ -13,7 +13,7 @@ from cli.i18n import _
 from cli.typed import quoted
 from ledger import backup
 from ledger.backup import Copy
-from ledger.forms.record import grouped
+from ledger.forms.digits import grouped
 from verifier.errors import N_, Exit, LiuhenError
 
 

@@ -12,7 +12,7 @@ from cli.examples import example
 from cli.i18n import _
 from cli.typed import quoted
 from ledger.commands import bundles
-from ledger.forms.record import grouped
+from ledger.forms.digits import grouped
 from verifier import facts as f
 
 

@@ -19,7 +19,7 @@ from ledger.cosigning import compare as comparing
 from ledger.cosigning.compare import Shown
 from ledger.cosigning.heads import everybody, named
 from ledger.durable import DOCUMENT, disk_error, write_whole
-from ledger.forms.record import grouped
+from ledger.forms.digits import grouped
 from verifier import evidence as evidences
 from verifier import facts as f
 from verifier import note, tlogpolicy

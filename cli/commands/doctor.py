@@ -11,7 +11,7 @@ from cli.examples import example
 from cli.i18n import _
 from cli.typed import quoted
 from cli.witnessed import against_published
-from ledger.forms.record import grouped
+from ledger.forms.digits import grouped
 from ledger.rescue import doctor
 from ledger.rescue.doctor import Diagnosis
 from ledger.rescue.findings import REASONS, REPAIR, Finding, Grade

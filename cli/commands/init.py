@@ -16,7 +16,7 @@ from cli.typed import quoted
 from ledger.book import Book
 from ledger.commands import founding, keys
 from ledger.commands.keys import Person
-from ledger.forms.record import grouped
+from ledger.forms.digits import grouped
 from ledger.importing.records import read_people
 from ledger.keystore import Signer, read_info
 from ledger.store.server import pointed, server_of

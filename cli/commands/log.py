@@ -18,7 +18,7 @@ from cli.telling import Teller, kind_name, plain, seen_data, time_shown
 from cli.typed import quoted
 from ledger.audit.source import opened
 from ledger.book import Book
-from ledger.forms.record import grouped
+from ledger.forms.digits import grouped
 from verifier import entry as entries
 from verifier.entry import Entry
 from verifier.errors import N_, Exit, LiuhenError

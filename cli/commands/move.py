@@ -12,7 +12,7 @@ from cli.i18n import _
 from cli.placing import shown, standing_for
 from cli.typed import quoted
 from ledger import moving
-from ledger.forms.record import grouped
+from ledger.forms.digits import grouped
 from ledger.store.server import is_address
 
 

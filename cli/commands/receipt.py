@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-import segno
 
 from cli.desk import Desk, pass_desk
 from cli.examples import example
@@ -62,6 +61,8 @@ def command(
     path = _write(folder, one)
     claim = one.claim()
     if qr is not None:
+        import segno
+
         segno.make(claim.encode(), error="m").save(str(qr), scale=4, border=4)
     desk.answer(
         _("Receipt written: {path}").format(path=path),

@@ -24,7 +24,6 @@ from cli.i18n import _
 from cli.table import cut, width
 from ledger.commands import draws, find
 from ledger.forms.digits import grouped
-from ledger.forms.record import grouped as in_groups
 from verifier import draw as lot
 from verifier import facts as f
 from verifier.wording import printable
@@ -154,7 +153,7 @@ def _teams_page(facts: f.Facts, name: str, draw: f.Draw) -> Page:
 
 def _hash_lines(digest: str) -> list[str]:
     """A hash in four lines of two groups of eight, set wide: it is read aloud and compared."""
-    groups = [" ".join(group) for group in in_groups(digest).split()]
+    groups = [" ".join(group) for group in grouped(digest).split()]
     return ["  " + "    ".join(groups[i : i + 2]) for i in range(0, 8, 2)]
 
 

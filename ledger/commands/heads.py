@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from ledger.book import Book, Deed, Written
-from ledger.cosigning import client
 from ledger.cosigning.heads import Heads, Standing, named
 from ledger.keystore import Signer
 from verifier import facts as f
@@ -101,6 +100,8 @@ def ask(book: Book, signed: bytes, cosigner: Vkey, url: str) -> list[tuple[Check
     Raises E-COSIGN-DOWN, E-COSIGN-REFUSED, E-COSIGN-CONTRADICTS, E-COSIGN-AHEAD, E-COSIGN-WRONG; what was
     there before stays as it was.
     """
+    from ledger.cosigning import client
+
     asked = request(book, signed, cosigner)
     for _try in range(TRIES):
         reply = client.post(url, asked.request.encode())

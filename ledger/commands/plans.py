@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 
-import chinese_calendar
-
 from ledger import collector
 from ledger.book import Book, Deed, Written
 from ledger.keystore import Signer
@@ -43,6 +41,8 @@ def adopt_policy(
 
 def year_table(year: int) -> tuple[list[str], list[str]]:
     """(off, work) of a year as `chinese_calendar` has it. Raises E-CALENDAR-UNKNOWN for a year it lacks."""
+    import chinese_calendar
+
     day, off, work = date(year, 1, 1), [], []
     try:
         while day.year == year:

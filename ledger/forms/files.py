@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from ledger.durable import DOCUMENT, write_whole
-from ledger.forms.word import template_fault
 from verifier.errors import N_, Exit, LiuhenError
 
 
@@ -33,3 +32,14 @@ def write_file(path: Path, content: bytes) -> None:
             exit=Exit.DISK,
             reason=error.strerror or str(error),
         ) from error
+
+
+def template_fault(reason: str, where: str) -> LiuhenError:
+    """E-FORM-TEMPLATE: the office's own template cannot be used."""
+    return LiuhenError(
+        "E-FORM-TEMPLATE",
+        N_("The Word template of the form cannot be used: {reason}"),
+        where=where,
+        remedy=N_("Take the template that came with the program, or undo the last change to yours in Word."),
+        reason=reason,
+    )

@@ -11,13 +11,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
+from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
-
 from ledger.forms.qr import qr_png
+
+if TYPE_CHECKING:
+    import xlsxwriter
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 _CREATED = datetime(2000, 1, 1)
 _LINE = 15.0
@@ -68,6 +70,8 @@ class Sheet:
 def render(sheet: Sheet, *, footer: Sequence[str], qr: str, practice: bool) -> bytes:
     """The sheet as an .xlsx; `footer` are the lines at the left of every page's foot, `qr` what the code
     beside them says."""
+    import xlsxwriter
+
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(out, options) as book:

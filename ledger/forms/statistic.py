@@ -14,10 +14,10 @@ from string import Formatter
 from ledger import tomlfile
 from ledger.forms.counting import PERIODS, OfDraws, counted, name_of, number
 from ledger.forms.drawn import task_of
+from ledger.forms.files import template_fault
 from ledger.forms.form import Wanted
 from ledger.forms.sheet import Column, Head, Sheet
 from ledger.forms.source import Source
-from ledger.forms.word import template_fault
 from ledger.forms.wording import KINDS, area_of, day_zh, days_zh
 from ledger.overview import months_of
 from verifier.figures import GROUPED, RATES, Statistics

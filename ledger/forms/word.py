@@ -6,22 +6,24 @@ import io
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-
-from docx.shared import Cm
-from docxtpl import DocxTemplate, InlineImage
-from jinja2 import TemplateError
-from jinja2.sandbox import SandboxedEnvironment
+from typing import TYPE_CHECKING, Any
 
 from ledger.forms.digits import grouped
+from ledger.forms.files import template_fault
 from ledger.forms.form import Code, Letter, Stamp
 from ledger.forms.package import repack
 from ledger.forms.qr import qr_png
-from verifier.errors import N_, LiuhenError
+
+if TYPE_CHECKING:
+    from docxtpl import DocxTemplate
 
 
 def render(template: bytes, letter: Letter, stamp: Stamp, where: Path | None = None) -> bytes:
     """A .docx. `where` is the file of the template when it is the office's own. Raises E-FORM-TEMPLATE."""
+    from docxtpl import DocxTemplate
+    from jinja2 import TemplateError
+    from jinja2.sandbox import SandboxedEnvironment
+
     try:
         document = DocxTemplate(io.BytesIO(template))
         origin = {
@@ -42,6 +44,9 @@ def render(template: bytes, letter: Letter, stamp: Stamp, where: Path | None = N
 
 def _drawn(value: object, document: DocxTemplate) -> Any:
     """A value with its codes as pictures of this document."""
+    from docx.shared import Cm
+    from docxtpl import InlineImage
+
     if isinstance(value, Code):
         return InlineImage(document, io.BytesIO(qr_png(value.text)), width=Cm(value.width))
     if isinstance(value, Mapping):
@@ -49,14 +54,3 @@ def _drawn(value: object, document: DocxTemplate) -> Any:
     if isinstance(value, list):
         return [_drawn(part, document) for part in value]
     return value
-
-
-def template_fault(reason: str, where: str) -> LiuhenError:
-    """E-FORM-TEMPLATE: the office's own template cannot be used."""
-    return LiuhenError(
-        "E-FORM-TEMPLATE",
-        N_("The Word template of the form cannot be used: {reason}"),
-        where=where,
-        remedy=N_("Take the template that came with the program, or undo the last change to yours in Word."),
-        reason=reason,
-    )

@@ -11,8 +11,6 @@ from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 
-import xlsxwriter
-
 from ledger.importing import columns
 from ledger.importing.reading import Fields
 from ledger.importing.records import Private, Record, Sheet, read_rows
@@ -120,6 +118,8 @@ def filled(path: Path, registers: Sequence[Register]) -> list[Register]:
 def visits_sheet(ledger: str, rows: Sequence[tuple[str, str, str, str]], *, practice: bool = False) -> bytes:
     """The workbook of visits to be filled in, from the ledger id as printed and (draw, subject, name, team);
     two runs, the same bytes. `practice` marks it 演练."""
+    import xlsxwriter
+
     target = io.BytesIO()
     with xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False}) as book:
         book.set_properties({"created": datetime(2000, 1, 1)})

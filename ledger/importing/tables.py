@@ -20,15 +20,15 @@ from decimal import Decimal
 from enum import Enum
 from itertools import islice
 from pathlib import Path
-from typing import TextIO
-
-import openpyxl
-from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+from typing import TYPE_CHECKING, TextIO
 
 from ledger.importing import merged
 from ledger.importing.faults import Fault, Kind
 from ledger.importing.limits import Lines, TooMuch, check_parts
 from verifier.errors import Malformed
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 MAX_ROWS = 200_000
 MAX_COLUMNS = 200
@@ -153,6 +153,8 @@ def heads(path: Path, rows: int = 40) -> tuple[Table, ...]:
     first = read_table(path)
     if not first.sheets:
         return (first,)
+    import openpyxl
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -294,6 +296,8 @@ def _lenient(text: str, delimiter: str) -> list[list[str]]:
 
 
 def _read_workbook(content: bytes, digest: bytes, sheet: str | None, prefer: str) -> Table:
+    import openpyxl
+
     try:
         _check_archive(content)
         with warnings.catch_warnings():

@@ -6,8 +6,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from shutil import copyfile
-from tempfile import TemporaryDirectory
 from time import monotonic, sleep
 from typing import Final
 
@@ -88,6 +86,9 @@ def looking(path: Path) -> Iterator[sqlite3.Connection]:
         with closing(connect_reading(path)) as connection:
             yield connection
     else:
+        from shutil import copyfile
+        from tempfile import TemporaryDirectory
+
         with TemporaryDirectory() as folder:
             copy = Path(folder) / path.name
             for one in (path, beside[0]):

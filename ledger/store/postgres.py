@@ -312,28 +312,18 @@ def _connected(server: Server) -> Iterator[psycopg.Connection[Any]]:
 
 
 def _connect(server: Server) -> psycopg.Connection[Any]:
-    """Raises E-STORE-CONNECT; a password that is wanted is asked for, where somebody can be asked."""
+    """Raises E-STORE-CONNECT, E-STORE-LOGIN; a password that is wanted, or was not the right one, is asked
+    for, where somebody can be asked."""
     settings: dict[str, Any] = dict(server.settings())
     ask = prompt.get()
     for attempt in (0, 1):
         try:
             raw = psycopg.connect(**settings, autocommit=True)
         except psycopg.OperationalError as error:
-            wanted = "no password supplied" in str(error) or error.sqlstate == "28P01"
-            if attempt == 0 and wanted and ask is not None:
+            if attempt == 0 and ask is not None and postgres_faults.is_password(error):
                 settings["password"] = ask(server.url)
                 continue
-            raise LiuhenError(
-                "E-STORE-CONNECT",
-                N_("The ledger's server cannot be reached, or did not let us in ({reason})."),
-                where=server.url,
-                remedy=N_(
-                    "Check the network, the address, the role and its password (~/.pgpass, PGPASSFILE), and "
-                    "the certificate authority (sslrootcert)."
-                ),
-                exit=Exit.DISK,
-                reason=postgres_faults.reason_of(error),
-            ) from error
+            raise postgres_faults.not_let_in(server.url, error) from error
         with raw.pipeline():
             for statement in _SESSION:
                 raw.execute(statement.format(schema=server.schema).encode())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -37,10 +38,44 @@ def is_disk(error: psycopg.Error) -> bool:
     return state.startswith(("53", "58")) or state in _STANDBY
 
 
+def is_password(error: psycopg.Error) -> bool:
+    """Whether a connection failed for want of a password, or after one was given: libpq does not tell a wrong
+    password from a wrong database, and the server's words are in its own language."""
+    wire = error.pgconn
+    return wire is not None and (wire.needs_password or wire.used_password)
+
+
 def reason_of(error: psycopg.Error) -> str:
     """The first line of what the server said; no values, no statement."""
     said = error.diag.message_primary or str(error)
-    return said.strip().partition("\n")[0][:200]
+    return said.strip().partition("\n")[0].removeprefix("connection failed: ")[:200]
+
+
+def not_let_in(place: str, error: psycopg.Error) -> LiuhenError:
+    """Nobody answered, not as the server that is meant, or who asked was not let in."""
+    told = functools.partial(LiuhenError, where=place, reason=reason_of(error))
+    if is_password(error):
+        return told(
+            "E-STORE-LOGIN",
+            N_("The ledger's server did not let this role in ({reason})."),
+            remedy=N_(
+                "Check the role, the database and the password (~/.pgpass, PGPASSFILE, PGPASSWORD). A forgotten "
+                "password is set anew by the server's administrator."
+            ),
+            exit=Exit.KEY,
+        )
+    return told(
+        "E-STORE-CONNECT",
+        N_(
+            "The ledger's server cannot be reached, does not let this computer in, or did not prove who it is "
+            "({reason})."
+        ),
+        remedy=N_(
+            "Check the network, the address, and that the server runs. Where the reason is a certificate: give "
+            "the office's certificate authority (sslrootcert), never a weaker setting, and ask the administrator."
+        ),
+        exit=Exit.DISK,
+    )
 
 
 def lost(place: str, *, writing: bool) -> LiuhenError:
@@ -85,7 +120,7 @@ def no_right(place: str, reason: str) -> LiuhenError:
         N_("The database role may not do this ({reason})."),
         where=place,
         remedy=N_("The administrator of the server gives the role: see liuhen store sql"),
-        exit=Exit.DISK,
+        exit=Exit.KEY,
         reason=reason,
     )
 

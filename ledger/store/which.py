@@ -13,7 +13,6 @@ from ledger.store.engine import Engine, wrong_origin
 from ledger.store.server import pointed
 from ledger.store.sqlite import MAGIC, SQLiteEngine
 from verifier import paths
-from verifier.bundle import open_bundle
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.ids import is_origin
 
@@ -46,6 +45,8 @@ def _is_bundle(path: Path) -> bool:
     """Whether a folder or zip is a bundle, which people give where a ledger is asked for."""
     if not path.is_dir() and path.suffix.lower() != ".zip":
         return False
+    from verifier.bundle import open_bundle
+
     try:
         with open_bundle(path) as held:
             return held.has(paths.SUMS)
