@@ -59,20 +59,21 @@ def not_let_in(place: str, error: psycopg.Error) -> LiuhenError:
             "E-STORE-LOGIN",
             N_("The ledger's server did not let this role in ({reason})."),
             remedy=N_(
-                "Check the role, the database and the password (~/.pgpass, PGPASSFILE, PGPASSWORD). A forgotten "
-                "password is set anew by the server's administrator."
+                "Check the role, the database and the password (~/.pgpass, PGPASSFILE, PGPASSWORD). A "
+                "forgotten password is set anew by the server's administrator."
             ),
             exit=Exit.KEY,
         )
     return told(
         "E-STORE-CONNECT",
         N_(
-            "The ledger's server cannot be reached, does not let this computer in, or did not prove who it is "
-            "({reason})."
+            "The ledger's server cannot be reached, does not let this computer in, or did not prove who it "
+            "is ({reason})."
         ),
         remedy=N_(
-            "Check the network, the address, and that the server runs. Where the reason is a certificate: give "
-            "the office's certificate authority (sslrootcert), never a weaker setting, and ask the administrator."
+            "Check the network, the address, and that the server runs. Where the reason is a certificate: "
+            "give the office's certificate authority (sslrootcert), never a weaker setting, and ask the "
+            "administrator."
         ),
         exit=Exit.DISK,
     )

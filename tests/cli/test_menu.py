@@ -251,7 +251,7 @@ def test_who_sits_down_next_has_not_the_password_of_who_sat_here(office: Office)
     assert not sitting.passwords
 
 
-@pytest.mark.parametrize(("code", "kept"), [("E-STORE-CONNECT", False), ("E-STORE-LOCKED", True)])
+@pytest.mark.parametrize(("code", "kept"), [("E-STORE-LOGIN", False), ("E-STORE-LOCKED", True)])
 def test_a_password_that_a_server_did_not_take_is_asked_for_again(
     code: str, kept: bool, tmp_path: Path
 ) -> None:

@@ -231,7 +231,7 @@ def test_the_administrators_script_lays_out_a_ledger_that_a_writer_fills(
     assert refusal.value.code == "E-STORE-RIGHT"
     with pytest.raises(LiuhenError) as refusal, Store.open(reading, types=TYPES) as store:
         record(store, event(2))
-    assert refusal.value.code == "E-STORE-RIGHT"
+    assert (refusal.value.code, refusal.value.exit) == ("E-STORE-RIGHT", Exit.KEY)
 
 
 BEYOND = {
@@ -285,16 +285,22 @@ def test_a_password_is_asked_for_and_stands_nowhere(
     path = pointer(tmp_path / "ledger.db", cluster.url(schema, "asked"))
     with pytest.raises(LiuhenError) as refusal:
         Store.open(path, types=TYPES)
-    assert (refusal.value.code, refusal.value.exit) == ("E-STORE-CONNECT", Exit.DISK)
+    assert (refusal.value.code, refusal.value.exit) == ("E-STORE-LOGIN", Exit.KEY)
     asked: list[str] = []
     token = prompt.set(lambda place: asked.append(place) or "open-sesame")  # type: ignore[func-returns-value]
     try:
-        with Store.open(path, types=TYPES) as store:
-            assert store.head().size == 0
-            assert "sesame" not in store.place
+        for stale in ("", "of last year"):
+            monkeypatch.setenv("PGPASSWORD", stale)
+            with Store.open(path, types=TYPES) as store:
+                assert store.head().size == 0
+                assert "sesame" not in store.place
     finally:
         prompt.reset(token)
-    assert len(asked) == 1
+    assert len(asked) == 2
+    with pytest.raises(LiuhenError) as refusal:
+        Store.open(path, types=TYPES)
+    assert (refusal.value.code, refusal.value.exit) == ("E-STORE-LOGIN", Exit.KEY)
+    assert "of last year" not in str(refusal.value)
     monkeypatch.setenv("PGPASSWORD", "open-sesame")
     with Store.open(path, types=TYPES) as store:
         record(store, event(0))
