@@ -18,10 +18,11 @@ def move(source: Path, target: Path) -> Compared:
     facts there. What others write meanwhile comes too; at last both are compared as they then stand.
 
     A target on a server may have been laid out for this origin, or hold the beginning of this very ledger
-    from a copy that was cut short. Raises E-STORE-EXISTS, E-STORE-OTHER, E-STORE-DIFFERS, E-MOVE-SAME, and
-    what the engines raise; a file that was begun is gone then.
+    from a copy that was cut short. Raises E-STORE-EXISTS, E-STORE-AHEAD, E-STORE-OTHER,
+    E-STORE-DIFFERS, E-MOVE-SAME, and what the engines raise; a file that was begun is gone then.
     """
-    if pointed(source) == pointed(target) and (pointed(source) or source.resolve() == target.resolve()):
+    here, there = pointed(source), pointed(target)
+    if here.ledger == there.ledger if here and there else source.resolve() == target.resolve():
         raise LiuhenError(
             "E-MOVE-SAME",
             N_("Source and target are the same ledger."),

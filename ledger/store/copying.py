@@ -10,6 +10,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Final
 
+from ledger.store import faults
 from ledger.store.chain import Head
 from verifier import merkle
 from verifier.errors import N_, Exit, LiuhenError
@@ -33,8 +34,10 @@ class Compared:
 def follow(source: Store, target: Store) -> None:
     """Bring `target`, which holds the beginning of `source` or nothing, to where `source` is now.
 
-    Raises E-STORE-OTHER when it holds something else.
+    Raises E-STORE-AHEAD when it holds more than `source`, E-STORE-OTHER when it holds something else; then
+    nothing was copied, no opening either, which may have been erased there since.
     """
+    _require_beginning(source.head(), target.head(), source, target)
     raws = source.entries(target.head().size)
     while page := list(islice(raws, _AT_ONCE)):
         with target.writing() as transaction:
@@ -43,6 +46,25 @@ def follow(source: Store, target: Store) -> None:
     while rows := list(islice(openings, _AT_ONCE)):
         with target.writing() as transaction:
             transaction.open_values(rows)
+
+
+def _require_beginning(ours: Head, theirs: Head, source: Store, target: Store) -> None:
+    if not theirs.size or source.find_leaf(theirs.leaf) == theirs.size - 1:
+        return
+    if ours.size and target.find_leaf(ours.leaf) == ours.size - 1:
+        raise LiuhenError(
+            "E-STORE-AHEAD",
+            N_("The ledger was copied there before and went on: {n} entries are there, {held} here."),
+            where=target.place,
+            remedy=N_(
+                "Work with that one and put this one away; nothing was copied. See how far it goes: liuhen "
+                "store show"
+            ),
+            exit=Exit.USAGE,
+            n=theirs.size,
+            held=ours.size,
+        )
+    raise faults.other(target.place)
 
 
 def compare(source: Store, target: Store) -> Compared:

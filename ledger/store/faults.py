@@ -116,6 +116,17 @@ def damaged(path: Path | str, reason: str) -> LiuhenError:
     )
 
 
+def other(path: Path | str = "") -> LiuhenError:
+    """Entries of another ledger, or of another history of this one."""
+    return LiuhenError(
+        "E-STORE-OTHER",
+        N_("These entries do not continue this ledger; nothing was recorded."),
+        where=str(path),
+        remedy=N_("Compare the heads of both: one of them is not a copy of the other."),
+        exit=Exit.REFUSED,
+    )
+
+
 def meaning(error: sqlite3.Error, path: Path, *, writing: bool) -> LiuhenError | None:
     """The error a person is told; None when it is none of lock, disk and damage, but a bug."""
     if is_busy(error):

@@ -53,6 +53,11 @@ class Server:
         )
 
     @property
+    def ledger(self) -> tuple[str, int, str, str]:
+        """What names the ledger there, whoever asks and however the server proves itself."""
+        return self.host, self.port, self.database, self.schema
+
+    @property
     def local(self) -> bool:
         """Whether what is sent does not leave this computer: a socket, or the loopback."""
         return _stays_here(self.host)

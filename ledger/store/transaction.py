@@ -7,6 +7,7 @@ from typing import Final
 
 from eventsourcing.persistence import EventStore
 
+from ledger.store import faults
 from ledger.store.chain import Edge, Head, NewEvent, Sealing
 from ledger.store.engine import Connection
 from ledger.store.mapper import LedgerEvent
@@ -75,12 +76,7 @@ class Transaction:
         """
         entries = [entry.parse(raw) for raw in raws]
         if not self._edge.continues(entries):
-            raise LiuhenError(
-                "E-STORE-OTHER",
-                N_("These entries do not continue this ledger; nothing was recorded."),
-                remedy=N_("Compare the heads of both: one of them is not a copy of the other."),
-                exit=Exit.REFUSED,
-            )
+            raise faults.other()
         try:
             self._recorder.insert(entries)
         except BaseException:

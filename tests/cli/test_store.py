@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -99,6 +100,34 @@ def test_a_move_cut_short_goes_on(clerk: Clerk, url: str) -> None:
     assert ledger_of(path) == ledger_of(here)
 
 
+def test_a_ledger_that_went_on_since_the_move_is_left_as_it_is(clerk: Clerk, pointed: Path, url: str) -> None:
+    """What was erased there since does not come back from the file."""
+    here = clerk.folder / LEDGER
+    clerk.does("calendar", "adopt", "2026", ledger=pointed)
+    with Store.open(here, types=frozenset()) as source, source.writing() as transaction:
+        transaction.open_value(bytes(32), bytes(16), b"\x01")
+    before = ledger_of(pointed)
+    assert clerk.run("move", here, url) == Exit.USAGE
+    assert "已有 6 条" in clerk.err
+    assert "store show" in clerk.err
+    assert ledger_of(pointed) == before
+
+
+def test_a_move_over_another_history_of_the_same_name_is_refused(
+    clerk: Clerk, pointed: Path, url: str
+) -> None:
+    here, keys = clerk.folder / LEDGER, clerk.folder / "again"
+    shutil.copytree(clerk.folder / "keys", keys)
+    clerk.does("calendar", "adopt", "2026", ledger=here)
+    clerk.does("calendar", "adopt", "2025", ledger=pointed, keys=keys)
+    with Store.open(here, types=frozenset()) as source, source.writing() as transaction:
+        transaction.open_value(bytes(32), bytes(16), b"\x01")
+    before = ledger_of(pointed)
+    assert clerk.run("move", here, url) == Exit.REFUSED
+    assert "接不上" in clerk.err
+    assert ledger_of(pointed) == before
+
+
 def test_another_ledger_on_the_server_is_not_overwritten(clerk: Clerk, url: str) -> None:
     path = clerk.folder / "other.db"
     path.write_text(url + "\n")
@@ -110,6 +139,8 @@ def test_another_ledger_on_the_server_is_not_overwritten(clerk: Clerk, url: str)
 def test_a_ledger_does_not_move_onto_itself(clerk: Clerk, pointed: Path, url: str) -> None:
     assert clerk.run("move", clerk.folder / LEDGER, clerk.folder / LEDGER) == Exit.USAGE
     assert clerk.run("move", pointed, url) == Exit.USAGE
+    assert clerk.run("move", pointed, url.replace("liuhen@", "another@")) == Exit.USAGE
+    assert "同一本台账" in clerk.err
 
 
 def test_commands_work_on_the_address_alone(clerk: Clerk, pointed: Path, url: str, data: Path) -> None:
