@@ -20,7 +20,7 @@ def standing_for(address: str) -> Path:
     """The file that stands for an address given without one; written when it is not there. Raises what
     `server_of` raises."""
     server = server_of(address)
-    place = f"{server.host}\n{server.port}\n{server.database}\n{server.schema}"
+    place = "\n".join(map(str, server.ledger))
     name = re.sub(r"[^A-Za-z0-9]+", "-", server.database) + "-" + sha256(place.encode()).hexdigest()[:8]
     path = _data() / name / "ledger.db"
     if not path.exists() or pointed(path) != server:
@@ -32,8 +32,21 @@ def standing_for(address: str) -> Path:
 def point(path: Path, server: Server) -> bool:
     """Let `path` point to `server`; whether it did not yet. Raises E-STORE-EXISTS for any other file."""
     if path.exists():
-        if pointed(path) == server:
+        named = pointed(path)
+        if named == server:
             return False
+        if named is not None:
+            raise LiuhenError(
+                "E-STORE-EXISTS",
+                N_("The small file here names another address: {named}."),
+                where=str(path),
+                remedy=N_(
+                    "Give another place: liuhen -L FILE …. When the ledger is no longer reached under that "
+                    "address, put this small file away first; it holds nothing but the address."
+                ),
+                exit=Exit.USAGE,
+                named=named.url,
+            )
         raise LiuhenError(
             "E-STORE-EXISTS",
             N_("There is a file already; a ledger is never overwritten."),

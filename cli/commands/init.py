@@ -86,12 +86,13 @@ def command(
     try:
         if pointed(desk.ledger):
             _lay_out(desk, origin)
-        if not desk.ledger.exists() or not _stands(desk.book, plan):
-            _found(desk, plan)
+        stands = desk.ledger.exists() and _stands(desk.book, plan)
     except BaseException:
-        if pointing and not desk.opened:
+        if pointing:
             desk.ledger.unlink()
         raise
+    if not stands:
+        _found(desk, plan)
     _tell(desk, plan, people)
 
 

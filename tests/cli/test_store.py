@@ -209,6 +209,28 @@ def test_a_ledger_is_begun_on_the_server(clerk: Clerk, url: str, tmp_path: Path)
         assert book.store.place.startswith("postgresql://")
 
 
+def test_a_ledger_that_is_not_begun_leaves_no_address_behind(clerk: Clerk, url: str, tmp_path: Path) -> None:
+    """Or the next try would be told of a file that is there."""
+    path, keys = tmp_path / "new.db", tmp_path / "keys of it"
+    there = tmp_path / "other.db"
+    there.write_text(url + "\n")
+    Store.create(there, "practice/other.example/x", types=frozenset()).close()
+    words = ("init", "ledger.new.example/x", "--office", "新单位", "--division", "640221", "--store", url)
+    people = ("a:甲:x:admin", "b:乙:x:clerk", "c:丙:x:approver", "d:丁:y:supervisor")
+    options = [word for one in people for word in ("--person", one)]
+    assert clerk.run(*words, *options, ledger=path, keys=keys) == Exit.USAGE
+    assert "practice/other.example/x" in clerk.err
+    assert not path.exists()
+
+
+def test_who_names_another_server_is_told_which_one_the_file_names(
+    clerk: Clerk, pointed: Path, url: str
+) -> None:
+    assert clerk.run("store", "use", url + "_2", ledger=pointed) == Exit.USAGE
+    assert url in clerk.err
+    assert "小文件" in clerk.err
+
+
 def test_the_administrators_script_is_printed(clerk: Clerk, capsys: pytest.CaptureFixture[str]) -> None:
     told = clerk.does("store", "sql", ORIGIN, "--schema", "lianxi")
     assert "CREATE ROLE lianxi_writer NOLOGIN" in told
