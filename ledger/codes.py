@@ -12,8 +12,6 @@ from datetime import date
 from enum import Enum
 from operator import mul
 
-from verifier.errors import N_, Malformed
-
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_VALUE = {character: value for value, character in enumerate(USCC_ALPHABET)}
 _USCC_WEIGHTS = (*(pow(3, i, 31) for i in range(17)), 1)
@@ -168,31 +166,6 @@ def looks_like_id_number(code: str) -> bool:
 def mask(code: str) -> str:
     """A possible ID number as it may be shown: the first four characters, the rest as asterisks."""
     return code[:4] + "*" * (len(code) - 4)
-
-
-def subject_id(code: str) -> str:
-    """The subject id of a code: the normalised USCC or 15-digit 注册号 (design §5, §9).
-
-    Raises Malformed (E-CODE-…) for what has neither form or looks like an ID number. A wrong check character
-    passes: it needs a reason, which is asked where the code is recorded.
-    """
-    code = normalise(code)
-    problem = check_registration15(code) if len(code) == 15 else check_uscc(code)
-    if problem not in (None, CodeProblem.CHECK):
-        raise Malformed(
-            "E-CODE-FORM",
-            N_("“{value}” is neither a unified social credit code nor a 15-digit registration number"),
-            remedy=N_("Compare it with the business licence."),
-            value=code,
-        )
-    if looks_like_id_number(code):
-        raise Malformed(
-            "E-CODE-PERSON",
-            N_("“{value}” looks like the ID number of a person"),
-            remedy=N_("Give the enterprise's unified social credit code."),
-            value=mask(code),
-        )
-    return code
 
 
 def _is_date(yyyymmdd: str) -> bool:

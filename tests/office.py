@@ -10,8 +10,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from ledger.book import Book, Written
-from ledger.commands import draws, keys, lists, plans, visits
+from ledger.commands import draws, keys, lists, plans, platforms, visits
 from ledger.commands.keys import Person
+from ledger.importing.records import Sheet
 from ledger.keystore import Signer, unlock
 from verifier.codec import Value
 from verifier.law.question import ask
@@ -217,6 +218,13 @@ class Office:
 
         teams = [team for _, team in self.book.facts().rows(f.TEAMS, f"{draw}/")]
         return [team.subject for team in sorted(teams, key=lambda t: (t.stratum, t.rank))]
+
+    def receive(self, rows: list[tuple[str, dict[str, Value]]], draw: str = "d1") -> Written:
+        """What another platform drew, as its file gives it; not confirmed yet."""
+        sheet = Sheet(rows, [], [], digest("导出"), len(rows))
+        return platforms.receive(
+            self.book, self.clerk, draw, sheet, platform="省双随机平台", file="导出.xlsx"
+        )
 
     def visit(self, subject: str, draw: str = "d1", **rest: object) -> str:
         options: dict[str, object] = {"occurred": self.clock(), "paper": (["钱二"], digest("扫描件")), **rest}

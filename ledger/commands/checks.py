@@ -10,7 +10,6 @@ from ledger.commands.keys import fresh_id
 from ledger.keystore import Signer
 from verifier import facts as f
 from verifier.codec import Value
-from verifier.errors import N_, Exit, LiuhenError
 from verifier.private import Opening
 
 
@@ -85,17 +84,3 @@ def checks(facts: f.Facts, year: str = "") -> list[Check]:
 def unexplained(facts: f.Facts) -> list[Check]:
     """Those with neither an exemption nor a reason (R099 asks why)."""
     return [check for check in checks(facts) if not check.exempt and "reason" not in check.data]
-
-
-def check_of(facts: f.Facts, name: str) -> Check:
-    """Raises E-CHECK-UNKNOWN."""
-    held = facts.get(f.CHECKS, name)
-    if held is None:
-        raise LiuhenError(
-            "E-CHECK-UNKNOWN",
-            N_("There is no check {check} outside the plan."),
-            remedy=N_("See them: liuhen inspect list"),
-            exit=Exit.REFUSED,
-            check=name,
-        )
-    return Check(name, held.seq, held.data)

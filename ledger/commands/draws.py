@@ -19,11 +19,9 @@ from verifier.codec import Value, encode
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.law import joined
 from verifier.law.draws import complete_commits, missing, seed_of
-from verifier.law.elsewhere import received
 from verifier.law.fills import followers
 from verifier.law.outcome import compute, outcome_of
 from verifier.law.question import Question, ask, frozen_data
-from verifier.lists import list_hash
 from verifier.private import Opening
 
 UNSEALED_AT_ONCE = 40_000
@@ -267,20 +265,6 @@ def _opened(book: Book, name: str, draw: f.Draw) -> f.Draw:
         if isinstance(r, bytes) and (held := book.open_private(r)):
             reveals[party] = held[1]
     return replace(draw, reveals=reveals)
-
-
-def record_elsewhere(book: Book, signer: Signer, name: str, *, platform: str, file: bytes) -> Written:
-    """登记平台抽取结果 of a draw frozen without parties: what was imported as `received.<draw>`, and the hash
-    of the platform's own file. A second holder confirms."""
-
-    def decide(facts: f.Facts) -> Sequence[Deed]:
-        _, data = _step(facts, name)
-        results, teams = received(facts, name)
-        data |= {"file": file, "platform": platform}
-        data |= {"results": list_hash(results).value(), "teams": list_hash(teams).value()}
-        return [Deed("draw.recorded", f"draw/{name}", data)]
-
-    return book.write(signer, decide)
 
 
 def missing_party(draw: f.Draw, name: str, cause: str, party: str = "", actor: str = "") -> str:

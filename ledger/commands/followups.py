@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from ledger.book import Book, Deed, Written, seal_private
 from ledger.commands.find import subject_name
@@ -194,11 +193,3 @@ def opened(open_private: Opener, value: Value | None) -> str:
         found = open_private(commitment) if isinstance(commitment, bytes) else None
         return str(found[1]) if found else ""
     return str(value) if value is not None else ""
-
-
-def is_day(text: str) -> bool:
-    """Whether a text is a day that exists."""
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False

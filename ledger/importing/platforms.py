@@ -21,7 +21,6 @@ from verifier.ids import is_id
 
 _NUMBERED = tuple(f"officer{n}" for n in range(1, 10))
 _OFFICERS = ("leader", "officers", "officer_ids", "certificates", *_NUMBERED)
-_NO_NAMES: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)

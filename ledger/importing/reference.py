@@ -14,15 +14,6 @@ from ledger.importing.faults import HEADERS, Kind
 MARKDOWN = Path("specs/import-faults.md")
 CATALOGUE = Path("cli/locale/zh_CN/importing.po")
 
-_CODES = (
-    (
-        "“{value}” is neither a unified social credit code nor a 15-digit registration number",
-        "“{value}”既不是统一社会信用代码，也不是 15 位注册号",
-    ),
-    ("“{value}” looks like the ID number of a person", "“{value}”疑似居民身份证号码"),
-    ("Give the enterprise's unified social credit code.", "请填写企业的统一社会信用代码。"),
-)
-
 
 def markdown() -> str:
     """The catalogue as a table, one row a code."""
@@ -45,7 +36,7 @@ def markdown() -> str:
 
 
 def po() -> str:
-    """The Chinese of every message of imports and codes as a gettext catalogue."""
+    """The Chinese of every message of imports as a gettext catalogue."""
     lines = [
         'msgid ""',
         'msgstr ""',
@@ -64,7 +55,6 @@ def _messages() -> Iterator[tuple[str, str]]:
     for kind in Kind:
         yield kind.en, kind.zh
         yield kind.remedy_en, kind.remedy_zh
-    yield from _CODES
 
 
 def _quoted(text: str) -> str:

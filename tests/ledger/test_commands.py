@@ -10,7 +10,7 @@ import pytest
 from ledger.commands import bundles, draws, keys, lists, plans, statements, visits
 from ledger.commands.keys import Person
 from ledger.keystore import Signer
-from tests.office import ORIGIN, PASSPHRASE, Office, digest
+from tests.office import ORIGIN, PASSPHRASE, Office
 from verifier import facts as f
 from verifier.bundle import open_bundle
 from verifier.errors import LiuhenError
@@ -171,11 +171,7 @@ def platform(office: Office, officers: Callable[[str], list[str]]) -> None:
         (name, {"stratum": "all", "rank": rank, "officers": officers(name)})
         for rank, (_, name, _) in enumerate(frozen.pool[:k], 1)
     ]
-    office.import_rows("received.d1", rows)  # type: ignore[arg-type]
-    recorded = draws.record_elsewhere(
-        office.book, office.clerk, "d1", platform="省双随机平台", file=digest("导出")
-    )
-    office.confirm("supervisor", recorded)
+    office.confirm("supervisor", office.receive(rows))  # type: ignore[arg-type]
 
 
 def test_a_draw_of_another_platform_is_recorded_and_said_to_be_unproven(office: Office) -> None:

@@ -182,9 +182,7 @@ def test_a_platform_s_draw_no_supervisor_confirmed(office: Office, who: str, var
         (subject, {"stratum": stratum, "rank": rank, "officers": ["off-00", "off-01"]})
         for rank, subject in enumerate(OIL[:4], 1)
     ]
-    office.import_rows("received.d1", rows)
-    written = draws.record_elsewhere(office.book, office.clerk, "d1", platform="省平台", file=b"1" * 32)
-    office.confirm(who, written)
+    office.confirm(who, office.receive(rows))
     assert [d.variant for d in doubts(office, "supervisor.missing")] == variants
 
 
