@@ -212,26 +212,30 @@ def edge(connection: sqlite3.Connection) -> Edge:
 
 
 def begin(connection: sqlite3.Connection, path: Path, timeout: float) -> None:
-    """Take the write lock before anything is read; `timeout` in seconds, then E-STORE-LOCKED.
+    """Take the write lock before anything is read; `timeout` in seconds, then E-STORE-LOCKED. The connection
+    must not `wait` itself.
 
     A deferred BEGIN that has read is refused at once when another writer commits, whatever the timeout.
     """
     deadline = monotonic() + timeout
-    connection.execute("PRAGMA busy_timeout = 0")
-    try:
-        while True:
-            try:
-                connection.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError as error:
-                if not faults.is_busy(error):
-                    raise
-                if monotonic() >= deadline:
-                    raise faults.locked(path) from error
-            else:
-                return
-            sleep(_POLL)
-    finally:
-        connection.execute(f"PRAGMA busy_timeout = {_READ_TIMEOUT_MS}")
+    while True:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if not faults.is_busy(error):
+                raise
+            if monotonic() >= deadline:
+                raise faults.locked(path) from error
+        else:
+            return
+        sleep(_POLL)
+
+
+def wait(connection: sqlite3.Connection, *, waits: bool) -> None:
+    """Whether SQLite waits for others by itself: it does for a reader, who would else fail while another
+    program restores the index of the journal, and not where `begin` waits. Said only when it changes, as
+    SQLite translates it anew each time: a twentieth of an append."""
+    connection.execute(f"PRAGMA busy_timeout = {_READ_TIMEOUT_MS if waits else 0}")
 
 
 def forget_journal(connection: sqlite3.Connection) -> None:

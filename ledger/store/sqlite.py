@@ -35,6 +35,7 @@ class SQLiteEngine:
         self.origin = origin
         self.read_only = read_only
         self._connection: sqlite3.Connection | None = connection
+        self._waits = True
 
     @staticmethod
     def create(path: Path, origin: str) -> None:
@@ -99,13 +100,24 @@ class SQLiteEngine:
     def connection(self) -> sqlite3.Connection:
         if self._connection is None:
             raise closed(self.place)
+        if not self._waits and not self._connection.in_transaction:
+            self._wait(self._connection, waits=True)
         return self._connection
+
+    def _wait(self, connection: sqlite3.Connection, *, waits: bool) -> None:
+        file.wait(connection, waits=waits)
+        self._waits = waits
 
     def edge(self) -> Edge:
         return file.edge(self.connection)
 
     def begin(self, timeout: float) -> Edge:
-        file.begin(self.connection, self.path, timeout)
+        connection = self._connection
+        if connection is None:
+            raise closed(self.place)
+        if self._waits:
+            self._wait(connection, waits=False)
+        file.begin(connection, self.path, timeout)
         return self.edge()
 
     def commit(self, edge: Edge | None) -> None:
