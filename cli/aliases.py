@@ -109,6 +109,7 @@ VERBS: Mapping[str, str] = {
     "exclude-list": "批量剔除",
     "export": "导出",
     "extend": "延期",
+    "fetch": "取出",
     "file": "备案",
     "fill": "补抽",
     "freeze": "封存名单",

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from cli.desk import Desk, pass_desk
 from cli.examples import example
 from cli.i18n import _
 from cli.placing import point
+from cli.typed import quoted
+from ledger.rescue import fetching
 from ledger.store.engine import wrong_origin
 from ledger.store.postgres_tables import script
 from ledger.store.server import SCHEMA, pointed, schema_named, server_of
+from verifier.errors import N_, Exit, LiuhenError
 from verifier.ids import is_origin
 
 
@@ -65,6 +70,44 @@ def use(desk: Desk, url: str) -> None:
         ),
         next_step="liuhen todo",
         data={"path": str(desk.ledger), "store": desk.reading().store.place, "entries": size},
+    )
+
+
+@command.command(
+    "fetch",
+    help=_(
+        "Take the rows of a ledger on a server, as they are, into the new file FILE: for one that was "
+        "damaged, which is neither opened nor moved. Nothing is compared; liuhen doctor FILE tells what "
+        "stands. A ledger that stands is copied by liuhen backup or liuhen move."
+    )
+    + example("liuhen store fetch 取出.db"),
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@pass_desk
+def fetch(desk: Desk, file: Path) -> None:
+    server = pointed(desk.ledger)
+    if server is None:
+        raise LiuhenError(
+            "E-STORE-FILE",
+            N_("This ledger is a file already; nothing needs to be fetched."),
+            where=str(desk.ledger),
+            remedy=N_("See what is damaged and what still stands: liuhen doctor"),
+            exit=Exit.USAGE,
+        )
+    fetched = fetching.fetch(server, file)
+    desk.answer(
+        _("Taken as they are: {n} entries, {k} private values, from {place} to {path}").format(
+            n=fetched.entries, k=fetched.openings, place=server.url, path=file
+        ),
+        *([_("{n} rows fit no file and stay there only.").format(n=fetched.left)] if fetched.left else []),
+        _("Nothing was compared yet. Do not work with this file."),
+        next_step=f"liuhen doctor {quoted(file)}",
+        data={
+            "path": str(file),
+            "entries": fetched.entries,
+            "openings": fetched.openings,
+            "left": fetched.left,
+        },
     )
 
 

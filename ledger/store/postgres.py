@@ -23,7 +23,7 @@ import psycopg
 from eventsourcing.persistence import IntegrityError
 from psycopg.pq import TransactionStatus
 
-from ledger.store import faults, postgres_faults
+from ledger.store import postgres_faults
 from ledger.store.chain import Edge
 from ledger.store.engine import Cursor, closed
 from ledger.store.postgres_tables import (
@@ -190,6 +190,14 @@ class PostgresEngine:
             raw.close()
             raise
         return cls(path, server, raw, origin, read_only=read_only)
+
+    @staticmethod
+    @contextmanager
+    def as_it_stands(server: Server) -> Iterator[ServerConnection]:
+        """The tables to be read as of one moment, and compared with nothing."""
+        with _connected(server) as raw, postgres_faults.explained(server.url):
+            raw.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield ServerConnection(raw, server.url)
 
     @property
     def connection(self) -> ServerConnection:
@@ -360,7 +368,7 @@ def _examined(raw: psycopg.Connection[Any], server: Server) -> str:
     mark = raw.execute("SELECT obj_description(to_regclass(%s), 'pg_class')", (f"{schema}.head",)).fetchone()
     said, _, version = str(mark and mark[0]).rpartition(" ")
     if said != MARK or not version.isdecimal():
-        raise faults.damaged(place, "comment of head")
+        raise postgres_faults.damaged(place, "comment of head")
     if int(version) > VERSION:
         raise LiuhenError(
             "E-STORE-VERSION",
@@ -370,18 +378,18 @@ def _examined(raw: psycopg.Connection[Any], server: Server) -> str:
             exit=Exit.UNREADABLE,
         )
     if _shape(raw, schema) != _expected(schema):
-        raise faults.damaged(place, "tables or triggers")
+        raise postgres_faults.damaged(place, "tables or triggers")
     row = raw.execute(
         "SELECT h.origin, h.size, h.leaf, e.seq, e.leaf, e.entry, (SELECT count(*) FROM head) FROM head h "
         "LEFT JOIN events e ON e.seq = (SELECT max(seq) FROM events)"
     ).fetchone()
     if row is None or row[6] != 1:
-        raise faults.damaged(place, "head")
+        raise postgres_faults.damaged(place, "head")
     origin, size, head_leaf, seq, leaf, entry, _count = row
     if size != (0 if seq is None else seq + 1):
-        raise faults.damaged(place, f"head {size}, seq {seq}")
+        raise postgres_faults.damaged(place, f"head {size}, seq {seq}")
     if seq is not None and not head_leaf == leaf == leaf_hash(entry):
-        raise faults.damaged(place, f"seq {seq}")
+        raise postgres_faults.damaged(place, f"seq {seq}")
     return str(origin)
 
 

@@ -126,6 +126,31 @@ def no_right(place: str, reason: str) -> LiuhenError:
     )
 
 
+def unreadable(place: str, reason: str) -> LiuhenError:
+    return LiuhenError(
+        "E-STORE-READ",
+        N_("The ledger could not be opened ({reason})."),
+        where=place,
+        remedy=N_("Tell the administrator of the server."),
+        exit=Exit.DISK,
+        reason=reason,
+    )
+
+
+def damaged(place: str, reason: str) -> LiuhenError:
+    return LiuhenError(
+        "E-STORE-DAMAGED",
+        N_("The ledger on the server was damaged or changed ({reason})."),
+        where=place,
+        remedy=N_(
+            "Do not work on with it; nobody deletes anything there. Take it into a file as it is, and see "
+            "what still stands: liuhen store fetch FILE, then liuhen doctor FILE"
+        ),
+        exit=Exit.UNREADABLE,
+        reason=reason,
+    )
+
+
 def meaning(error: psycopg.Error, place: str, *, writing: bool) -> LiuhenError | None:
     """The error a person is told; None when it is none of lock, connection, disk, right and damage."""
     state = error.sqlstate or ""
@@ -136,11 +161,9 @@ def meaning(error: psycopg.Error, place: str, *, writing: bool) -> LiuhenError |
     if state in _RIGHT:
         return no_right(place, reason_of(error))
     if is_disk(error):
-        return (
-            server_refuses(place, reason_of(error)) if writing else faults.unreadable(place, reason_of(error))
-        )
+        return server_refuses(place, reason_of(error)) if writing else unreadable(place, reason_of(error))
     if state in _DAMAGE:
-        return faults.damaged(place, reason_of(error))
+        return damaged(place, reason_of(error))
     return None
 
 

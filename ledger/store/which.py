@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ledger.store import faults
-from ledger.store.engine import Engine, wrong_origin
-from ledger.store.server import pointed
+from ledger.store.engine import Connection, Engine, wrong_origin
+from ledger.store.server import Server, pointed
 from ledger.store.sqlite import MAGIC, SQLiteEngine
 from verifier import paths
 from verifier.errors import N_, Exit, LiuhenError
@@ -39,6 +39,11 @@ def open_engine(path: Path, *, read_only: bool) -> Engine:
     if server is None:
         return SQLiteEngine.open(path, read_only=read_only)
     return _postgres().open(path, server, read_only=read_only)
+
+
+def as_it_stands(server: Server) -> AbstractContextManager[Connection]:
+    """The tables of a ledger on a server, whatever their state, to be read as of one moment."""
+    return _postgres().as_it_stands(server)
 
 
 def _is_bundle(path: Path) -> bool:

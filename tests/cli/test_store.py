@@ -17,6 +17,7 @@ from ledger.store.server import server_of
 from tests.cli.clerk import Clerk
 from tests.cluster import Cluster
 from tests.office import ORIGIN
+from verifier.entry import Body, parse, seal
 from verifier.errors import Exit
 
 _SCHEMAS = count(1)
@@ -178,6 +179,46 @@ def test_an_address_with_a_password_is_refused_and_not_repeated(clerk: Clerk, wo
     assert "密码" in clerk.err
     assert "sesame" not in clerk.err + clerk.out
     assert not (clerk.folder / "new.db").exists()
+
+
+FORGED = (
+    # The row is the next one in every respect that the server can see; its signature is of nobody.
+    "INSERT INTO events (seq, stream, ver, type, id, leaf, entry) VALUES (%s, %s, %s, %s, %s, %s, %s)"
+)
+
+
+def test_a_ledger_with_a_row_that_nobody_signed_is_taken_out_and_what_stands_goes_on(
+    clerk: Clerk, pointed: Path, url: str, cluster: Cluster
+) -> None:
+    """Any workstation's password is enough for such a row. It must not be the end of what was recorded."""
+    with Store.open(pointed, types=frozenset(), read_only=True) as store:
+        entries, last = store.head().size, parse(list(store.entries())[-1])
+    old = last.body
+    body = Body(
+        *(old.origin, entries, last.leaf, old.time, old.actor),
+        *("forged", 1, old.type, bytes(16), old.data),  # type: ignore[arg-type]
+    )
+    forged = seal(body, lambda _message: bytes(64))
+    with cluster.connect(options=f"-c search_path={url.partition('schema=')[2]}") as plain:
+        row = (body.seq, body.stream, body.ver, body.type, body.id, forged.leaf, forged.raw)
+        plain.execute(FORGED, row)
+    taken, sound = clerk.folder / "取出.db", clerk.folder / "修复.db"
+    assert clerk.run("todo", ledger=pointed) == Exit.UNREADABLE
+    assert "liuhen store fetch" in clerk.err
+    assert "取出" in clerk.does("store", "fetch", taken, ledger=pointed)
+    assert clerk.run("doctor", taken, ledger=pointed) == Exit.FAIL
+    assert "签名" in clerk.out
+    clerk.does("repair", taken, "--to", sound, "--accept-loss", ledger=pointed)
+    assert ledger_of(sound) == ledger_of(clerk.folder / LEDGER)
+    assert clerk.run("store", "fetch", taken, ledger=pointed) == Exit.USAGE
+    assert clerk.run("store", "fetch", clerk.folder / "x.db", ledger=sound) == Exit.USAGE
+
+
+def test_what_is_taken_out_of_a_sound_ledger_is_that_ledger(clerk: Clerk, pointed: Path) -> None:
+    with Store.open(pointed, types=frozenset()) as store, store.writing() as transaction:
+        transaction.open_values([(bytes([n]) * 32, bytes(16), b"\x01") for n in range(1, 4)])
+    clerk.does("store", "fetch", clerk.folder / "取出.db", ledger=pointed)
+    assert ledger_of(clerk.folder / "取出.db") == ledger_of(pointed)
 
 
 def test_a_computer_is_told_where_the_ledger_is(clerk: Clerk, pointed: Path, url: str) -> None:
