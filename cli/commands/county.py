@@ -118,45 +118,14 @@ def _lines(one: Table) -> Iterator[str]:
 def _tables(
     offices: Sequence[Office], period: Period, year: int, points: Scoring, cap: int, days: int
 ) -> Iterator[Table]:
-    names = [office.name for office in offices]
-    yield (
-        _("Verification"),
-        (_("Office"), _("Verdict"), _("Entries"), _("Last entry"), _("Ledger id")),
-        [
-            (
-                office.name,
-                _verdict(office),
-                (office.report.head or "").partition(":")[0],
-                (office.report.last_time or "")[:10],
-                office.ledger[:16],
-            )
-            for office in offices
-        ],
-    )
+    yield _verification(offices)
     yield (
         _("Figures"),
-        (_("Figure"), *names),
+        (_("Figure"), *(office.name for office in offices)),
         [(_named(key), *values) for key, values in read.figures(offices, period)],
     )
-    yield (
-        _("Plans filed"),
-        (_("Office"), _("Plan"), _("Table"), _("Authority"), _("Date")),
-        [
-            *(
-                (one.office, one.plan, one.table, one.authority, one.date)
-                for one in read.filings(offices, year)
-            ),
-            *((name, _("none filed"), "", "", "") for name in read.without_filing(offices, year)),
-        ],
-    )
-    yield (
-        _("Not published"),
-        (_("Office"), _("Visit"), _("Subject"), _("Late"), _("Rule")),
-        [
-            (one.office, one.visit, one.subject, _("late") if one.late else "", one.expected)
-            for one in read.unpublished(offices)
-        ],
-    )
+    yield _filings(offices, year)
+    yield _unpublished(offices)
     burdens = read.burdens(offices, year)
     yield (
         _("Inspected more often than {cap} times").format(cap=cap),
@@ -172,8 +141,54 @@ def _tables(
         (_("Subject"), _("Name"), _("Offices"), _("When, by whom")),
         [(one.subject, one.name, len(one.offices), _days(one)) for one in burdens if one.close(days)],
     )
+    yield _appraisal(offices, period, points)
+
+
+def _verification(offices: Sequence[Office]) -> Table:
+    return (
+        _("Verification"),
+        (_("Office"), _("Verdict"), _("Entries"), _("Last entry"), _("Ledger id")),
+        [
+            (
+                office.name,
+                _verdict(office),
+                (office.report.head or "").partition(":")[0],
+                (office.report.last_time or "")[:10],
+                office.ledger[:16],
+            )
+            for office in offices
+        ],
+    )
+
+
+def _filings(offices: Sequence[Office], year: int) -> Table:
+    return (
+        _("Plans filed"),
+        (_("Office"), _("Plan"), _("Table"), _("Authority"), _("Date")),
+        [
+            *(
+                (one.office, one.plan, one.table, one.authority, one.date)
+                for one in read.filings(offices, year)
+            ),
+            *((name, _("none filed"), "", "", "") for name in read.without_filing(offices, year)),
+        ],
+    )
+
+
+def _unpublished(offices: Sequence[Office]) -> Table:
+    return (
+        _("Not published"),
+        (_("Office"), _("Visit"), _("Subject"), _("Late"), _("Rule")),
+        [
+            (one.office, one.visit, one.subject, _("late") if one.late else "", one.expected)
+            for one in read.unpublished(offices)
+        ],
+    )
+
+
+def _appraisal(offices: Sequence[Office], period: Period, points: Scoring) -> Table:
     scored = [(office, *score(office, period, points)) for office in offices]
-    yield (
+    return (
         _("Appraisal"),
         (_("Office"), _("Points"), _("Lost for")),
         [

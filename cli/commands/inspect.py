@@ -129,16 +129,7 @@ def record(
     ended = moment(until) if until else ""
     if by_key:
         visits.require_keys(facts, team.members())
-    if not one_story({"items": boxes, "results": found}):
-        desk.sure(
-            _(
-                "The result {results} and the boxes do not say the same (rule visit.results). "
-                "Boxes are typed as --item {item}=checked,ordered,corrected,TEXT. Record it all the same?"
-            ).format(results=", ".join(found), item=task.data["items"][0]),
-            yes=yes,
-        )
-    if any(one.state == "waiting" and one.team.subject == subject for one in _dues(desk, draw)):
-        desk.sure(_("A record of this visit waits for its confirmation. Record another?"), yes=yes)
+    _make_sure(desk, draw, subject, boxes, found, yes=yes)
     visit, written = visits.record_visit(
         desk.book,
         first_signer(desk, Role.CLERK, Role.OFFICER),
@@ -170,6 +161,28 @@ def record(
         data={"visit": visit, "draw": draw, "subject": subject, "officers": list(team.members())},
         written=written,
     )
+
+
+def _make_sure(
+    desk: Desk,
+    draw: str,
+    subject: str,
+    boxes: Sequence[dict[str, Value]],
+    results: Sequence[str],
+    *,
+    yes: bool,
+) -> None:
+    """Ask before a record whose boxes and result differ, or a second one of a visit. Aborts on a no."""
+    if not one_story({"items": boxes, "results": results}):
+        desk.sure(
+            _(
+                "The result {results} and the boxes do not say the same (rule visit.results). "
+                "Boxes are typed as --item {item}=checked,ordered,corrected,TEXT. Record it all the same?"
+            ).format(results=", ".join(results), item=boxes[0]["item"]),
+            yes=yes,
+        )
+    if any(one.state == "waiting" and one.team.subject == subject for one in _dues(desk, draw)):
+        desk.sure(_("A record of this visit waits for its confirmation. Record another?"), yes=yes)
 
 
 def _dues(desk: Desk, draw: str) -> list[Due]:

@@ -109,32 +109,13 @@ def command(
     if rule_id is not None:
         tell(desk, named(rule_id))
         return 0
-    if since is not None and head is not None:
-        raise click.UsageError(_("--since is a head to compare with; leave out --head."))
-    if state is not None and (since is not None or bundle is None):
-        raise click.UsageError(_("--state goes with a bundle, and without --since."))
-    if evidence is not None and bundle is None:
-        raise click.UsageError(
-            _(
-                "Evidence is made of a bundle: liuhen bundle export, "
-                "then liuhen verify BUNDLE --evidence FOLDER"
-            )
-        )
+    _require_fitting(bundle, head, since, state, evidence, cosigners, stamps, tsa)
     for path in (docx, html):
         if path is not None:
             desk.may_replace(path, yes=yes)
-    if bool(stamps) != (tsa is not None):
-        raise click.UsageError(_("A time-stamp needs the certificates: --stamp FILE --tsa CERTIFICATES"))
     anchors = replace(_anchors(ledger_id, head or since, cosigners), stamps=_stamps(stamps, tsa))
-    if bundle is not None and is_ledger(bundle):
-        step = f"liuhen -L {quoted(bundle)} verify"
-        raise click.UsageError(_("This is a ledger, not a bundle. To verify it: {step}").format(step=step))
     when, memory = _time(as_of), None
     if bundle is None:
-        if cosigners or stamps:
-            raise click.UsageError(
-                _("Cosignatures and time-stamps are compared with a bundle; name the bundle to verify.")
-            )
         report, facts = _of_ledger(desk, anchors, when, strict)
     else:
         memory = None if state is None else Memory(_held(state))
@@ -153,6 +134,39 @@ def command(
     for line in written:
         click.echo(line, err=desk.as_json)
     return int(told.report.exit)
+
+
+def _require_fitting(
+    bundle: Path | None,
+    head: str | None,
+    since: str | None,
+    state: Path | None,
+    evidence: Path | None,
+    cosigners: Sequence[str],
+    stamps: Sequence[Path],
+    tsa: Path | None,
+) -> None:
+    """Raises `click.UsageError` for what does not go together."""
+    if since is not None and head is not None:
+        raise click.UsageError(_("--since is a head to compare with; leave out --head."))
+    if state is not None and (since is not None or bundle is None):
+        raise click.UsageError(_("--state goes with a bundle, and without --since."))
+    if evidence is not None and bundle is None:
+        raise click.UsageError(
+            _(
+                "Evidence is made of a bundle: liuhen bundle export, "
+                "then liuhen verify BUNDLE --evidence FOLDER"
+            )
+        )
+    if bool(stamps) != (tsa is not None):
+        raise click.UsageError(_("A time-stamp needs the certificates: --stamp FILE --tsa CERTIFICATES"))
+    if bundle is not None and is_ledger(bundle):
+        step = f"liuhen -L {quoted(bundle)} verify"
+        raise click.UsageError(_("This is a ledger, not a bundle. To verify it: {step}").format(step=step))
+    if bundle is None and (cosigners or stamps):
+        raise click.UsageError(
+            _("Cosignatures and time-stamps are compared with a bundle; name the bundle to verify.")
+        )
 
 
 def _held(path: Path) -> Remembered | None:

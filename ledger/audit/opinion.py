@@ -66,55 +66,15 @@ def _finding(number: int, one: Explained, facts: Facts) -> dict[str, str]:
 
 
 def _template() -> bytes:
-    counts = ("category", "pass", "fail", "inconclusive", "warn", "not_due", "na")
-    heads = ("检查方面", "通过", "不通过", "证据不足", "提醒", "未到期", "不适用")
     return template(
         ("核验意见书",),
         (
-            Grid(
-                (3.0, 14.0),
-                (
-                    Row((label("台账单位"), value("one.office"))),
-                    Row((label("台账编号"), Cell("{{ one.ledger }}", side="left", size=9))),
-                    Row((label("核验包"), Cell("{{ one.subject }}", side="left", size=9))),
-                    Row((label("台账指纹"), Cell("{{ one.head }}", side="left", size=9))),
-                    Row((label("最后记录时间"), value("one.last"))),
-                    Row((label("核验结论"), value("one.sentence")), 1.4),
-                ),
-            ),
+            _of_what(),
             Line("一、各方面检查结果", before=10),
-            Grid(
-                (5.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0),
-                (
-                    Row(tuple(label(text) for text in heads), repeat=True),
-                    Row(
-                        tuple(value(f"row.{name}", centre=name != "category") for name in counts),
-                        each="row in one.counts",
-                    ),
-                ),
-            ),
+            _counts(),
             Line("二、不符合、证据不足和提醒事项", before=10),
             Line("没有。", when="one.none", indent=True),
-            Grid(
-                (1.0, 4.4, 5.0, 3.3, 3.3),
-                (
-                    Row(tuple(map(label, ("序号", "规则", "最先出现在", "应为", "实为"))), repeat=True),
-                    Row(
-                        (
-                            value("row.number", centre=True),
-                            Cell(
-                                "【{{ row.status }}】{{ row.rule }} 依据：{{ row.basis }}",
-                                side="left",
-                                size=9,
-                            ),
-                            Cell("{{ row.place }}", side="left", size=9),
-                            Cell("{{ row.expected }}", side="left", size=9),
-                            Cell("{{ row.found }}", side="left", size=9),
-                        ),
-                        each="row in one.findings",
-                    ),
-                ),
-            ),
+            _findings(),
             Line("说明：", when="one.details", before=8),
             Line("{{ text }}", each="text in one.details", indent=True),
             Line("建议：", when="one.advice", before=8),
@@ -124,13 +84,69 @@ def _template() -> bytes:
             Line("四、未能证明的事项", before=10),
             Line("{{ text }}", each="text in one.unproven", indent=True),
             Line("五、核验人意见", before=10),
-            Grid(
-                (3.0, 5.5, 3.0, 5.5),
-                (
-                    Row((label("意见"), ink(3)), 2.4),
-                    Row((label("核验人\n（签字）"), ink(), label("核验单位\n（盖章）"), ink()), 1.8),
-                    Row((label("核验工具"), value("one.tool"), label("日期"), ink())),
-                ),
+            _signing(),
+        ),
+    )
+
+
+def _small(text: str) -> Cell:
+    return Cell(text, side="left", size=9)
+
+
+def _of_what() -> Grid:
+    return Grid(
+        (3.0, 14.0),
+        (
+            Row((label("台账单位"), value("one.office"))),
+            Row((label("台账编号"), _small("{{ one.ledger }}"))),
+            Row((label("核验包"), _small("{{ one.subject }}"))),
+            Row((label("台账指纹"), _small("{{ one.head }}"))),
+            Row((label("最后记录时间"), value("one.last"))),
+            Row((label("核验结论"), value("one.sentence")), 1.4),
+        ),
+    )
+
+
+def _counts() -> Grid:
+    counts = ("category", "pass", "fail", "inconclusive", "warn", "not_due", "na")
+    heads = ("检查方面", "通过", "不通过", "证据不足", "提醒", "未到期", "不适用")
+    return Grid(
+        (5.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0),
+        (
+            Row(tuple(label(text) for text in heads), repeat=True),
+            Row(
+                tuple(value(f"row.{name}", centre=name != "category") for name in counts),
+                each="row in one.counts",
             ),
+        ),
+    )
+
+
+def _findings() -> Grid:
+    return Grid(
+        (1.0, 4.4, 5.0, 3.3, 3.3),
+        (
+            Row(tuple(map(label, ("序号", "规则", "最先出现在", "应为", "实为"))), repeat=True),
+            Row(
+                (
+                    value("row.number", centre=True),
+                    _small("【{{ row.status }}】{{ row.rule }} 依据：{{ row.basis }}"),
+                    _small("{{ row.place }}"),
+                    _small("{{ row.expected }}"),
+                    _small("{{ row.found }}"),
+                ),
+                each="row in one.findings",
+            ),
+        ),
+    )
+
+
+def _signing() -> Grid:
+    return Grid(
+        (3.0, 5.5, 3.0, 5.5),
+        (
+            Row((label("意见"), ink(3)), 2.4),
+            Row((label("核验人\n（签字）"), ink(), label("核验单位\n（盖章）"), ink()), 1.8),
+            Row((label("核验工具"), value("one.tool"), label("日期"), ink())),
         ),
     )
