@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from types import TracebackType
@@ -309,7 +309,7 @@ def _without_rows(sealed: Entry) -> Entry:
     """The entry as `Written` keeps it: of the chunks of an import only that they are there."""
     if sealed.body.type != "import.chunk":
         return sealed
-    return replace(sealed, body=replace(sealed.body, data={}), body_bytes=b"", raw=b"")
+    return sealed._replace(body=sealed.body._replace(data={}), body_bytes=b"", raw=b"")
 
 
 def _erased(facts: Facts, deed: Deed) -> Sequence[bytes]:

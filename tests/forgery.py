@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -74,7 +74,7 @@ class Forger:
             len(self.raw).to_bytes(16, "big"),
             data,
         )
-        sealed = entries.seal(replace(body, **changes), signer.sign)
+        sealed = entries.seal(body._replace(**changes), signer.sign)
         self.chain.append(sealed)
         self.raw.append(sealed.raw)
         return sealed.leaf

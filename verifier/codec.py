@@ -68,6 +68,24 @@ def decode(data: bytes) -> Value:
     return _decode(data, MAX_DEPTH)
 
 
+def same_again(data: bytes) -> Value | None:
+    """The value in `data` when it packs to the same bytes: each header the shortest, no key twice. None for
+    every other input. Whether what is in it may be said, and in this order, `in_form` tells."""
+    try:
+        value: Value = _unpack(data)
+        return value if len(data) <= MAX_BYTES and _pack(value) == data else None
+    except _UNPACK_ERRORS:
+        return None
+
+
+def in_form(value: Value, depth: int) -> bool:
+    """Whether every map in `value`, which stands `depth` levels below the outermost, has its keys in order.
+
+    Raises `Malformed` (E-CODEC-…) for whatever the form cannot say.
+    """
+    return _in_order(value, MAX_DEPTH - depth)
+
+
 def read_back(data: bytes) -> Value:
     """The value in bytes that `encode` gave: unpacked, not judged again. Never for bytes from elsewhere."""
     value: Value = _unpack(data)

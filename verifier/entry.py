@@ -8,15 +8,13 @@ the entry. This module knows the form only: who may sign what is a matter of rep
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from hashlib import sha256
-from operator import itemgetter
-from typing import Final
+from typing import Final, NamedTuple
 
 from verifier import codec, ed25519
 from verifier.codec import MAX_INT, Value
 from verifier.errors import N_, Malformed
 from verifier.ids import is_origin, is_stream, is_time, is_type
+from verifier.merkle import leaf_hash
 
 VERSION: Final = 1
 MAX_ENTRY: Final = 65_535
@@ -25,13 +23,11 @@ NO_ENTRY: Final = bytes(32)
 """`prev` of entry 0."""
 
 _PREFIX: Final = b"liuhen/event/1\n"
-_NAMES: Final = ("v", "origin", "seq", "prev", "time", "actor", "stream", "ver", "type", "id", "data")
-_KEYS: Final = frozenset(_NAMES)
-_fields = itemgetter(*_NAMES)
+_KEYS: Final = ("actor", "data", "id", "origin", "prev", "seq", "stream", "time", "type", "v", "ver")
+"""The fields of a body in canonical order."""
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(NamedTuple):
     """What an entry says.
 
     `seq` counts from 0 in the log and `ver` from 1 in `stream`; `prev` is the leaf hash of entry seq−1,
@@ -70,8 +66,7 @@ class Body:
         return codec.encode(fields)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One entry: its body, the exact bytes of it, the 64-byte signature, the raw entry and its leaf hash."""
 
     body: Body
@@ -103,15 +98,18 @@ def seal(body: Body, sign: Callable[[bytes], bytes]) -> Entry:
     return _entry(raw, body_bytes, signature, codec.read_back(body_bytes))
 
 
-def parse(raw: bytes) -> Entry:
-    """The entry in `raw`, every field of the body in its form; the signature is not verified here.
+def parse(raw: bytes, leaf: bytes | None = None) -> Entry:
+    """The entry in `raw`, every field of the body in its form; the signature is not verified here. `leaf` is
+    its leaf hash, where the caller has it.
 
     Raises `Malformed`: E-CODEC-… for bytes that are not canonical, E-ENTRY-… for a wrong shape.
     """
     _require_size(raw)
     framed = _framed(raw)
     if framed is not None:
-        return _entry(raw, *framed, codec.decode(framed[0]))
+        body_bytes, signature = framed
+        body = _good(body_bytes) or _judged(codec.decode(body_bytes))
+        return Entry(body, body_bytes, signature, raw, leaf or leaf_hash(raw))
     match codec.decode(raw):
         case [bytes() as body_bytes, bytes() as signature]:
             return _entry(raw, body_bytes, signature, codec.decode(body_bytes))
@@ -145,7 +143,7 @@ def _misshapen() -> Malformed:
 def _entry(raw: bytes, body_bytes: bytes, signature: bytes, value: Value) -> Entry:
     if len(signature) != ed25519.SIGNATURE_SIZE:
         raise _misshapen()
-    return Entry(_body(value), body_bytes, signature, raw, sha256(b"\x00" + raw).digest())
+    return Entry(_judged(value), body_bytes, signature, raw, leaf_hash(raw))
 
 
 def signature_valid(entry: Entry, public: bytes) -> bool:
@@ -155,33 +153,37 @@ def signature_valid(entry: Entry, public: bytes) -> bool:
     )
 
 
-def _body(value: Value) -> Body:
-    """The body, every field in its form. A good one is seen at once; another is asked what is wrong."""
-    if type(value) is dict and value.keys() == _KEYS:
-        v, origin, seq, prev, time, actor, stream, ver, type_, id_, data = _fields(value)
-        if (
-            type(v) is type(seq) is type(ver) is int
-            and type(origin) is type(time) is type(stream) is type(type_) is str
-            and type(prev) is type(actor) is type(id_) is bytes
-            and type(data) is dict
-            and v == VERSION
-            and 0 <= seq <= MAX_INT
-            and ver >= 1
-            and len(prev) == len(actor) == 32
-            and (seq != 0 or prev == NO_ENTRY)
-            and len(id_) == 16
-            and is_origin(origin)
-            and is_time(time)
-            and is_stream(stream)
-            and is_type(type_)
-        ):
-            return Body(origin, seq, prev, time, actor, stream, ver, type_, id_, data)
-    return _judged(value)
+def _good(body_bytes: bytes) -> Body | None:
+    """The body in canonical bytes whose fields are all in their form, seen at one glance. None for any other,
+    which `codec.decode` and `_judged` are asked about: they say what is wrong."""
+    value = codec.same_again(body_bytes)
+    if type(value) is not dict or tuple(value) != _KEYS:
+        return None
+    actor, data, id_, origin, prev, seq, stream, time, type_, v, ver = value.values()
+    if (
+        type(v) is type(seq) is type(ver) is int
+        and type(origin) is type(time) is type(stream) is type(type_) is str
+        and type(prev) is type(actor) is type(id_) is bytes
+        and type(data) is dict
+        and v == VERSION
+        and 0 <= seq <= MAX_INT
+        and 1 <= ver <= MAX_INT
+        and len(prev) == len(actor) == 32
+        and (seq != 0 or prev == NO_ENTRY)
+        and len(id_) == 16
+        and is_origin(origin)
+        and is_time(time)
+        and is_stream(stream)
+        and is_type(type_)
+        and codec.in_form(data, 1)
+    ):
+        return Body(origin, seq, prev, time, actor, stream, ver, type_, id_, data)
+    return None
 
 
 def _judged(value: Value) -> Body:
-    """The same, field by field. Raises `Malformed` E-ENTRY-… for the first that is wrong."""
-    if not isinstance(value, dict) or value.keys() != _KEYS:
+    """The body, field by field. Raises `Malformed` E-ENTRY-… for the first that is wrong."""
+    if not isinstance(value, dict) or value.keys() != {*_KEYS}:
         raise Malformed("E-ENTRY-KEYS", N_("The body of an entry does not have exactly its eleven fields."))
     match value:
         case {

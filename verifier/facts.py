@@ -8,7 +8,7 @@ dataclasses of plain values only, so that both can hold them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from verifier.factstore import Data as Data
@@ -557,6 +557,7 @@ ONE = ""
 """The key of a table with one row."""
 
 
+@lru_cache(maxsize=256)
 def register(name: str) -> Table[Row]:
     """The table of a register: items, subjects, officers, superior, plan.<plan> and so on."""
     return Table(f"register/{name}", Row)

@@ -49,6 +49,8 @@ from verifier.rules import rules
 from verifier.signatures import Signatures
 from verifier.timestamp import Stamp
 
+LEAVES = 4096
+"""Leaf hashes that are put into a tree at a time."""
 BUNDLE_RULES = ("bundle.files", "bundle.hashes", "bundle.note")
 
 
@@ -61,11 +63,18 @@ class Replay:
         self.facts = MemoryFacts()
         self.judge = Judge(self.facts, openings)
         self.findings = Findings()
-        self.frontier = Frontier()
+        self.size = 0
+        """entries fed, those verified before included"""
         self.last_time: str | None = None
         self.held = Held()
         """openings whose places in the chain are looked for"""
         self._signatures = Signatures(expected, workers)
+        self._read = 0
+        """entries whose form was looked at"""
+        self._signed = 0
+        """entries whose signature was given to be verified"""
+        self._frontier = Frontier()
+        """the tree of the first leaves: `_grown` adds the others"""
         self._roots: dict[int, bytes] = {}
         self._leaves = bytearray()
         """32 bytes an entry, to recompute earlier heads"""
@@ -77,15 +86,15 @@ class Replay:
         self.facts = state.facts
         self.judge.resume(self.facts, state.tally, state.signed, state.unsealed)
         self.findings += state.findings
-        self.frontier.size, self.frontier.hashes = state.size, state.levels().hashes()
         self.last_time = state.last_time
         self._leaves += state.leaves
-        self._since = state.size
+        self._since = self.size = state.size
+        self.hashed(state.levels())
         self._roots.update(self._roots_of(size for size in self._roots if size <= state.size))
 
     def state(self, head: Checkpoint, files: Mapping[str, str], read: Callable[[str], bytes]) -> Remembered:
         """What to go on from, after the last entry and before `settle`."""
-        self._unsigned(self._signatures.finish())
+        self._finish()
         return Remembered(
             head.origin,
             head.size,
@@ -106,16 +115,24 @@ class Replay:
         self._roots[size] = merkle.EMPTY_ROOT
 
     def root_at(self, size: int) -> bytes | None:
-        return self._roots.get(size) if size <= self.frontier.size else None
+        return self._roots.get(size) if size <= self.size else None
 
-    def feed(self, raw: bytes) -> None:
-        """Judge the next entry, whatever its bytes are."""
-        seq = self.frontier.size
-        self.judge.tally["entry.canonical"] += 1
+    def root(self) -> bytes:
+        """The root of the entries fed."""
+        return self._grown(self._frontier, self.size).root()
+
+    def hashed(self, levels: tiles.GrowingTiles) -> None:
+        """Take the tree from the hash tiles of the entries fed, where somebody has hashed them already."""
+        self._frontier.size, self._frontier.hashes = self.size, levels.hashes()
+
+    def feed(self, raw: bytes, leaf: bytes | None = None) -> None:
+        """Judge the next entry, whatever its bytes are; `leaf` is its leaf hash, where the caller has it."""
+        seq = self.size
+        self._read += 1
         try:
-            read = entry.parse(raw)
+            read = entry.parse(raw, leaf)
         except Malformed as error:
-            leaf = merkle.leaf_hash(raw)
+            leaf = leaf or merkle.leaf_hash(raw)
             self._grow(leaf)
             newer = error.code == "E-ENTRY-V"
             rule, status = ("entry.known", Status.INCONCLUSIVE) if newer else ("entry.canonical", Status.FAIL)
@@ -126,19 +143,26 @@ class Replay:
         self.last_time = read.body.time
         public = self.judge.public_of(read)
         if public is not None:
-            self.judge.tally["entry.signature"] += 1
-            message = entry.message(read.body_bytes)
-            job = (seq, read.body.stream, public, message, read.signature)
-            self._unsigned(self._signatures.add(job))
+            self._signed += 1
+            place, job = (seq, read.body.stream), (public, read.body_bytes, read.signature)
+            if bad := self._signatures.add(place, job):
+                self._unsigned(bad)
         if self.held.given:
             self.held.see(read.body, self.facts)
-        self.findings += self.judge.judge(read)
+        if found := self.judge.judge(read):
+            self.findings += found
 
     def _grow(self, leaf: bytes) -> None:
-        self.frontier.append(leaf)
         self._leaves += leaf
-        if self.frontier.size in self._roots:
-            self._roots[self.frontier.size] = self.frontier.root()
+        self.size += 1
+        if self.size in self._roots:
+            self._roots[self.size] = self.root()
+
+    def _finish(self) -> None:
+        """Wait for the signatures and count what was asked of every entry."""
+        self._unsigned(self._signatures.finish())
+        self.judge.tally.update({"entry.canonical": self._read, "entry.signature": self._signed})
+        self._read = self._signed = 0
 
     def _unsigned(self, bad: Iterable[tuple[int, str]], expected: str = "a valid signature") -> None:
         for seq, stream in bad:
@@ -147,7 +171,7 @@ class Replay:
 
     def settle(self, as_of: str | None) -> None:
         """Judge what is due at the head, as of its time or of the time given."""
-        self._unsigned(self._signatures.finish())
+        self._finish()
         heads = [(key, head) for key, head in self.facts.rows(f.PAST_HEADS) if int(key) >= self._since]
         roots = self._roots_of(head.size for _, head in heads)
         for key, claimed in heads:
@@ -163,12 +187,16 @@ class Replay:
 
     def _roots_of(self, sizes: Iterable[int]) -> dict[int, bytes]:
         """The roots of the first entries, for each of these numbers of them."""
-        frontier, roots = Frontier(), {}
-        for size in sorted({*sizes}):
-            part = self._leaves[32 * frontier.size : 32 * size]
-            frontier.extend(bytes(part[start : start + 32]) for start in range(0, len(part), 32))
-            roots[size] = frontier.root()
-        return roots
+        frontier = Frontier()
+        return {size: self._grown(frontier, size).root() for size in sorted({*sizes})}
+
+    def _grown(self, frontier: Frontier, size: int) -> Frontier:
+        """The frontier, grown to `size` leaves, some at a time."""
+        while frontier.size < size:
+            end = min(size, frontier.size + LEAVES)
+            part = bytes(self._leaves[32 * frontier.size : 32 * end])
+            frontier.extend(part[at : at + 32] for at in range(0, len(part), 32))
+        return frontier
 
     def untouched(self, draw: str) -> bool:
         """Whether no entry read now changed a draw or its teams."""
@@ -225,7 +253,7 @@ def _report(replay: Replay, material: _Material, strict: bool) -> Report:
     head = replay.facts.get(f.HEAD, f.ONE)
     draws = tuple(replay.draws())
     held = [draw for _, draw in replay.facts.rows(f.DRAWS)]
-    size = replay.frontier.size
+    size = replay.size
     tail = None if head is None else 0 if material.cosigned else size - 1 - head.foreign
     founders = sorted({k.holder for _, k in replay.facts.rows(f.KEYS) if k.founder})
     checks = tuple(_checks(replay, material))
@@ -234,7 +262,7 @@ def _report(replay: Replay, material: _Material, strict: bool) -> Report:
         tool_version=verifier.__version__,
         checks=checks,
         ledger=ledger.id.hex() if ledger else None,
-        head=f"{size}:{replay.frontier.root().hex()}",
+        head=f"{size}:{replay.root().hex()}",
         last_time=replay.last_time,
         anchor=material.anchor,
         tail=tail,
@@ -394,14 +422,15 @@ def _read_log(replay: Replay, bundle: Bundle, checkpoint: Checkpoint, held: Reme
         replay.findings.append(Finding("log.tree", Status.FAIL, place, mismatch.expected, mismatch.found))
 
     reader = tiles.TileReader(_reading(bundle), checkpoint.size, checkpoint.root, wrong)
-    start, levels = (held.size, held.levels()) if held else (0, None)
+    start, levels = (held.size, held.levels()) if held else (0, tiles.GrowingTiles())
     try:
-        for raw in reader.entries(start, levels):
-            replay.feed(raw)
+        for raw, leaf in reader.hashed(start, levels):
+            replay.feed(raw, leaf)
+        replay.hashed(levels)
     except tiles.TileMismatch as error:
         wrong(error)
     except Malformed as error:
-        place = Location(entry=replay.frontier.size, file=error.where or None)
+        place = Location(entry=replay.size, file=error.where or None)
         replay.findings.append(Finding("log.tree", Status.FAIL, place, "", error.english()))
 
 

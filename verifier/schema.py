@@ -25,7 +25,7 @@ from verifier.schemas.kinds import EventType
 from verifier.schemas.lists import LISTS
 from verifier.schemas.plans import PLAN_ROW, SUPERIOR
 from verifier.schemas.platforms import ASSIGNED, PLATFORM_ROW
-from verifier.shape import Shape
+from verifier.shape import Check, Shape
 
 EVENTS: Mapping[str, EventType] = {
     **ledger.EVENTS,
@@ -64,14 +64,18 @@ def register_shape(register: str) -> Shape | None:
 
 def fault(kind: str, data: object) -> str:
     """What is wrong with the data of an event of a known type; "" when it is in form."""
-    if kind == "draw.executed" and type(data) is dict and "outcome" not in data:
+    return CHECKS[kind](data)
+
+
+def _executed_fault(data: object) -> str:
+    if type(data) is dict and "outcome" not in data:
         return EXECUTED_OPEN(data)
-    if kind == "import.chunk":
-        return EVENTS[kind].shape(data) or _chunk_fault(data)
-    return EVENTS[kind].shape(data)
+    return EVENTS["draw.executed"].shape(data)
 
 
 def _chunk_fault(data: object) -> str:
+    if found := EVENTS["import.chunk"].shape(data):
+        return found
     shape = register_shape(data["register"])  # type: ignore[index]
     if shape is None:
         return (
@@ -85,3 +89,11 @@ def _chunk_fault(data: object) -> str:
         if found := shape(row[1]):
             return f"rows[{position}].{found}"
     return ""
+
+
+CHECKS: Mapping[str, Check] = {
+    **{kind: event.shape for kind, event in EVENTS.items()},
+    "draw.executed": _executed_fault,
+    "import.chunk": _chunk_fault,
+}
+"""What is wrong with the data of each type; "" when it is in form."""

@@ -1,67 +1,77 @@
-"""Verifies the signatures of many entries beside the replay, on all processors when there are enough."""
+"""Verifies the signatures of many entries beside the replay, on all processors when there are enough.
+
+A batch goes to another process while one of them has less than two to do; otherwise it is verified here, so
+that nobody waits for anybody before the end and what is verified here is not sent.
+"""
 
 from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 
-from verifier import ed25519
+from verifier import ed25519, entry
 
-if TYPE_CHECKING:
-    from concurrent.futures import Future, ProcessPoolExecutor
+Place = tuple[int, str]
+"""(seq, stream) of an entry"""
+Job = tuple[bytes, bytes, bytes]
+"""(raw public key, body bytes, signature)"""
 
-Job = tuple[int, str, bytes, bytes, bytes]
-"""(seq, stream, raw public key, message, signature)"""
-
-BATCH = 512
-IN_PROCESS = 4 * BATCH
+BATCH = 128
+IN_PROCESS = 16 * BATCH
 """Up to this many signatures are verified here: starting processes would cost more."""
 
 
-def _bad(jobs: list[Job]) -> list[tuple[int, str]]:
-    return [(seq, stream) for seq, stream, key, text, sig in jobs if not ed25519.verify(key, text, sig)]
-
-
-def _processes(count: int) -> ProcessPoolExecutor:
-    from concurrent.futures import ProcessPoolExecutor
-
-    return ProcessPoolExecutor(count)
+def _bad(jobs: Sequence[Job]) -> list[int]:
+    """Which of the signatures do not hold."""
+    return [
+        at for at, (key, body, sig) in enumerate(jobs) if not ed25519.verify(key, entry.message(body), sig)
+    ]
 
 
 class Signatures:
-    """Give entries with `add`; `bad` yields (seq, stream) of those whose signature does not hold, once the
-    batch is verified. Memory is bounded by a few batches."""
+    """Give entries with `add`; it and `finish` give the places of those whose signature does not hold, in
+    order, as their batches are verified. Memory is bounded by a few batches."""
 
     def __init__(self, expected: int, workers: int | None = None) -> None:
-        count = workers if workers is not None else (os.cpu_count() or 1)
-        parallel = expected > IN_PROCESS and count > 1
-        self._pool = _processes(count) if parallel else None
-        self._limit = 2 * count
+        others = (workers if workers is not None else (os.cpu_count() or 1)) - 1
+        self._pool = ProcessPoolExecutor(others) if expected > IN_PROCESS and others > 0 else None
+        self._limit = 2 * others
+        self._places: list[Place] = []
         self._jobs: list[Job] = []
-        self._running: deque[Future[list[tuple[int, str]]]] = deque()
+        self._running: deque[tuple[list[Place], Future[list[int]]]] = deque()
 
-    def add(self, job: Job) -> Iterator[tuple[int, str]]:
+    def add(self, place: Place, job: Job) -> Sequence[Place]:
+        self._places.append(place)
         self._jobs.append(job)
-        if len(self._jobs) >= BATCH:
-            yield from self._send()
+        if len(self._jobs) < BATCH:
+            return ()
+        self._send()
+        return [*self._verified()]
 
-    def _send(self) -> Iterator[tuple[int, str]]:
-        jobs, self._jobs = self._jobs, []
-        if self._pool is None:
-            yield from _bad(jobs)
-            return
-        self._running.append(self._pool.submit(_bad, jobs))
-        while len(self._running) > self._limit:
-            yield from self._running.popleft().result()
+    def _send(self) -> None:
+        places, jobs = self._places, self._jobs
+        self._places, self._jobs = [], []
+        waiting = sum(not batch.done() for _, batch in self._running)
+        if self._pool is not None and waiting < self._limit:
+            batch = self._pool.submit(_bad, jobs)
+        else:
+            batch = Future()
+            batch.set_result(_bad(jobs))
+        self._running.append((places, batch))
 
-    def finish(self) -> Iterator[tuple[int, str]]:
+    def _verified(self, wait: bool = False) -> Iterator[Place]:
+        """From the batches that are done; with `wait`, from all."""
+        while self._running and (wait or self._running[0][1].done()):
+            places, batch = self._running.popleft()
+            yield from (places[at] for at in batch.result())
+
+    def finish(self) -> Iterator[Place]:
         """Wait for the rest and give back the processes."""
         try:
-            yield from self._send()
-            while self._running:
-                yield from self._running.popleft().result()
+            self._send()
+            yield from self._verified(wait=True)
         finally:
             self.close()
 

@@ -13,7 +13,7 @@ every hash on the way. Both keep one tile per level and one entry bundle in memo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Self
@@ -140,9 +140,9 @@ def decode_bundle(tile: Tile, content: bytes) -> list[bytes]:
     """The `tile.width` entries of a bundle. TileMismatch when the bytes end too early or go on."""
     entries: list[bytes] = []
     end, length = 0, len(content)
-    for _ in range(tile.width):
+    while len(entries) < tile.width and end + 2 <= length:
         start = end + 2
-        end = start + int.from_bytes(content[end:start], "big")
+        end = start + (content[end] << 8 | content[end + 1])
         if end > length:
             break
         entries.append(content[start:end])
@@ -182,23 +182,29 @@ class GrowingTiles:
 
     def append(self, leaf: bytes) -> Iterator[tuple[Tile, bytes]]:
         """Add a leaf hash; gives the tiles that this completes, lower levels first."""
-        value, level = leaf, 0
-        while True:
-            if level == len(self._frontiers):
-                self._frontiers.append(Frontier())
-                self._contents.append(bytearray())
-                self._indexes.append(0)
+        return self.extend([leaf])
+
+    def extend(self, leaves: Sequence[bytes]) -> Iterator[tuple[Tile, bytes]]:
+        """Add many leaf hashes; gives the tiles that they complete, as `append` would one after the other."""
+        return self._add(0, leaves)
+
+    def _add(self, level: int, values: Sequence[bytes]) -> Iterator[tuple[Tile, bytes]]:
+        if level == len(self._frontiers):
+            self._frontiers.append(Frontier())
+            self._contents.append(bytearray())
+            self._indexes.append(0)
+        while values:
             frontier, content = self._frontiers[level], self._contents[level]
-            frontier.append(value)
-            content += value
-            if frontier.size < TILE_WIDTH:
-                return
-            yield Tile(level, self._indexes[level]), bytes(content)
-            value = frontier.root()
-            self._frontiers[level] = Frontier()
-            self._contents[level] = bytearray()
-            self._indexes[level] += 1
-            level += 1
+            room = TILE_WIDTH - frontier.size
+            frontier.extend(values[:room])
+            content += b"".join(values[:room])
+            values = values[room:]
+            if frontier.size == TILE_WIDTH:
+                yield Tile(level, self._indexes[level]), bytes(content)
+                self._frontiers[level] = Frontier()
+                self._contents[level] = bytearray()
+                self._indexes[level] += 1
+                yield from self._add(level + 1, [frontier.root()])
 
     def partial(self) -> Iterator[tuple[Tile, bytes]]:
         """The tiles that are not full, lower levels first."""
@@ -292,14 +298,18 @@ class TileReader:
         hash tile is compared before its entries are given; partial tiles and the root are compared after the
         last entry, so only an exhausted stream is a checked one.
         """
-        levels = levels or GrowingTiles()
+        return (entry for entry, _ in self.hashed(start, levels))
+
+    def hashed(self, start: int = 0, levels: GrowingTiles | None = None) -> Iterator[tuple[bytes, bytes]]:
+        """The same entries, each with its leaf hash; `levels` grow with them."""
+        levels = GrowingTiles() if levels is None else levels
         for bundle in islice(_row(None, self._size), start // TILE_WIDTH, None):
             entries = decode_bundle(bundle, self._read(bundle.path))
             del entries[: max(0, start - bundle.index * TILE_WIDTH)]
-            for entry in entries:
-                for tile, content in levels.append(leaf_hash(entry)):
-                    self._compare(tile, content)
-            yield from entries
+            leaves = [leaf_hash(entry) for entry in entries]
+            for tile, content in levels.extend(leaves):
+                self._compare(tile, content)
+            yield from zip(entries, leaves, strict=True)
         for tile, content in levels.partial():
             self._compare(tile, content)
         if levels.root() != self._root:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from ledger.bundle import LogSigner
@@ -295,7 +294,7 @@ def _(shop: Workshop) -> bytes:
 
 
 def _replaced(read: entry.Entry, data: Any) -> entry.Body:
-    return replace(read.body, data=data)
+    return read.body._replace(data=data)
 
 
 @HISTORY.case(
@@ -319,7 +318,7 @@ def _(shop: Workshop) -> bytes:
 
 
 def _relinked(read: entry.Entry, prev: bytes, seq: int) -> entry.Body:
-    return replace(read.body, prev=prev, seq=seq, id=bytes(16))
+    return read.body._replace(prev=prev, seq=seq, id=bytes(16))
 
 
 @HISTORY.case(

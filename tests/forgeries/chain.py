@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ledger.commands import keys as key_steps
 from ledger.commands.keys import Person
 from ledger.commands.statements import state
@@ -302,7 +300,7 @@ def moved_entry(stories: Stories) -> Forged:
     story = stories.year()
     forger = story.before("draw.frozen")
     old = next(e for e in forger.chain if e.body.type == "calendar.adopted")
-    body = replace(old.body, seq=len(forger.raw), ver=2, time=forger.time)
+    body = old.body._replace(seq=len(forger.raw), ver=2, time=forger.time)
     sealed = entries.seal(body, story.office.clerk.sign)
     forger.raw.append(sealed.raw)
     return forger.forged()

@@ -7,7 +7,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -119,7 +119,7 @@ def _law(data: bytes) -> None:
     old = entry.parse(raws[at]).body
     kind = old.type if data[1] == 255 else kinds[data[1] % len(kinds)]
     signers = {s.key_id: s for s in (*honest.office.signers.values(), honest.office.log)}
-    body = replace(old, type=kind, data=said)
+    body = old._replace(type=kind, data=said)
     bent = entry.seal(body, signers[old.actor].sign).raw
     verify_entries([*raws[:at], bent], "fuzz")
 

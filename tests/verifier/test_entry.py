@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -52,11 +51,11 @@ def test_the_signature_holds_for_its_key_and_its_bytes_only() -> None:
     assert not entry.signature_valid(sealed, other.public_key().public_bytes_raw())
     assert not entry.signature_valid(sealed, b"")
     assert not entry.signature_valid(entry.seal(BODY, other.sign), PUBLIC)
-    assert not entry.signature_valid(replace(sealed, body_bytes=sealed.body_bytes + b"\x00"), PUBLIC)
+    assert not entry.signature_valid(sealed._replace(body_bytes=sealed.body_bytes + b"\x00"), PUBLIC)
 
 
 def test_a_key_other_than_the_actors_is_refused_even_where_its_signature_holds() -> None:
-    stranger = entry.seal(replace(BODY, actor=bytes(32)), KEY.sign)
+    stranger = entry.seal(BODY._replace(actor=bytes(32)), KEY.sign)
     assert not entry.signature_valid(stranger, PUBLIC)
 
 
@@ -121,7 +120,7 @@ def test_is_no_entry(name: str) -> None:
 
 def test_an_entry_fills_the_16_bits_of_an_entry_bundle_and_no_more() -> None:
     def with_text(length: int) -> entry.Body:
-        return replace(BODY, data={"blob": bytes(length)})
+        return BODY._replace(data={"blob": bytes(length)})
 
     room = 65000 + entry.MAX_ENTRY - len(entry.seal(with_text(65000), KEY.sign).raw)
     assert len(entry.seal(with_text(room), KEY.sign).raw) == entry.MAX_ENTRY
@@ -131,4 +130,4 @@ def test_an_entry_fills_the_16_bits_of_an_entry_bundle_and_no_more() -> None:
 
 def test_what_would_not_be_read_is_not_sealed() -> None:
     with pytest.raises(Malformed, match="E-ENTRY-STREAM"):
-        entry.seal(replace(BODY, stream=""), KEY.sign)
+        entry.seal(BODY._replace(stream=""), KEY.sign)

@@ -27,7 +27,7 @@ class Halt(Exception):  # noqa: N818 - not an error: the event names something t
     """Stops the judging of one event after its finding was recorded."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Case:
     """What a handler sees of one act. At a confirmation, `seq`, `leaf`, `time`, `data` and the holder
     are those of the act that is confirmed and `entry` is the confirming entry."""
@@ -91,8 +91,9 @@ class Case:
     def must(self, rule: str, table: Table[T], key: str, what: str) -> T:
         """The row that the event names; a finding and Halt when there is none."""
         row = self.facts.get(table, key)
-        self.demand(rule, row is not None, f"{what} that exists", key)
+        self.tally[rule] += 1
         if row is None:
+            self.find(rule, Status.FAIL, f"{what} that exists", key)
             raise Halt
         return row
 

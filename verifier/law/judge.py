@@ -75,6 +75,10 @@ LAW = (
 )
 """The modules whose handlers make up the law."""
 
+_ALWAYS = {"entry.chain": 3, "entry.stream": 1, "entry.time": 2, "ledger.first": 1}
+"""How often these rules are asked of each entry."""
+_START = f.Head(0, NO_ENTRY, "")
+
 
 def no_openings(_commitment: bytes) -> None:
     return None
@@ -83,15 +87,25 @@ def no_openings(_commitment: bytes) -> None:
 class Judge:
     """Judges entries in order against the facts and moves the facts on.
 
-    `tally` counts how often each rule was asked; `acts` how acts were signed.
+    `signed` counts how acts were signed.
     """
 
     def __init__(self, facts: Facts, openings: Openings = no_openings) -> None:
         self.facts = facts
-        self.tally: Counter[str] = Counter()
         self.signed: Counter[str] = Counter()
-        self._openings = openings
         self.unsealed: dict[bytes, tuple[bytes, Value]] = {}
+        self._openings = openings
+        self._tally: Counter[str] = Counter()
+        self._judged = 0
+        """entries of which `_ALWAYS` is not in the tally yet"""
+
+    @property
+    def tally(self) -> Counter[str]:
+        """How often each rule was asked."""
+        for rule, times in _ALWAYS.items() if self._judged else ():
+            self._tally[rule] += times * self._judged
+        self._judged = 0
+        return self._tally
 
     def resume(
         self,
@@ -102,7 +116,7 @@ class Judge:
     ) -> None:
         """Go on where another judge stopped."""
         self.facts = facts
-        self.tally.update(tally)
+        self._tally.update(tally)
         self.signed.update(signed)
         self.unsealed.update(unsealed)
 
@@ -121,30 +135,33 @@ class Judge:
 
     def judge(self, entry: Entry) -> list[Finding]:
         """What is wrong with the entry, given everything before it; the facts move past it."""
-        head = self.facts.get(f.HEAD, f.ONE) or f.Head(0, NO_ENTRY, "")
+        facts, body = self.facts, entry.body
+        head = facts.get(f.HEAD, f.ONE) or _START
         first = head.size == 0
+        actor = body.actor.hex()
+        key = None if first else facts.get(f.KEYS, actor)
         findings = self._chain(entry, head)
-        body = entry.body
-        stands = self._standing(findings, entry, first)
-        if body.type not in schema.EVENTS:
+        stands = self._standing(findings, entry, first, key)
+        fault = schema.CHECKS.get(body.type)
+        if fault is None:
             self._find(
                 findings, entry, "entry.known", Status.INCONCLUSIVE, "a type of this version", body.type
             )
         else:
-            self.tally["entry.known"] += 1
-            self.tally["entry.schema"] += 1
-            if fault := schema.fault(body.type, body.data):
-                self._find(findings, entry, "entry.schema", Status.FAIL, fault, body.type)
+            self._tally["entry.known"] += 1
+            self._tally["entry.schema"] += 1
+            if found := fault(body.data):
+                self._find(findings, entry, "entry.schema", Status.FAIL, found, body.type)
             elif stands and first == (body.type == "ledger.created"):
-                findings += self._act(entry, first)
+                findings += self._act(entry, actor, key)
         if body.type == "import.closed":
-            lists.drop_staged(self.facts)
-        self._advance(entry, head)
+            lists.drop_staged(facts)
+        self._advance(entry, actor, head)
         return findings
 
     def skip(self, leaf: bytes) -> None:
         """Pass over an entry that cannot be read: only its leaf hash counts on."""
-        head = self.facts.get(f.HEAD, f.ONE) or f.Head(0, NO_ENTRY, "")
+        head = self.facts.get(f.HEAD, f.ONE) or _START
         self.facts.put(f.HEAD, f.ONE, replace(head, size=head.size + 1, leaf=leaf, founding=False))
 
     def _find(
@@ -153,54 +170,47 @@ class Judge:
         place = Location(entry=entry.body.seq, stream=entry.body.stream)
         findings.append(Finding(rule, status, place, expected, str(found)))
 
-    def _standing(self, findings: list[Finding], entry: Entry, first: bool) -> bool:
+    def _standing(self, findings: list[Finding], entry: Entry, first: bool, key: f.Key | None) -> bool:
         """The actor's key is enrolled and in force. Whether there is a key at all."""
         if first and entry.body.type != "ledger.created":
             return False
-        self.tally["entry.actor"] += 1
-        actor = entry.body.actor.hex()
-        if self.public_of(entry) is None:
+        self._tally["entry.actor"] += 1
+        if key is None and not (first and self.public_of(entry)):
             expected = "the key that entry 0 carries" if first else "an enrolled key"
-            self._find(findings, entry, "entry.actor", Status.FAIL, expected, actor)
+            self._find(findings, entry, "entry.actor", Status.FAIL, expected, entry.body.actor.hex())
             return False
-        if not first and not keys.in_force(self.facts.get(f.KEYS, actor), entry.body.seq):
-            self._find(findings, entry, "entry.actor", Status.FAIL, "a key in force", actor)
+        if not first and not keys.in_force(key, entry.body.seq):
+            self._find(findings, entry, "entry.actor", Status.FAIL, "a key in force", entry.body.actor.hex())
         return True
 
     def _chain(self, entry: Entry, head: f.Head) -> list[Finding]:
         """seq, prev, origin, stream and time (design §3)."""
-        body = entry.body
-        ledger = self.facts.get(f.LEDGER, f.ONE)
-        stream = self.facts.get(f.STREAMS, body.stream)
+        facts, body = self.facts, entry.body
+        kind = body.type
+        ledger = facts.get(f.LEDGER, f.ONE)
+        stream = facts.get(f.STREAMS, body.stream)
         ver = stream.ver + 1 if stream else 1
-        correcting = body.type == "clock.corrected"
-        confirms = body.type == "confirmed" and body.data.get("of") == head.leaf
         fine = (
             body.seq == head.size
             and body.prev == head.leaf
             and (ledger is None or body.origin == ledger.origin)
             and body.ver == ver
-            and (correcting or body.time >= head.time)
-            and (not head.correcting or confirms)
-            and (body.type == "ledger.created") == (head.size == 0)
+            and (body.time >= head.time or kind == "clock.corrected")
+            and (not head.correcting or _confirms(entry, head))
+            and (kind == "ledger.created") == (head.size == 0)
         )
-        tally = self.tally
-        tally["entry.chain"] += 3
-        tally["entry.stream"] += 1
-        tally["entry.time"] += 2
-        tally["ledger.first"] += 1
+        self._judged += 1
         findings = [] if fine else self._broken(entry, head, ledger, ver)
-        self.facts.put(f.STREAMS, body.stream, f.Stream(max(ver, body.ver)))
-        if body.type not in ("import.chunk", "import.closed") and lists.staged(self.facts) is not None:
-            self._find(findings, entry, "import.whole", Status.FAIL, "import.closed", body.type)
-            lists.drop_staged(self.facts)
+        facts.put(f.STREAMS, body.stream, f.Stream(body.ver if body.ver > ver else ver))
+        if kind not in ("import.chunk", "import.closed") and lists.staged(facts) is not None:
+            self._find(findings, entry, "import.whole", Status.FAIL, "import.closed", kind)
+            lists.drop_staged(facts)
         return findings
 
     def _broken(self, entry: Entry, head: f.Head, ledger: f.Ledger | None, ver: int) -> list[Finding]:
         """Which rules of the chain an entry breaks."""
         body = entry.body
         correcting = body.type == "clock.corrected"
-        confirms = body.type == "confirmed" and body.data.get("of") == head.leaf
         rules: tuple[tuple[str, bool, str, object], ...] = (
             ("entry.chain", body.seq == head.size, f"seq {head.size}", body.seq),
             ("entry.chain", body.prev == head.leaf, f"prev {head.leaf.hex()}", body.prev.hex()),
@@ -214,7 +224,7 @@ class Judge:
             ("entry.time", correcting or body.time >= head.time, f"not before {head.time}", body.time),
             (
                 "entry.time",
-                not head.correcting or confirms,
+                not head.correcting or _confirms(entry, head),
                 "the confirmation of the clock correction",
                 body.type,
             ),
@@ -231,30 +241,20 @@ class Judge:
                 self._find(findings, entry, rule, Status.FAIL, expected, found)
         return findings
 
-    def _advance(self, entry: Entry, head: f.Head) -> None:
-        body = entry.body
-        ledger = self.facts.get(f.LEDGER, f.ONE)
-        key = self.facts.get(f.KEYS, body.actor.hex())
-        foreign = head.foreign
+    def _advance(self, entry: Entry, actor: str, head: f.Head) -> None:
+        facts, body = self.facts, entry.body
+        now, ledger = facts.get(f.HEAD, f.ONE), facts.get(f.LEDGER, f.ONE)
+        key = facts.get(f.KEYS, actor)
+        foreign = now.foreign if now else head.foreign
         if key is not None and ledger is not None and key.unit != ledger.unit:
-            foreign = body.seq
-        now = self.facts.get(f.HEAD, f.ONE)
-        foreign = max(foreign, now.foreign if now else -1)
-        self.facts.put(
-            f.HEAD,
-            f.ONE,
-            f.Head(
-                head.size + 1,
-                entry.leaf,
-                body.time,
-                body.type == "clock.corrected",
-                head.founding and body.type in ("ledger.created", "key.enrolled"),
-                foreign,
-            ),
-        )
+            foreign = max(foreign, body.seq)
+        founding = head.founding and body.type in ("ledger.created", "key.enrolled")
+        correcting = body.type == "clock.corrected"
+        facts.put(f.HEAD, f.ONE, f.Head(head.size + 1, entry.leaf, body.time, correcting, founding, foreign))
 
-    def _act(self, entry: Entry, first: bool) -> list[Finding]:
-        case = self._case(entry, first)
+    def _act(self, entry: Entry, actor: str, key: f.Key | None) -> list[Finding]:
+        """What is wrong with the act of an entry in form; without a key it is entry 0, which brings one."""
+        case = self._case(entry, actor, key)
         try:
             self._statement(case)
             if entry.body.type == "confirmed":
@@ -265,12 +265,12 @@ class Judge:
             pass
         return case.findings
 
-    def _case(self, entry: Entry, first: bool) -> Case:
+    def _case(self, entry: Entry, actor: str, key: f.Key | None) -> Case:
         body = entry.body
         data: Data = body.data  # type: ignore[assignment]
         if body.type == "draw.unsealed":
             self.unsealed.update({c: (salt, value) for c, salt, value in data["openings"]})
-        key = keys.first_key(data) if first else self.facts.get(f.KEYS, body.actor.hex())
+        key = key or keys.first_key(data)
         return Case(
             self.facts,
             entry,
@@ -278,12 +278,12 @@ class Judge:
             body.seq,
             entry.leaf,
             body.time,
-            key.holder if key else "",
-            body.actor.hex(),
-            key.unit if key else "",
-            key.roles if key else (),
+            key.holder,
+            actor,
+            key.unit,
+            key.roles,
             self._open,
-            self.tally,
+            self._tally,
         )
 
     def _open(self, owner: str, name: str, commitment: bytes) -> Value | None:
@@ -331,18 +331,21 @@ class Judge:
         return ledger.id if ledger else NO_ENTRY
 
     def _check(self, case: Case, entry: Entry) -> None:
-        act = ACTS[entry.body.type]
-        if entry.body.type.startswith("draw."):
+        kind = entry.body.type
+        act = ACTS[kind]
+        if kind.startswith("draw."):
             place = f"draw/{case.data['draw']}"
             case.require("entry.stream", entry.body.stream == place, place, entry.body.stream)
-        allowed = bool(act.actors & set(case.roles))
-        case.require("role.permitted", allowed, " / ".join(sorted(act.actors)), " / ".join(case.roles))
+        if act.actors.isdisjoint(case.roles):
+            case.require("role.permitted", False, " / ".join(sorted(act.actors)), " / ".join(case.roles))
+        else:
+            self._tally["role.permitted"] += 1
         act.check(case)
-        faulty = any(finding.status is Status.FAIL for finding in case.findings)
         confirmers = act.confirmers(case)
         if confirmers is None:
             act.effect(case)
             return
+        faulty = any(finding.status is Status.FAIL for finding in case.findings)
         self.facts.put(
             f.PENDING,
             case.leaf.hex(),
@@ -378,6 +381,11 @@ class Judge:
             ACTS[act.type].effect(confirmed)
         finally:
             self.facts.put(f.PENDING, of.hex(), replace(act, done=True, data={}))
+
+
+def _confirms(entry: Entry, head: f.Head) -> bool:
+    """Whether the entry confirms the last one before it."""
+    return entry.body.type == "confirmed" and entry.body.data.get("of") == head.leaf
 
 
 def replace_case(case: Case, act: f.Pending, leaf: bytes, first: f.Key | None) -> Case:
