@@ -24,7 +24,7 @@ from cli.typed import quoted
 from ledger import replacing
 from ledger.book import Book, Written, now
 from ledger.keyfile import exposed
-from ledger.keystore import KeyInfo, Signer, list_keys, read_info, unlock
+from ledger.keystore import KeyInfo, Signer, list_keys, read_info, unlock, unusable
 from ledger.keytries import Patience
 from ledger.store.server import prompt
 from verifier import facts as f
@@ -176,10 +176,14 @@ class Desk:
         if wanted:
             infos = [i for i in infos if i.holder == wanted]
         if not infos:
+            self._raise_unusable(wanted)
             raise LiuhenError(
                 "E-KEY-NONE",
                 N_("No key file fits ({who}) in {folders}."),
-                remedy=N_("Give the folder with --keys, or make a key: liuhen key new"),
+                remedy=N_(
+                    "Plug in the stick or give the folder with --keys. When it is lost, an admin revokes it "
+                    "(liuhen key revoke) and enrols a new one (liuhen key new)."
+                ),
                 exit=Exit.KEY,
                 who=wanted or who or "-",
                 folders=", ".join(map(str, self.folders)),
@@ -190,16 +194,30 @@ class Desk:
         """The opened key of the log (台账签名密钥)."""
         infos = self.key_infos("log")
         if not infos:
+            self._raise_unusable("log")
             raise LiuhenError(
                 "E-KEY-LOG",
                 N_("The key file of the log (log.key) is not in {folders}."),
-                remedy=N_("Give its folder with --keys."),
+                remedy=N_(
+                    "Give its folder with --keys. When it is lost, an admin makes a new one: "
+                    "liuhen key renew-log --reason …"
+                ),
                 exit=Exit.KEY,
                 folders=", ".join(map(str, self.folders)),
             )
         held = self.facts.get(f.LEDGER, f.ONE)
         public = Vkey.parse(held.log_vkey).public if held else b""
         return self.open_key(next((info for info in infos if info.public == public), infos[0]))
+
+    def unusable_keys(self) -> dict[Path, LiuhenError]:
+        """The key files in the folders that are damaged or cannot be read, and why."""
+        return {path: error for folder in self.folders for path, error in unusable(folder).items()}
+
+    def _raise_unusable(self, name: str) -> None:
+        """Say why the file called `name` cannot be used, where there is one."""
+        for path, error in self.unusable_keys().items():
+            if path.stem == name:
+                raise error
 
     def _choose(self, infos: Sequence[KeyInfo]) -> KeyInfo:
         if not self.interactive:

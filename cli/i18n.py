@@ -93,16 +93,22 @@ def reason_in_words(error: OSError) -> str:
     return f"{reason} ({error.filename})" if error.filename else reason
 
 
+def what_happened(error: LiuhenError) -> str:
+    """The sentence of an error."""
+    return _(error.what).format(**_params(error))
+
+
+def _params(error: LiuhenError) -> dict[str, object]:
+    return {k: _(v) if k in ("reason", "told") and isinstance(v, str) else v for k, v in error.params.items()}
+
+
 def render_error(error: LiuhenError) -> str:
     """What happened, where, what to do, and the code: a line each, those without content left out."""
-    params = {
-        k: _(v) if k in ("reason", "told") and isinstance(v, str) else v for k, v in error.params.items()
-    }
-    lines = [_("What happened: {text}").format(text=_(error.what).format(**params))]
+    lines = [_("What happened: {text}").format(text=what_happened(error))]
     if error.where:
         lines.append(_("Where: {text}").format(text=error.where))
     if error.remedy:
-        lines.append(_("What to do: {text}").format(text=_(error.remedy).format(**params)))
+        lines.append(_("What to do: {text}").format(text=_(error.remedy).format(**_params(error))))
     lines.append(_("Code: {text}").format(text=error.code))
     return "\n".join(lines)
 

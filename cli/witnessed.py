@@ -33,16 +33,14 @@ def noted(ledger: Path) -> Iterator[Known]:
         yield Known(found.size, leaf=found.leaf, told=_("the note of the last copy"))
 
 
-LEFT = N_("Not compared with the head that the log key remembers: its passphrase was not given.")
+LEFT = N_("Not compared with the head that the log key remembers: the key is not here or was not opened.")
 
 
 def remembered(desk: Desk, origin: str) -> list[Known] | None:
-    """What the key of the log remembers, opened with its passphrase where the key is at hand; None where the
+    """What the key of the log remembers, opened with its passphrase; None where the key is not at hand or the
     person who has the passphrase is not there (`LEFT` is then to be said)."""
     infos = desk.key_infos("log", origin=origin) if origin else []
-    if not infos:
-        return []
-    signer = desk.open_or_leave(infos[0])
+    signer = desk.open_or_leave(infos[0]) if infos else None
     if signer is None:
         return None
     told, (size, root) = _("the key of the log"), signer.last_head

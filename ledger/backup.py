@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import file_digest
@@ -147,24 +147,32 @@ def restore(path: Path, target: Path, known: Sequence[Known], *, accept_loss: bo
             N_("This copy ends with entry {held}, but {told} has seen {seen} entries; nothing was restored."),
             where=str(path),
             remedy=N_(
-                "Find a newer copy. When the entries are lost for good, begin a new ledger that names this "
-                "one: liuhen init … --after {after}"
+                "Find a newer copy, or a bundle that holds them: liuhen repair COPY --to FILE --from BUNDLE. "
+                "When the entries are lost for good, begin a new ledger that names this one: "
+                "liuhen init … --after {after}"
             ),
             exit=Exit.REFUSED,
             held=copy.head.size - 1,
             seen=ahead.size,
             told=ahead.told,
-            after=f"{copy.ledger.hex()}:{copy.head.size}:{copy.head.root.hex()}",
+            after=after(copy.ledger, copy.head, known),
         )
     with new_file(target) as draft, Store.open(path, types=TYPES, read_only=True) as store:
         store.copy(draft)
     return replace(copy, path=target)
 
 
+def after(ledger: bytes, stands: Head, known: Iterable[Known]) -> str:
+    """The furthest head with a root, else the one that stands, as `init --after` takes it: `id:size:root`."""
+    best = max((one for one in known if one.root), key=lambda one: one.size, default=None)
+    size, root = (best.size, best.root) if best and best.size > stands.size else (stands.size, stands.root)
+    return f"{ledger.hex()}:{size}:{root.hex()}"
+
+
 def last(ledger: Path) -> Noted | None:
     """The last copy of the ledger at this path, as noted beside it; None when no note can be read."""
     try:
-        held = json.loads(_note_path(ledger).read_text("utf-8"))
+        held = json.loads(note_path(ledger).read_text("utf-8"))
         return Noted(str(held["day"]), int(held["size"]), bytes.fromhex(held["leaf"]), str(held["path"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -238,7 +246,8 @@ def _hash(path: Path) -> str:
         return file_digest(file, "sha256").hexdigest()
 
 
-def _note_path(ledger: Path) -> Path:
+def note_path(ledger: Path) -> Path:
+    """Where the last copy of the ledger at this path is noted."""
     return ledger.with_name(ledger.name + ".backup.json")
 
 
@@ -246,4 +255,4 @@ def _note(ledger: Path, noted: Noted) -> None:
     """Beside the ledger; where that cannot be written the reminder merely comes again."""
     held = {"day": noted.day, "size": noted.size, "leaf": noted.leaf.hex(), "path": noted.path}
     with contextlib.suppress(OSError):
-        write_whole(_note_path(ledger), json.dumps(held, ensure_ascii=False).encode())
+        write_whole(note_path(ledger), json.dumps(held, ensure_ascii=False).encode())

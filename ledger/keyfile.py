@@ -316,17 +316,26 @@ def begins_like_a_key(path: Path) -> bool:
 
 
 def key_files(folder: Path) -> list[Path]:
-    """The key files in a folder and in the folders in it, damaged ones too; none where it is not there."""
-    paths = sorted(folder.iterdir()) if folder.is_dir() else []
-    for inner in [path for path in paths if path.is_dir()]:
+    """The key files in a folder and in the folders in it, damaged and unreadable ones too; none where it is
+    not there. Raises OSError where the folder itself cannot be listed."""
+    paths = sorted(folder.iterdir()) if is_folder(folder) else []
+    for inner in [path for path in paths if is_folder(path)]:
         with contextlib.suppress(OSError):
             paths += sorted(inner.iterdir())
     return [
         path
         for path in paths
-        if path.is_file() and (path.suffix == ".key" or begins_like_a_key(path))
+        if not is_folder(path) and (path.suffix == ".key" or begins_like_a_key(path))
         if not (path.name.startswith(".") and path.name.endswith(".tmp"))
     ]
+
+
+def is_folder(path: Path) -> bool:
+    """Whether this is a folder, as far as one may know."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def exposed(path: Path) -> bool:

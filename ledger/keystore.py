@@ -7,6 +7,7 @@ power cut and a restored backup is noticed.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import unicodedata
 from dataclasses import replace
@@ -24,6 +25,7 @@ from ledger.keyfile import (
     Wrapping,
     acceptable,
     begins_like_a_key,
+    key_files,
     load,
     memory_key,
     open_memory,
@@ -48,6 +50,7 @@ __all__ = [
     "list_keys",
     "read_info",
     "unlock",
+    "unusable",
 ]
 
 SCRYPT_N: Final = 131_072
@@ -283,14 +286,25 @@ def read_info(path: Path) -> KeyInfo:
 
 
 def list_keys(folder: Path) -> list[KeyInfo]:
-    """The key files in `folder` by name; other files are passed over, a damaged key file is an error."""
-    if not folder.is_dir():
-        return []
-    return [
-        read_info(path)
-        for path in sorted(folder.iterdir())
-        if path.is_file() and not path.name.startswith(".") and begins_like_a_key(path)
-    ]
+    """The key files in `folder` by name. Other files are passed over, damaged ones too: the key of one holder
+    is no hindrance to another (`unusable`). Raises OSError where the folder cannot be listed."""
+    found = []
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if not path.name.startswith(".") and begins_like_a_key(path):
+            with contextlib.suppress(LiuhenError):
+                found.append(read_info(path))
+    return found
+
+
+def unusable(folder: Path) -> dict[Path, LiuhenError]:
+    """The key files in `folder` that are damaged or cannot be read, each with what `unlock` would say."""
+    found = {}
+    for path in key_files(folder):
+        try:
+            read_info(path)
+        except LiuhenError as error:
+            found[path] = error
+    return found
 
 
 def unlock(path: Path, passphrase: str, patience: Patience | None = None) -> Signer:

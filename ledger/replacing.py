@@ -60,7 +60,7 @@ def _kept(path: Path) -> str | None:
         if base != path and path.exists() and _start(base).startswith(_SQLITE):
             return _BESIDE
     start = _start(path)
-    if start.startswith(b"PK") and _is_bundle(path):
+    if start.startswith(b"PK") and is_bundle(path):
         return _BUNDLE
     return _told(start, path.suffix.lower())
 
@@ -93,7 +93,8 @@ def _told(start: bytes, suffix: str) -> str | None:
     return None
 
 
-def _is_bundle(path: Path) -> bool:
+def is_bundle(path: Path) -> bool:
+    """Whether this is a zip file with the names that a bundle has."""
     import zipfile
 
     try:

@@ -56,7 +56,13 @@ def command(desk: Desk, ledger: Path | None, copies: tuple[Path, ...], against: 
         for finding in found.findings:
             if finding.kind.grade is grade:
                 told += lines(desk, found, finding)
-    told.append(_("Something is damaged. Do not work on with it; keep it.") if found.damaged else _("Sound."))
+    told.append(
+        _("Something is damaged. Do not work on with it; keep it.")
+        if found.ledger_damaged
+        else _("The ledger is sound, a key file is damaged.")
+        if found.damaged
+        else _("Sound.")
+    )
     desk.answer(*told, next_step=_next(found), data=_data(desk, found))
     return int(found.exit)
 
@@ -82,7 +88,7 @@ def lines(desk: Desk, found: Diagnosis, finding: Finding) -> list[str]:
         f"[{_(MARKS[kind.grade])}] {_(kind.what).format(**params)} ({finding.code})",
         f"    {_(kind.means).format(**params)}",
     ]
-    if kind.step and not found.damaged:
+    if kind.step and not found.ledger_damaged:
         told.append(f"    → {step(found, finding)}")
     return told
 
@@ -93,6 +99,8 @@ def worded(found: Diagnosis, finding: Finding) -> dict[str, object]:
     reason = finding.params.get("reason")
     if isinstance(reason, str) and reason in REASONS:
         params["reason"] = _(REASONS[reason]).format(**params)
+    elif finding.code == "D-UNREAD":
+        params["reason"] = _(str(reason))
     if isinstance(who := finding.params.get("who"), str):
         params["who"] = "、".join(_(_WHO[w]) if w in _WHO else w for w in who.split(", "))
     return params
@@ -114,7 +122,7 @@ def _next(found: Diagnosis) -> str:
 
 def _works(found: Diagnosis, finding: Finding) -> bool:
     """Whether the command of a finding can be given now: most need a ledger that opens."""
-    return bool(finding.kind.step) and (finding.kind.step == REPAIR or not found.damaged)
+    return bool(finding.kind.step) and (finding.kind.step == REPAIR or not found.ledger_damaged)
 
 
 def helpers(found: Diagnosis) -> str:

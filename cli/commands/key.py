@@ -9,7 +9,7 @@ import click
 
 from cli.desk import Desk, holder_name, pass_desk, read_file, role_name, roles_named
 from cli.examples import example
-from cli.i18n import _
+from cli.i18n import _, what_happened
 from cli.table import table
 from cli.typed import confirming, quoted
 from cli.words import Word
@@ -206,10 +206,15 @@ def list_(desk: Desk) -> None:
     lines = table(titles, rows)
     log = desk.key_infos("log")
     lines.append(_("Log key: {path}").format(path=log[0].path if log else _("not here")))
+    unusable = desk.unusable_keys()
+    lines += [f"{path}: {what_happened(error)}" for path, error in unusable.items()]
     desk.answer(
         *lines,
         next_step=confirming(facts, waiting[0][0]) if waiting else "liuhen confirm",
-        data={"keys": [_key_data(facts, name, key, size, files.get(key.public)) for _s, name, key in held]},
+        data={
+            "keys": [_key_data(facts, name, key, size, files.get(key.public)) for _s, name, key in held],
+            "unusable": {str(path): error.code for path, error in unusable.items()},
+        },
     )
 
 

@@ -61,10 +61,14 @@ def command(
     with repair.opened(path, sources) as rescue:
         origin = rescue.origin
         of_key = remembered(desk, origin)
-        known += [*given(against, origin), *noted(path), *(of_key or ())]
+        # A ledger that is gone has left notes where the new file is to be.
+        places = dict.fromkeys([path.absolute(), target.absolute()])
+        known += [*given(against, origin), *(of_key or ())]
+        known += [one for place in places for one in noted(place)]
 
         def beside(chain: Chain) -> Iterator[Known]:
-            return signed_beside(path, chain.origin, chain.facts)
+            for place in places:
+                yield from signed_beside(place, chain.origin, chain.facts)
 
         made = rescue.write(target, known, beside, accept_loss=accept_loss)
     desk.ledger = path

@@ -10,6 +10,7 @@ from cli.commands.backup import copy_data, head_lines
 from cli.desk import Desk, pass_desk
 from cli.examples import example
 from cli.i18n import _
+from cli.typed import quoted
 from cli.witnessed import LEFT, against_published, given, noted, remembered, signed_beside
 from ledger import backup
 from ledger.book import Book
@@ -72,7 +73,7 @@ def command(
         *(
             [
                 _("Entries are lost; do not write into it. A new ledger names it: --after {after}").format(
-                    after=heads.after(restored.ledger, restored.head, known)
+                    after=backup.after(restored.ledger, restored.head, known)
                 )
             ]
             if ahead
@@ -93,6 +94,6 @@ def _require_file(target: Path, copy: Path) -> None:
             where=str(target),
             remedy=N_("liuhen -L FILE restore {copy}, then: liuhen move FILE {url}"),
             exit=Exit.USAGE,
-            copy=copy,
-            url=server.url,
+            copy=quoted(copy),
+            url=quoted(server.url),
         )

@@ -38,7 +38,8 @@ class Standing:
 
 
 class Heads:
-    """The folder of one ledger. A file in it that is no signed head is passed over."""
+    """The folder of one ledger. A file in it that is no signed head is passed over; one that cannot be read
+    is an OSError: what it says must not be missed."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -60,7 +61,7 @@ class Heads:
     def get(self, size: int) -> tuple[Checkpoint, Note] | None:
         try:
             head, signed = parse_checkpoint(self.place(size).read_bytes())
-        except (OSError, Malformed):
+        except (FileNotFoundError, NotADirectoryError, Malformed):
             return None
         return (head, signed) if head.size == size else None
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from ledger import backup, views
 from ledger.backup import Known
-from ledger.keyfile import exposed, key_files, load
+from ledger.cosigning.heads import Heads
+from ledger.keyfile import exposed, is_folder, key_files, load
 from ledger.rescue import heads
 from ledger.rescue.chain import Chain, Fault, beyond, ranges, walk
 from ledger.rescue.findings import Finding, Grade
@@ -48,6 +49,12 @@ class Diagnosis:
         return any(finding.kind.grade is Grade.DAMAGED for finding in self.findings)
 
     @property
+    def ledger_damaged(self) -> bool:
+        """Whether the ledger itself is, and not key files alone."""
+        worst = {finding.code for finding in self.findings if finding.kind.grade is Grade.DAMAGED}
+        return bool(worst - {"D-KEY-FILE"})
+
+    @property
     def exit(self) -> Exit:
         """4 where nothing stands, 1 where something is damaged."""
         if not self.size:
@@ -68,7 +75,10 @@ def examine(
             "E-DOCTOR-FILE",
             N_("There is no file to look at."),
             where=str(path),
-            remedy=N_("Give the ledger's file. Where the disk is gone, look for a copy: liuhen restore"),
+            remedy=N_(
+                "Give the ledger's file. Where the disk is gone, look for a copy: liuhen restore COPY; where "
+                "only a bundle is left: liuhen repair BUNDLE --to FILE"
+            ),
         )
     try:
         with closing(FileSource(path)) as source:
@@ -77,8 +87,10 @@ def examine(
         raise LiuhenError(
             "E-DOCTOR-READ",
             N_("The disk does not give the file back ({reason})."),
-            where=str(path),
-            remedy=N_("Copy what can be copied of it to another disk and look at that copy."),
+            where=str(error.filename or path),
+            remedy=N_("Let someone look who may read it, and close other programs that have it open.")
+            if isinstance(error, PermissionError)
+            else N_("Copy what can be copied of it to another disk and look at that copy."),
             exit=Exit.DISK,
             reason=error.strerror or type(error).__name__,
         ) from error
@@ -91,26 +103,53 @@ def _examined(
     more: Sequence[Path],
     published: Sequence[Path],
 ) -> Diagnosis:
+    unread = Unread()
     known = [one for one in (heads.of_note(path),) if one]
     for place in published:
         head, _signed = heads.published(place, source.origin)
         known.append(Known(head.size, root=head.root, told=str(place)))
-    asked = [one.size for one in known] + heads.sizes(path)
+    asked = [one.size for one in known]
+    with unread.noting(backup.note_path(path)) as note:
+        note.read_bytes()
+    with unread.noting(Heads.beside(path).folder):
+        asked += heads.sizes(path)
     opened = source.opened()
     chain = walk([source], asked=asked, openings=opened.get)
     findings = [
         *_file(path, source),
         *_chain(source, chain),
         *_facts(path, source, chain, opened),
-        *_keys(key_folders, chain),
+        *_keys(key_folders, chain, unread),
         *_beside(path, source),
-        *_copies(path, chain, more),
-        *_heads(path, chain, known),
+        *_copies(path, chain, more, unread),
+        *_heads(path, chain, known, unread),
+        *unread.findings(),
     ]
     told = max(source.size, source.head.size if source.head else 0, chain.size)
     return Diagnosis(
         path, chain.origin or source.origin, chain.ledger, chain.size, chain.root, told, tuple(findings)
     )
+
+
+class Unread:
+    """Files and folders beside the ledger that could not be read; what they say is then not known."""
+
+    def __init__(self) -> None:
+        self._reasons: dict[str, str] = {}
+
+    @contextmanager
+    def noting(self, path: Path) -> Iterator[Path]:
+        """Note instead of raising when `path`, or a file in it, is not given by the system."""
+        try:
+            yield path
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            self._reasons[str(error.filename or path)] = error.strerror or type(error).__name__
+
+    def findings(self) -> Iterator[Finding]:
+        for path, reason in sorted(self._reasons.items()):
+            yield Finding("D-UNREAD", {"path": path, "reason": reason})
 
 
 def _file(path: Path, source: FileSource) -> Iterator[Finding]:
@@ -207,21 +246,27 @@ def _facts(path: Path, source: FileSource, chain: Chain, opened: Mapping[bytes, 
         yield Finding("D-VIEWS", {})
 
 
-def _keys(folders: Sequence[Path], chain: Chain) -> Iterator[Finding]:
+def _keys(folders: Sequence[Path], chain: Chain, unread: Unread) -> Iterator[Finding]:
     held = chain.facts.get(f.LEDGER, f.ONE)
     log = Vkey.parse(held.log_vkey).public if held else None
     publics = set()
     for folder in folders:
-        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-            if path.name.startswith(".") and path.name.endswith(".tmp"):
-                yield Finding("D-DRAFT", {"path": str(path)})
-        for path in key_files(folder):
-            try:
-                public = load(path).info.public
-                if path.parent == folder:
-                    publics.add(public)
-            except LiuhenError:
-                yield Finding("D-KEY-FILE", {"path": str(path)})
+        files: list[Path] = []
+        with unread.noting(folder):
+            files = key_files(folder)
+            yield from (Finding("D-DRAFT", {"path": str(p)}) for p in sorted(folder.glob(".*.tmp")))
+            for inner in filter(is_folder, folder.iterdir()):
+                with unread.noting(inner):
+                    any(inner.iterdir())
+        for path in files:
+            with unread.noting(path):
+                path.open("rb").close()
+                try:
+                    public = load(path).info.public
+                    if path.parent == folder:
+                        publics.add(public)
+                except LiuhenError:
+                    yield Finding("D-KEY-FILE", {"path": str(path)})
             if exposed(path):
                 yield Finding("D-KEY-OPEN", {"path": str(path)})
     if log is not None and log not in publics:
@@ -253,7 +298,7 @@ def copies_of(path: Path) -> list[Path]:
     found = {
         copy.resolve(): copy
         for folder in folders
-        for copy in (folder.glob(f"{glob_safe(path.stem)}-*.backup") if folder.is_dir() else ())
+        for copy in (folder.glob(f"{glob_safe(path.stem)}-*.backup") if is_folder(folder) else ())
     }
     return sorted(found.values(), key=lambda copy: (_entries_in_name(path, copy), copy.name), reverse=True)
 
@@ -263,14 +308,24 @@ def _entries_in_name(path: Path, copy: Path) -> int:
     return int(size) if size.isdecimal() else 0
 
 
-def _copies(path: Path, chain: Chain, more: Sequence[Path]) -> Iterator[Finding]:
+def _copies(path: Path, chain: Chain, more: Sequence[Path], unread: Unread) -> Iterator[Finding]:
     """Copies are looked at until a sound one of this ledger is found."""
+    noted = backup.last(path)
+    if noted is not None:
+        with unread.noting(Path(noted.path).parent) as folder:
+            any(folder.iterdir())
     found = [*more, *copies_of(path)]
     for copy in found:
         try:
-            read = backup.read(copy)
+            read = None
+            with unread.noting(copy):
+                if copy.exists():
+                    copy.open("rb").close()
+                read = backup.read(copy)
         except LiuhenError as error:
             yield Finding("D-BACKUP-BAD", {"path": str(copy), "reason": error.code})
+            continue
+        if read is None:
             continue
         if chain.ledger and read.ledger != chain.ledger:
             yield Finding("D-BACKUP-BAD", {"path": str(copy), "reason": "E-BACKUP-OTHER"})
@@ -281,8 +336,10 @@ def _copies(path: Path, chain: Chain, more: Sequence[Path]) -> Iterator[Finding]
         yield Finding("D-BACKUP-NONE", {})
 
 
-def _heads(path: Path, chain: Chain, known: Sequence[Known]) -> Iterator[Finding]:
-    signed = list(heads.beside(path, chain.facts, chain.origin)) if chain.size else []
+def _heads(path: Path, chain: Chain, known: Sequence[Known], unread: Unread) -> Iterator[Finding]:
+    signed = []
+    with unread.noting(Heads.beside(path).folder):
+        signed = list(heads.beside(path, chain.facts, chain.origin)) if chain.size else []
     shown = False
     for seen in signed:
         told = heads.known(seen, ", ".join(("log", *seen.cosigners) if seen.by_log else seen.cosigners))

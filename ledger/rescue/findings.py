@@ -139,6 +139,11 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             N_("Take its second copy. Without one the key is revoked and a new one enrolled."),
             "liuhen key list",
         ),
+        "D-UNREAD": Kind(
+            Grade.NOTE,
+            N_("{path} cannot be read ({reason})."),
+            N_("What it says was not looked at. Let someone look who may read it."),
+        ),
         "D-KEY-OPEN": Kind(
             Grade.NOTE,
             N_("Others on this computer can read a key file: {path}"),

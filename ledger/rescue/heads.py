@@ -13,7 +13,6 @@ from pathlib import Path
 from ledger import backup
 from ledger.backup import Known
 from ledger.cosigning.heads import Heads, named
-from ledger.store.chain import Head
 from verifier import facts as f
 from verifier import note
 from verifier.checkpoint import Checkpoint, parse_checkpoint, verify_cosignature
@@ -119,10 +118,3 @@ def contradicting(
         root, leaf = roots.get(one.size, one.root), leaves.get(one.size, one.leaf)
         if (one.root and one.root != root) or (one.leaf and one.leaf != leaf):
             yield one
-
-
-def after(ledger: bytes, stands: Head, known: Iterable[Known]) -> str:
-    """The furthest head with a root, else the one that stands, as `init --after` takes it: `id:size:root`."""
-    best = max((one for one in known if one.root), key=lambda one: one.size, default=None)
-    size, root = (best.size, best.root) if best and best.size > stands.size else (stands.size, stands.root)
-    return f"{ledger.hex()}:{size}:{root.hex()}"

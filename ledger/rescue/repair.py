@@ -19,12 +19,13 @@ from ledger.backup import Copy, Known
 from ledger.book import TYPES, Book
 from ledger.rescue import heads
 from ledger.rescue.chain import Chain, beyond, ranges, walk
-from ledger.rescue.sources import FileSource, RawOpening, Source, source_of
+from ledger.rescue.sources import RawOpening, Source, damaged_of, source_of
 from ledger.store import Head, Store
 from ledger.store.copying import drafted
 from verifier import entry
 from verifier.entry import Entry
 from verifier.errors import N_, Exit, LiuhenError, Malformed
+from verifier.paths import CHECKPOINT
 
 _AT_ONCE: Final = 500
 
@@ -51,9 +52,10 @@ class Repaired:
 
 
 class Rescue:
-    """A damaged ledger and what helps: made by `opened`, closed at the end of its block."""
+    """A damaged ledger, or the bundle that is left of it, and what helps: made by `opened`, closed at the end
+    of its block."""
 
-    def __init__(self, path: Path, damaged: FileSource, helpers: Sequence[Source]) -> None:
+    def __init__(self, path: Path, damaged: Source, helpers: Sequence[Source]) -> None:
         self.path = path
         self.damaged = damaged
         self.sources: list[Source] = [damaged, *helpers]
@@ -82,7 +84,8 @@ class Rescue:
         where somebody has seen more and `accept_loss` was not said, and what writing raises.
         """
         _require_free(target)
-        beside = heads.sizes(self.path)
+        known = [*known, *self._published()]
+        beside = [*heads.sizes(self.path), *heads.sizes(target)]
         chain = walk(self.sources, asked=[*beside, *(one.size for one in known)])
         if not chain.settled:
             raise _nothing(self.path)
@@ -97,7 +100,7 @@ class Rescue:
             chain = walk(self.sources, stop=chain.settled)
         lost, seen, ahead = self._lost(chain, everything)
         stands = Head(chain.size, chain.leaf, chain.root, "")
-        after = heads.after(chain.ledger, stands, everything)
+        after = backup.after(chain.ledger, stands, everything)
         if lost and not accept_loss:
             raise _loss(self.path, chain, lost, seen, ahead, after)
         copy, openings, dropped, opened = self._written(chain, target)
@@ -114,6 +117,13 @@ class Rescue:
             tuple(dict.fromkeys(one.told for one in everything)),
             ranges(chain.breaches),
         )
+
+    def _published(self) -> Iterator[Known]:
+        """The heads of the bundles: whoever has them has seen so much, even where a tile cannot be read."""
+        for source in self.sources:
+            head = source.published
+            if head is not None and head.origin == self.origin:
+                yield Known(head.size, root=head.root, told=source.name)
 
     def _lost(self, chain: Chain, known: Sequence[Known]) -> tuple[str, int, Known | None]:
         """Which seqs are lost, of how many entries was spoken, and by whom."""
@@ -172,15 +182,18 @@ class Rescue:
 @contextlib.contextmanager
 def opened(path: Path, helpers: Sequence[Path]) -> Iterator[Rescue]:
     """The damaged file and the copies and bundles that may help. Raises E-DOCTOR-FILE, E-REPAIR-FROM."""
-    if not path.is_file():
+    if not path.is_file() and not (path / CHECKPOINT).is_file():
         raise LiuhenError(
             "E-DOCTOR-FILE",
             N_("There is no file to look at."),
             where=str(path),
-            remedy=N_("Give the ledger's file. Where the disk is gone, look for a copy: liuhen restore"),
+            remedy=N_(
+                "Give the ledger's file. Where the disk is gone, look for a copy: liuhen restore COPY; where "
+                "only a bundle is left: liuhen repair BUNDLE --to FILE"
+            ),
         )
     with contextlib.ExitStack() as stack:
-        damaged = FileSource(path)
+        damaged = damaged_of(path)
         stack.callback(damaged.close)
         sources = []
         for helper in helpers:

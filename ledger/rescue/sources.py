@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from ledger import replacing
 from ledger.rescue.pages import Pages, Row
 from ledger.store import which
 from ledger.store.chain import Head
 from verifier import codec, private, tiles
 from verifier.bundle import Bundle, open_bundle
-from verifier.checkpoint import parse_checkpoint
+from verifier.checkpoint import Checkpoint, parse_checkpoint
 from verifier.codec import Value
 from verifier.errors import N_, LiuhenError, Malformed
 
@@ -35,6 +36,18 @@ class Source(Protocol):
     def entries(self, seq: int) -> Iterator[bytes]:
         """What it holds as entry `seq`: none, one, or several that differ."""
 
+    @property
+    def origin(self) -> str:
+        """Of which log it says it is; "" where it does not."""
+
+    @property
+    def head(self) -> Head | None:
+        """The head row of a file, where one could be read."""
+
+    @property
+    def published(self) -> Checkpoint | None:
+        """The head of a bundle: it was given away, so others have seen it."""
+
     def openings(self) -> Iterator[RawOpening]: ...
     def close(self) -> None: ...
 
@@ -54,7 +67,7 @@ class FileSource:
     def __init__(self, path: Path) -> None:
         self.name = str(path)
         self.head: Head | None = None
-        """The head row, where one could be read."""
+        self.published: Checkpoint | None = None
         self.frontier = b""
         self.origin = ""
         self.size = 0
@@ -144,10 +157,12 @@ class BundleSource:
         self.name = str(path)
         self._bundle: Bundle = open_bundle(path)
         try:
-            self.size = parse_checkpoint(self._bundle.read("checkpoint"))[0].size
+            self.published: Checkpoint | None = parse_checkpoint(self._bundle.read("checkpoint"))[0]
         except BaseException:
             self._bundle.close()
             raise
+        self.size, self.origin = self.published.size, self.published.origin
+        self.head: Head | None = None
         self._tile = -1
         self._held: list[bytes] = []
 
@@ -175,6 +190,13 @@ class BundleSource:
 
     def close(self) -> None:
         self._bundle.close()
+
+
+def damaged_of(path: Path) -> Source:
+    """What is to be repaired: a ledger file whatever its state, or a bundle where no file is left."""
+    if path.is_dir() or replacing.is_bundle(path):
+        return source_of(path)
+    return FileSource(path)
 
 
 def source_of(path: Path) -> Source:
