@@ -32,13 +32,15 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Desktop:
     return made
 
 
-def test_nothing_half_written_is_ever_there(office: Desktop, tmp_path: Path) -> None:
+@pytest.mark.parametrize("every", [9, pytest.param(1, marks=pytest.mark.slow)])
+def test_nothing_half_written_is_ever_there(office: Desktop, tmp_path: Path, every: int) -> None:
+    """At every ninth step and at the last ones, when the head is put; `slow`: at each."""
     old = contents(office.folder / "公示网站")
     whole = office.copy(tmp_path / "whole")
     counted = whole.run(*BUILD)
     new = contents(whole.folder / "公示网站")
     moved = False
-    for at in range(1, counted.steps + 1):
+    for at in sorted({*range(1, counted.steps + 1, every), *range(counted.steps - 8, counted.steps + 1)}):
         desk = office.copy(tmp_path / f"{at}")
         target = desk.folder / "公示网站"
         assert desk.run(*BUILD, trap=Trap(at, killed)).code < 0
