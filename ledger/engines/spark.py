@@ -20,16 +20,21 @@ class Spark:
         """As `Engine.select`."""
         if not k:
             return []
+        from py4j.protocol import Py4JError
         from pyspark.errors import PySparkException
         from pyspark.sql import SparkSession
         from pyspark.sql import functions as sql
 
         try:
             made = SparkSession.builder.master(self._master).appName("liuhen")
-            made = made.config("spark.ui.enabled", "false").config("spark.ui.showConsoleProgress", "false")
+            # The JVM's own log would stand between the lines that a person reads.
+            made = (
+                made.config("spark.log.level", "OFF")
+                .config("spark.ui.enabled", "false")
+                .config("spark.ui.showConsoleProgress", "false")
+            )
             session = made.getOrCreate()
             try:
-                session.sparkContext.setLogLevel("ERROR")
                 pool = session.createDataFrame(((one,) for one in subjects), "subject string")
                 text = sql.concat(sql.lit(ticket_head(seed)), sql.col("subject"))
                 tickets = pool.select(sql.sha2(text, 256).alias("ticket"), "subject")
@@ -42,5 +47,5 @@ class Spark:
             finally:
                 session.stop()
         # Py4J and the JVM raise what they like: all of it means that nothing was drawn.
-        except (PySparkException, OSError, RuntimeError) as error:
+        except (PySparkException, Py4JError, OSError, RuntimeError) as error:
             raise failed("spark", error) from error
