@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -11,6 +11,7 @@ from cli.desk import Desk, file_hash, pass_desk
 from cli.examples import example
 from cli.i18n import _
 from cli.onward import onward
+from cli.publishing import day_or_today, publication_options
 from cli.table import table
 from cli.words import Word, listed, said
 from ledger.commands import plans, registers
@@ -46,21 +47,12 @@ def command() -> None: ...
     ),
 )
 @click.argument("register", type=Word(_PUBLIC))
-@click.option("--channel", type=Word(CHANNELS), required=True, help=_("Where it was published"))
-@click.option(
-    "--date",
-    "day",
-    type=click.DateTime(["%Y-%m-%d"]),
-    metavar="YYYY-MM-DD",
-    help=_("Day of publication (default: today)"),
-)
-@click.option("--address", default="", help=_("Its address: URL or document number"))
-@click.option(
-    "--screenshot", type=click.Path(path_type=Path), help=_("Screenshot or photo; its hash is recorded")
-)
+@publication_options
 @pass_desk
-def publish(desk: Desk, register: str, channel: str, day: Any, address: str, screenshot: Path | None) -> None:
-    date = f"{day:%Y-%m-%d}" if day else desk.clock()[:10]
+def publish(
+    desk: Desk, register: str, channel: str, day: datetime | None, address: str, screenshot: Path | None
+) -> None:
+    date = day_or_today(desk, day)
     where = plans.publication(channel, date, address, file_hash(screenshot) if screenshot else None)
     written = registers.publish_list(desk.book, desk.signer(Role.CLERK), register, where)
     line = _("Recorded: {list} was published on {date}, {channel}.")

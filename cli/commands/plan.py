@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,10 @@ from cli.planning.change import history
 from cli.planning.export import export
 from cli.planning.named import STATES, filled_rows, known_plans, the_plan, year_of
 from cli.preview import rate_text
+from cli.publishing import day_or_today, publication_options
 from cli.table import table
 from cli.typed import as_other, confirming
-from cli.words import Word, chinese, listed, said
+from cli.words import chinese, listed, said
 from ledger.commands import plans
 from ledger.importing import values
 from ledger.importing.plans import read_plan
@@ -176,26 +178,21 @@ def reject(desk: Desk, plan: str, reason: str) -> None:
     ),
 )
 @click.argument("plan", default="")
-@click.option("--channel", type=Word(CHANNELS), required=True, help=_("Where it was published"))
-@click.option(
-    "--date",
-    "day",
-    type=click.DateTime(["%Y-%m-%d"]),
-    metavar="YYYY-MM-DD",
-    help=_("Day of publication (default: today)"),
-)
-@click.option("--address", default="", help=_("Its address: URL or document number"))
-@click.option(
-    "--screenshot", type=click.Path(path_type=Path), help=_("Screenshot or photo; its hash is recorded")
-)
+@publication_options
 @click.option("--yes", is_flag=True, help=_("Do not ask"))
 @pass_desk
 def publish(
-    desk: Desk, plan: str, channel: str, day: Any, address: str, screenshot: Path | None, yes: bool
+    desk: Desk,
+    plan: str,
+    channel: str,
+    day: datetime | None,
+    address: str,
+    screenshot: Path | None,
+    yes: bool,
 ) -> None:
     waiting = any(row.state == "approved" for _, row in desk.facts.rows(f.PLANS))
     plan = the_plan(desk, plan, *(("approved",) if waiting else ("approved", "published")))
-    date = f"{day:%Y-%m-%d}" if day else desk.clock()[:10]
+    date = day_or_today(desk, day)
     hashed = file_hash(screenshot) if screenshot else None
     shown = {"plan": plan, "channel": said(CHANNELS, channel), "date": date}
     desk.sure(_("Record that {plan} was published on {date}: {channel}?").format(**shown), yes=yes)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -12,6 +12,7 @@ from cli.desk import Desk, file_hash, holder_name, pass_desk
 from cli.drawing.steps import standing
 from cli.examples import example
 from cli.i18n import _
+from cli.publishing import day_or_today, filing_options
 from cli.words import listed, said
 from ledger.commands import draw_notes, find
 from ledger.commands.draw_notes import Guest
@@ -31,23 +32,14 @@ from verifier.vocabulary import CAPACITIES, Role
     ),
 )
 @click.argument("draw", required=False, default="")
-@click.option("--authority", required=True, help=_("With whom it was filed"))
-@click.option(
-    "--date",
-    "day",
-    type=click.DateTime(["%Y-%m-%d"]),
-    metavar="YYYY-MM-DD",
-    help=_("Day of filing (default: today)"),
-)
-@click.option("--number", default="", help=_("Number of the letter or receipt"))
-@click.option(
-    "--receipt", type=click.Path(path_type=Path), help=_("Scan of the receipt; its hash is recorded")
-)
+@filing_options
 @pass_desk
-def file(desk: Desk, draw: str, authority: str, day: Any, number: str, receipt: Path | None) -> None:
+def file(
+    desk: Desk, draw: str, authority: str, day: datetime | None, number: str, receipt: Path | None
+) -> None:
     draw = draw or _only_unfiled(desk.facts)
     draw = find.completed_draw(desk.facts, draw)
-    date = f"{day:%Y-%m-%d}" if day else desk.clock()[:10]
+    date = day_or_today(desk, day)
     hashed = file_hash(receipt) if receipt else None
     signer = desk.signer(Role.CLERK)
     written = draw_notes.file_draw(desk.book, signer, draw, authority, date, number=number, receipt=hashed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from cli.imports import choices, clean, import_options, import_sheet
 from cli.onward import onward
 from cli.planning.named import filled_rows, the_plan
 from cli.preview import rate_text
+from cli.publishing import day_or_today, filing_options
 from cli.typed import confirming
 from cli.words import Word, listed, said
 from ledger.commands import lists, plans
@@ -42,24 +44,13 @@ _TITLES = {column.key: column.title for column in registers.PLAN.columns} | {"si
 @click.option(
     "--table", type=Word(FILING_TABLES), default="yearly", help=_("Which table (default: 年度计划)")
 )
-@click.option("--authority", required=True, help=_("With whom it was filed"))
-@click.option(
-    "--date",
-    "day",
-    type=click.DateTime(["%Y-%m-%d"]),
-    metavar="YYYY-MM-DD",
-    help=_("Day of filing (default: today)"),
-)
-@click.option("--number", default="", help=_("Number of the letter or receipt"))
-@click.option(
-    "--receipt", type=click.Path(path_type=Path), help=_("Scan of the receipt; its hash is recorded")
-)
+@filing_options
 @pass_desk
 def file(
-    desk: Desk, plan: str, table: str, authority: str, day: Any, number: str, receipt: Path | None
+    desk: Desk, plan: str, table: str, authority: str, day: datetime | None, number: str, receipt: Path | None
 ) -> None:
     plan = the_plan(desk, plan, "approved", "published")
-    date = f"{day:%Y-%m-%d}" if day else desk.clock()[:10]
+    date = day_or_today(desk, day)
     hashed = file_hash(receipt) if receipt else None
     signer = desk.signer(Role.CLERK)
     written = plans.file_plan(desk.book, signer, plan, table, authority, date, number=number, receipt=hashed)
