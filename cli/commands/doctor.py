@@ -69,15 +69,16 @@ def command(desk: Desk, ledger: Path | None, copies: tuple[Path, ...], against: 
 
 def require_file(path: Path) -> None:
     """Raises E-DOCTOR-SERVER for a ledger on a server."""
-    server = pointed(path)
-    if server is not None:
+    if pointed(path) is not None:
         raise LiuhenError(
             "E-DOCTOR-SERVER",
             N_("This ledger is kept on a server; its administrator looks after the files there."),
             where=str(path),
-            remedy=N_("liuhen verify looks at every entry. To have it as a file: liuhen move {url} FILE"),
+            remedy=N_(
+                "liuhen verify looks at every entry. Where the ledger does not open, take it into a file as it "
+                "is and look at that: liuhen store fetch FILE, then liuhen doctor FILE"
+            ),
             exit=Exit.USAGE,
-            url=server.url,
         )
 
 

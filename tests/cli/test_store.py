@@ -205,6 +205,8 @@ def test_a_ledger_with_a_row_that_nobody_signed_is_taken_out_and_what_stands_goe
     taken, sound = clerk.folder / "取出.db", clerk.folder / "修复.db"
     assert clerk.run("todo", ledger=pointed) == Exit.UNREADABLE
     assert "liuhen store fetch" in clerk.err
+    assert clerk.run("doctor", ledger=pointed) == Exit.USAGE
+    assert "liuhen store fetch" in clerk.err
     assert "取出" in clerk.does("store", "fetch", taken, ledger=pointed)
     assert clerk.run("doctor", taken, ledger=pointed) == Exit.FAIL
     assert "签名" in clerk.out
