@@ -44,6 +44,8 @@ Gather = Callable[[Sequence[str], dict[str, object], Written | None], None]
 TRIES = 3
 SHORTEST = 6
 """Characters of a new passphrase that is typed."""
+LONGEST = 65_536
+"""Bytes that are read of a passphrase file."""
 DEFAULT_LEDGER = Path("ledger.db")
 
 
@@ -67,6 +69,7 @@ class Desk:
     elsewhere: str = ""
     """Origin of what is read instead of the ledger of this desk, with `--from`."""
     _book: Book | None = field(default=None, repr=False)
+    _told_open: bool = field(default=False, repr=False)
 
     # the ledger
 
@@ -325,13 +328,21 @@ class Desk:
             )
 
     def _passphrase_from_file(self) -> str:
-        return self.first_line(self.passphrase_file) if self.passphrase_file else ""
+        path = self.passphrase_file
+        if path is None:
+            return ""
+        if exposed(path) and not self._told_open:
+            self._told_open = True
+            told = _("Note: others on this computer can read or exchange the passphrase file {path}.")
+            click.echo(told.format(path=path), err=True)
+        return self.first_line(path)
 
     @staticmethod
     def first_line(path: Path) -> str:
         """The passphrase in a file. Raises E-KEY-PASSPHRASE-FILE."""
         try:
-            lines = path.read_text(encoding="utf-8-sig").splitlines()
+            with path.open("rb") as file:
+                lines = file.read(LONGEST).decode("utf-8-sig").splitlines()
         except (OSError, UnicodeDecodeError) as error:
             raise LiuhenError(
                 "E-KEY-PASSPHRASE-FILE",

@@ -11,7 +11,7 @@ from cli.examples import example
 from cli.i18n import _
 from cli.typed import quoted
 from ledger import exporting
-from ledger.durable import DOCUMENT, write_whole
+from ledger.durable import DOCUMENT, OWNER, write_whole
 from ledger.exporting import PRIVATE, Cells
 from ledger.importing.registers import Register
 from verifier import facts as f
@@ -54,7 +54,7 @@ def write(
 ) -> None:
     """Write the workbook and say how it comes back."""
     desk.may_replace(file, yes=yes)
-    write_whole(file, exporting.workbook(columns, rows, private=private), DOCUMENT)
+    write_whole(file, exporting.workbook(columns, rows, private=private), OWNER if private else DOCUMENT)
     desk.answer(
         _("Written: {file}, {count} rows.").format(file=file, count=len(rows)),
         next_step=f"liuhen {noun} import {quoted(file)}",

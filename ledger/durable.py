@@ -12,9 +12,11 @@ from verifier.errors import N_, Exit, LiuhenError
 
 DOCUMENT = 0o666
 """Mode of a file for people to read, less what the system takes away (umask)."""
+OWNER = 0o600
+"""Mode of a file with private content: its owner alone reads it."""
 
 
-def write_whole(path: Path, data: bytes, mode: int = 0o600) -> None:
+def write_whole(path: Path, data: bytes, mode: int = OWNER) -> None:
     """Put `data` at `path` at once and durably, readable by its owner only unless `mode` says otherwise.
 
     A file beside it is written, flushed to the disk and renamed over `path`. Raises OSError, and

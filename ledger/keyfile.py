@@ -339,14 +339,30 @@ def is_folder(path: Path) -> bool:
 
 
 def exposed(path: Path) -> bool:
-    """Whether others on this computer may read or change the file. On Windows the folder's rights (ACL)
-    decide, which are not looked at; on a medium that keeps no permissions nobody can set any."""
+    """Whether others on this computer may read or change the file, or put another in its place.
+
+    On Windows the folder's rights (ACL) decide, which are not looked at; on a medium that keeps no
+    permissions nobody can set any.
+    """
     if os.name != "posix":
         return False
     try:
-        return bool(path.stat().st_mode & 0o077) and keeps_permissions(path)
+        open_ = path.stat().st_mode & 0o077 or _anyones(path.parent)
+        return bool(open_) and keeps_permissions(path)
     except OSError:
         return False
+
+
+def protect(path: Path) -> None:
+    """Take the rights of others away from a file, and from its folder that of exchanging it."""
+    path.chmod(0o600)
+    if _anyones(path.parent):
+        path.parent.chmod(path.parent.stat().st_mode & 0o7775)
+
+
+def _anyones(folder: Path) -> bool:
+    """Whether anybody may rename what is in the folder: writable by all, without the sticky bit."""
+    return folder.stat().st_mode & 0o1002 == 0o002
 
 
 def guarded(path: Path) -> bool:

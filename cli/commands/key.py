@@ -17,6 +17,7 @@ from ledger.commands import enrolment, find, founding, keys
 from ledger.commands.keys import Person
 from ledger.durable import write_whole
 from ledger.keyfile import exposed, guarded, key_files
+from ledger.keyfile import protect as protect_file
 from ledger.keystore import KeyInfo, Signer, change_passphrase, read_info
 from verifier import facts as f
 from verifier.codec import Value
@@ -330,7 +331,7 @@ def protect(desk: Desk) -> None:
         )
     for path in found:
         if exposed(path):
-            path.chmod(0o600)
+            protect_file(path)
             closed.append(str(path))
         if exposed(path) or not guarded(path):
             open_.append(str(path))

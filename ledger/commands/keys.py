@@ -26,9 +26,14 @@ class Person:
     roles: tuple[str, ...]
 
 
+def _make(folder: Path) -> None:
+    """A folder for keys that its owner alone opens, where the system keeps such rights."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
 def new_key(folder: Path, origin: str, person: Person, passphrase: str, scrypt_n: int = 0) -> Signer:
     """A key file for a person in `folder`, named after the holder. `scrypt_n` is for tests."""
-    folder.mkdir(parents=True, exist_ok=True)
+    _make(folder)
     return create_key(
         folder / f"{person.holder}.key",
         kind="holder",
@@ -43,7 +48,7 @@ def new_key(folder: Path, origin: str, person: Person, passphrase: str, scrypt_n
 
 def new_token_key(folder: Path, origin: str, person: Person, token: str, pin: str) -> Signer:
     """As `new_key`, with the private key in a token (PKCS#11)."""
-    folder.mkdir(parents=True, exist_ok=True)
+    _make(folder)
     return create_token_key(
         folder / f"{person.holder}.key",
         kind="holder",
@@ -60,7 +65,7 @@ def new_log_key(
     folder: Path, origin: str, passphrase: str, holder: str, scrypt_n: int = 0, name: str = "log.key"
 ) -> Signer:
     """The key that signs heads (台账签名密钥)."""
-    folder.mkdir(parents=True, exist_ok=True)
+    _make(folder)
     return create_key(
         folder / name,
         kind="log",

@@ -89,6 +89,7 @@ class Clerk:
         self.clock = office.clock
         office.book.close()
         (folder / "口令.txt").write_text(PASSPHRASE, encoding="utf-8")
+        (folder / "口令.txt").chmod(0o600)
         self.out = self.err = ""
 
     def run(

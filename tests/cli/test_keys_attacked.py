@@ -339,3 +339,33 @@ def test_a_wrong_passphrase_waits_longer_each_time_and_says_so_in_chinese(
     clerk.does("calendar", "adopt", "2025")
     with contextlib.suppress(FileNotFoundError):
         assert not (clerk.folder / "keys/qian-clerk.key.tries").read_bytes()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights are of another kind")
+def test_nobody_else_gets_at_keys_or_private_values_however_the_system_is_set(clerk: Clerk) -> None:
+    """With a umask that takes nothing away; the folder counts as well: who may rename exchanges a key."""
+    before = os.umask(0)
+    try:
+        folder = clerk.folder / "新U盘"
+        clerk.does("key", "new", "wu", "--name", "吴六", "--unit", "fgj", "--role", "clerk", keys=folder)
+        clerk.does("subject", "export", clerk.folder / "a.xlsx", "--private")
+        clerk.does("subject", "export", clerk.folder / "b.xlsx")
+    finally:
+        os.umask(before)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (folder, *clerk.folder.glob("*.xlsx"))}
+    assert modes == {"新U盘": 0o700, "a.xlsx": 0o600, "b.xlsx": 0o666}
+    folder.chmod(0o777)
+    assert exposed(folder / "wu.key")
+    clerk.does("key", "protect", keys=folder)
+    assert folder.stat().st_mode & 0o777 == 0o775 and not exposed(folder / "wu.key")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights are of another kind")
+def test_a_passphrase_file_that_others_can_read_is_told_of_once(clerk: Clerk) -> None:
+    path = clerk.folder / "口令.txt"
+    path.chmod(0o644)
+    clerk.does("calendar", "adopt", "2025")
+    assert clerk.err.count(str(path)) == 1 and "口令文件" in clerk.err
+    path.chmod(0o600)
+    clerk.does("calendar", "adopt", "2026")
+    assert "口令文件" not in clerk.err
