@@ -128,10 +128,10 @@ def pages(content: bytes, suffix: str, folder: Path) -> list[str]:
     return out.stdout.decode().rstrip("\f").split("\f")
 
 
-def scanned(content: bytes, suffix: str, folder: Path) -> list[list[str]]:
-    """The texts of the QR codes on each page as it is printed at 200 dpi."""
+def scanned(content: bytes, suffix: str, folder: Path, dpi: int = 200) -> list[list[str]]:
+    """The texts of the QR codes on each page as it is printed and scanned."""
     pdf = laid_out(content, suffix, folder, "pdftoppm")
-    subprocess.run(["pdftoppm", "-r", "200", "-gray", "-png", pdf, folder / "page"], check=True)
+    subprocess.run(["pdftoppm", "-r", str(dpi), "-gray", "-png", pdf, folder / "page"], check=True)
     pictures = [Image.open(path) for path in sorted(folder.glob("page-*.png"))]
     return [[str(code.text) for code in zxingcpp.read_barcodes(picture, QR)] for picture in pictures]
 
