@@ -20,6 +20,7 @@ from verifier.law.dues import years_of
 from verifier.law.outcome import reserves, seated_in_groups, substitute
 from verifier.vocabulary import REPLACEMENT_REASONS
 
+_APPLYING = Line("申请单位：{{ unit }}\t抽取编号：{{ one.draw }}", tabs=(11.5,))
 _BLANK = {
     "subject": "",
     "code": "",
@@ -123,30 +124,13 @@ def recusal_template() -> bytes:
     return template(
         ("执法检查人员回避审批表",),
         (
-            Line("申请单位：{{ unit }}\t抽取编号：{{ one.draw }}", tabs=(11.5,)),
-            Grid(
-                (3.0, 5.5, 3.0, 5.5),
-                (
-                    Row((label("抽查任务"), value("one.task", 3))),
-                    Row(
-                        (
-                            label("检查对象"),
-                            value("one.subject"),
-                            label("统一社会信用代码"),
-                            value("one.code"),
-                        )
-                    ),
-                    Row(
-                        (label("回避人员"), value("one.out"), label("执法证号"), value("one.out_certificate"))
-                    ),
-                    Row((label("所在部门"), value("one.out_department"), label("席　位"), value("one.seat"))),
-                    Row((label("回避事由"), Cell("□近亲属　□曾任职　□持股　□纠纷　□其他：", 3, "left")), 1.2),
-                    Row((label("具体情况"), ink(3)), 3.4),
-                    Row((label("回避人员\n（签字）"), ink(), label("申请时间"), ink()), 1.4),
-                    Row((label("承办机构\n意　　见"), ink(3)), 2.8),
-                    Row((label("审批人意见"), ink(3)), 2.8),
-                    Row((label("审批人\n（签字）"), ink(), label("审批时间"), ink()), 1.4),
-                ),
+            _APPLYING,
+            _leaving(
+                "回避人员",
+                Row((label("回避事由"), Cell("□近亲属　□曾任职　□持股　□纠纷　□其他：", 3, "left")), 1.2),
+                Row((label("具体情况"), ink(3)), 3.4),
+                Row((label("回避人员\n（签字）"), ink(), label("申请时间"), ink()), 1.4),
+                opinions=2.8,
             ),
         ),
     )
@@ -161,43 +145,41 @@ def substitution_template() -> bytes:
     return template(
         ("执法检查人员递补审批表",),
         (
-            Line("申请单位：{{ unit }}\t抽取编号：{{ one.draw }}", tabs=(11.5,)),
-            Grid(
-                (3.0, 5.5, 3.0, 5.5),
-                (
-                    Row((label("抽查任务"), value("one.task", 3))),
-                    Row(
-                        (
-                            label("检查对象"),
-                            value("one.subject"),
-                            label("统一社会信用代码"),
-                            value("one.code"),
-                        )
-                    ),
-                    Row(
-                        (
-                            label("原检查人员"),
-                            value("one.out"),
-                            label("执法证号"),
-                            value("one.out_certificate"),
-                        )
-                    ),
-                    Row((label("所在部门"), value("one.out_department"), label("席　位"), value("one.seat"))),
-                    Row((label("递补原因"), value("one.reason", 3)), 1.2),
-                    Row((label("递补顺序"), value("one.order", 3)), 1.6),
-                    Row((label("递补人员"), value("one.in"), label("执法证号"), value("one.in_certificate"))),
-                    Row((label("所在部门"), value("one.in_department"), label("有无利害关系"), ink())),
-                    Row((label("申请人\n（签字）"), ink(), label("申请时间"), ink()), 1.4),
-                    Row((label("承办机构\n意　　见"), ink(3)), 2.6),
-                    Row((label("审批人意见"), ink(3)), 2.6),
-                    Row((label("审批人\n（签字）"), ink(), label("审批时间"), ink()), 1.4),
-                ),
+            _APPLYING,
+            _leaving(
+                "原检查人员",
+                Row((label("递补原因"), value("one.reason", 3)), 1.2),
+                Row((label("递补顺序"), value("one.order", 3)), 1.6),
+                Row((label("递补人员"), value("one.in"), label("执法证号"), value("one.in_certificate"))),
+                Row((label("所在部门"), value("one.in_department"), label("有无利害关系"), ink())),
+                Row((label("申请人\n（签字）"), ink(), label("申请时间"), ink()), 1.4),
+                opinions=2.6,
             ),
             Line(
                 "递补按摇号随机号顺序进行：由同一席位类别中次序在先、与检查对象无利害关系且未占席位的人员递补，须有理由并经"
                 "批准。抽中的检查对象不更换。",
                 size=10.5,
             ),
+        ),
+    )
+
+
+def _leaving(who: str, *asked: Row, opinions: float) -> Grid:
+    """An officer who leaves a team, called `who`: the visit, what is `asked`, and who approves it in writing
+    of `opinions` cm height."""
+    code = value("one.code")
+    out = value("one.out_certificate")
+    return Grid(
+        (3.0, 5.5, 3.0, 5.5),
+        (
+            Row((label("抽查任务"), value("one.task", 3))),
+            Row((label("检查对象"), value("one.subject"), label("统一社会信用代码"), code)),
+            Row((label(who), value("one.out"), label("执法证号"), out)),
+            Row((label("所在部门"), value("one.out_department"), label("席　位"), value("one.seat"))),
+            *asked,
+            Row((label("承办机构\n意　　见"), ink(3)), opinions),
+            Row((label("审批人意见"), ink(3)), opinions),
+            Row((label("审批人\n（签字）"), ink(), label("审批时间"), ink()), 1.4),
         ),
     )
 
