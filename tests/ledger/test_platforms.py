@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ledger.commands import draws, lists, plans, platforms, registers, visits
+from ledger.commands import draws, lists, platforms, registers, visits
 from ledger.importing.records import Sheet
-from tests.office import POLICY, Office, digest, made_up_code
+from tests.office import Office, digest, made_up_code
 from verifier import facts as f
 from verifier.errors import LiuhenError
 from verifier.facts import Data
@@ -105,19 +105,8 @@ def test_a_received_subject_that_was_renamed_is_drawn_under_its_new_id(office: O
 
 def test_another_department_may_draw_again_whom_the_policy_would_spare(office: Office) -> None:
     office.lists()
-    office.policy()
+    office.policy(repeat="refuse")
     office.plan()
-    spare = plans.adopt_policy(
-        office.book,
-        office.clerk,
-        "xize-2",
-        title="细则",
-        document="2号",
-        file=digest("2"),
-        values={**POLICY, "repeat": "refuse"},
-        clauses={},
-    )
-    office.confirm("approver", spare)
     office.task("t1")
     office.draw()
     twice = office.drawn()[0]

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from ledger.book import Refused
-from ledger.commands import draws, keys, library, notices, plans, reviews, visits
+from ledger.commands import draws, keys, library, notices, reviews, visits
 from ledger.commands.keys import Person
 from ledger.commands.notices import Notice
 from ledger.commands.todo import todos
 from ledger.keystore import Signer
-from tests.office import ORIGIN, PASSPHRASE, POLICY, Office, digest
+from tests.office import ORIGIN, PASSPHRASE, Office, digest
 from verifier import facts as f
 from verifier.codec import Value
 from verifier.law.joined import last_day
@@ -26,18 +26,7 @@ def office_with(folder: Path, *, sealed: bool = False, **values: Value) -> Offic
     """An office with a completed draw under a policy with `values`, eight days later."""
     office = Office(folder)
     office.lists()
-    office.policy()
-    adopted = plans.adopt_policy(
-        office.book,
-        office.clerk,
-        "xize-2",
-        title="实施细则",
-        document="演发改〔2026〕2号",
-        file=digest("细则二"),
-        values={**POLICY, **values},
-        clauses={},
-    )
-    office.confirm("approver", adopted)
+    office.policy(**values)
     office.plan()
     office.task(sealed=sealed, window=("2026-03-01", "2026-03-20"))
     office.draw()

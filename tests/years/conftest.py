@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.years.office_year import OfficeYear
+from verifier.report import Report
 
 Played = Callable[..., Any]
 """The kind of a year and, for one that is kept on a server, its address → the year."""
@@ -24,3 +25,9 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
         return known[kind, store]
 
     return play
+
+
+@pytest.fixture(scope="module")
+def report(year: OfficeYear) -> Report:
+    """Of the year that a module is about."""
+    return year.report

@@ -289,11 +289,6 @@ def year(played: Played, request: pytest.FixtureRequest) -> Pingluo:
     return made
 
 
-@pytest.fixture(scope="module")
-def report(year: Pingluo) -> Report:
-    return year.report
-
-
 def test_the_plan_check_finds_what_the_seed_contradicts(year: Pingluo) -> None:
     assert year.remarked == [
         ("note", "", "month-only"),

@@ -226,11 +226,6 @@ def year(played: Played) -> Yangcheng:
     return made
 
 
-@pytest.fixture(scope="module")
-def report(year: Yangcheng) -> Report:
-    return year.report
-
-
 def test_the_plan_check_names_what_the_city_has_planned(year: Yangcheng) -> None:
     assert year.remarked == [
         ("must", "1", "superior-overlap"),

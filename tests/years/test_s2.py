@@ -273,11 +273,6 @@ def year(played: Played) -> Ningan:
     return made
 
 
-@pytest.fixture(scope="module")
-def report(year: Ningan) -> Report:
-    return year.report
-
-
 def test_the_plan_check_says_that_the_year_was_not_filed_in_time(year: Ningan) -> None:
     assert year.remarked == [("note", "", "month-only")]
     assert year.late == [("note", "", "month-only"), ("should", "", "filing-late")]

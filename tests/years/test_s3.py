@@ -276,11 +276,6 @@ def year(played: Played) -> Naiman:
     return made
 
 
-@pytest.fixture(scope="module")
-def report(year: Naiman) -> Report:
-    return year.report
-
-
 def test_a_department_of_the_leading_group_is_not_one_of_the_joint_meeting(year: Naiman) -> None:
     assert year.remarked == [("should", "3", "partner-stranger")]
 

@@ -215,11 +215,6 @@ def year(played: Played) -> Ningjin:
     return made
 
 
-@pytest.fixture(scope="module")
-def report(year: Ningjin) -> Report:
-    return year.report
-
-
 def test_the_name_rule_of_the_table_is_broken_by_its_own_rows(year: Ningjin) -> None:
     assert year.remarked == [
         ("note", "coverage", "coverage-word"),
