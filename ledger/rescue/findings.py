@@ -146,7 +146,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         ),
         "D-KEY-OPEN": Kind(
             Grade.NOTE,
-            N_("Others on this computer can read a key file: {path}"),
+            N_("Others on this computer can read or exchange a key file: {path}"),
             N_("They can try passphrases on a copy of it. Only its holder should be able to read it."),
             "liuhen key protect",
         ),

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import csv
+import os
+import subprocess
+import sys
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -209,3 +212,30 @@ def test_the_short_way_of_a_clean_row_gives_what_the_long_way_gives(
     monkeypatch.setattr(Fields, "_plain", lambda _self, _key: "")
     monkeypatch.setattr(Fields, "_remember", lambda _self, _known, _key, found: found)
     assert read_subjects(path, today=TODAY) == short
+
+
+SPILLING = """
+import os, signal, stat
+from ledger.importing.spill import Spill
+spill = Spill()
+for number in range(60_000):
+    spill.add(f"{number:09}", number, {"name": "x" * 300}, {"phone": "1" * 300})
+    if spill.full:
+        spill.settle()
+for held in os.listdir("/proc/self/fd"):
+    path = f"/proc/self/fd/{held}"
+    if os.path.exists(path) is False and os.path.lexists(path):
+        told = os.stat(int(held))
+        print(told.st_size > 1_000_000, oct(stat.S_IMODE(told.st_mode)), told.st_nlink, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="needs /proc")
+def test_private_values_that_do_not_fit_memory_leave_no_file_however_the_program_ends(tmp_path: Path) -> None:
+    """The file has no name from its first byte on, and while it is open nobody else opens it."""
+    place = {**os.environ, "SQLITE_TMPDIR": str(tmp_path), "TMPDIR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", SPILLING], env=place, capture_output=True, check=False)
+    assert done.returncode == -9, done.stderr
+    assert done.stdout.split() == [b"True", b"0o600", b"0"]
+    assert list(tmp_path.iterdir()) == []
