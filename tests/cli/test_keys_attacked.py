@@ -192,10 +192,10 @@ def test_key_files_are_made_for_their_owner_alone(clerk: Clerk, quick: None) -> 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o666, 0o620])
 def test_a_key_that_others_can_read_is_named_and_closed(mode: int, clerk: Clerk) -> None:
     path = clerk.folder / "keys/qian-clerk.key"
-    assert "其他用户可以读密钥文件" not in (clerk.does("calendar", "adopt", "2026") + clerk.err)
+    assert "其他用户可以读取或调换密钥文件" not in (clerk.does("calendar", "adopt", "2026") + clerk.err)
     path.chmod(mode)
     clerk.does("calendar", "adopt", "2025")
-    assert "其他用户可以读密钥文件" in clerk.err and "liuhen key protect" in clerk.err
+    assert "其他用户可以读取或调换密钥文件" in clerk.err and "liuhen key protect" in clerk.err
     assert not exposed(path), "a key file that is written is closed again"
     path.chmod(mode)
     assert "D-KEY-OPEN" in {each["code"] for each in clerk.json("doctor")["findings"]}

@@ -224,8 +224,8 @@ for number in range(60_000):
         spill.settle()
 for held in os.listdir("/proc/self/fd"):
     path = f"/proc/self/fd/{held}"
-    if os.path.exists(path) is False and os.path.lexists(path):
-        told = os.stat(int(held))
+    if os.path.lexists(path) and os.readlink(path).endswith(" (deleted)"):
+        told = os.fstat(int(held))
         print(told.st_size > 1_000_000, oct(stat.S_IMODE(told.st_mode)), told.st_nlink, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
