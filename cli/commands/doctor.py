@@ -75,8 +75,8 @@ def require_file(path: Path) -> None:
             N_("This ledger is kept on a server; its administrator looks after the files there."),
             where=str(path),
             remedy=N_(
-                "liuhen verify looks at every entry. Where the ledger does not open, take it into a file as it "
-                "is and look at that: liuhen store fetch FILE, then liuhen doctor FILE"
+                "liuhen verify looks at every entry. Where the ledger does not open, take it into a file as "
+                "it is and look at that: liuhen store fetch FILE, then liuhen doctor FILE"
             ),
             exit=Exit.USAGE,
         )
