@@ -152,9 +152,12 @@ def test_a_fault_report_holds_no_secret(where: str, clerk: Clerk, monkeypatch: p
 def test_a_process_shows_no_passphrase_and_leaves_no_core(clerk: Clerk) -> None:
     """What `ps` and /proc show of a running command, and the limit of core files in it."""
     script = (
-        "import sys, resource, cli.main, cli.desk\n"
+        "import ctypes, os, sys, resource, cli.main, cli.desk\n"
         "def unlock(path, passphrase, *rest):\n"
-        "    print(open('/proc/self/cmdline').read(), open('/proc/self/environ').read())\n"
+        "    print(open('/proc/self/cmdline').read())\n"
+        "    if os.access('/proc/self/environ', os.R_OK):\n"
+        "        print(open('/proc/self/environ').read())\n"
+        "    print('dumpable', ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))\n"
         "    print('core', resource.getrlimit(resource.RLIMIT_CORE), len(passphrase))\n"
         "    sys.exit(0)\n"
         "cli.desk.unlock = unlock\n"
@@ -173,6 +176,7 @@ def test_a_process_shows_no_passphrase_and_leaves_no_core(clerk: Clerk) -> None:
         check=False,
     )
     assert "core (0, 0)" in done.stdout, done.stderr
+    assert "dumpable 0" in done.stdout, "whoever the kernel hands images to gets none, and nobody reads it"
     assert PASSPHRASE not in done.stdout + done.stderr
 
 
