@@ -40,16 +40,29 @@ class Cluster:
         told = f"postgresql://{user}@/postgres?host={self.folder}"
         return told + (f"&schema={schema}" if schema else "")
 
-    @property
-    def conninfo(self) -> str:
-        """As libpq takes it."""
-        return f"host={self.folder} user={OWNER} dbname=postgres"
-
     def connect(self, user: str = OWNER, **more: Any) -> Any:
         """A connection past the store, in autocommit."""
         import psycopg
 
         return psycopg.connect(host=str(self.folder), user=user, dbname="postgres", autocommit=True, **more)
+
+    def reload(self) -> None:
+        """Read the settings again, and wait until sessions that begin from now on have them."""
+        with self.connect() as plain:
+            before = plain.execute("SELECT pg_conf_load_time()").fetchone()
+            plain.execute("SELECT pg_reload_conf()")
+        # A session takes the time from the process that it was forked from.
+        self.wait("SELECT pg_conf_load_time() > %s", *before)
+
+    def wait(self, question: str, *values: object) -> None:
+        """Until a new session answers this with true."""
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            with self.connect() as plain:
+                if plain.execute(question, values).fetchone() == (True,):
+                    return
+            time.sleep(0.01)
+        raise RuntimeError(question)
 
     def control(self, *words: str) -> None:
         """pg_ctl: start, stop, restart."""

@@ -16,7 +16,7 @@ ENGINES: tuple[EngineName, ...] = ("builtin", "duckdb", "postgres", "spark")
 
 
 def engine_of(name: EngineName, at: str = "") -> Engine:
-    """The engine of this name; `at` says where: a PostgreSQL connection string, a Spark master, nothing else.
+    """The engine of this name; `at` says where: the address of a PostgreSQL server, a Spark master.
 
     Raises E-ENGINE-MISSING where its extra is not installed, E-ENGINE-AT for a place it cannot have.
     """

@@ -1,8 +1,7 @@
 """PostgreSQL 11 or newer: `sha256()` of the server, over a temporary table that it forgets at once.
 
-The connection string is that of libpq (`postgresql://host/base`, `service=…`); left out, its environment
-says (PGHOST, PGSERVICE …). A password stands in a password file or a service file, never in the string:
-other people see the command line.
+The address has the form of that of a ledger (`ledger.store.server`), with the same rules: no password in it,
+and over a network the server proves who it is, as the ids of all subjects go there.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ from collections.abc import Sequence
 from itertools import islice
 
 from ledger.engines.engine import ceiling, failed, require, ticket_head
+from ledger.store.server import server_of
 from verifier.errors import N_, Exit, LiuhenError
 
 _AT_ONCE = 50_000
@@ -26,25 +26,20 @@ LIMIT %(k)s
 
 
 class Postgres:
-    """`ORDER BY sha256(…) LIMIT k` on a server. Raises E-ENGINE-MISSING, E-ENGINE-PASSWORD when made."""
+    """`ORDER BY sha256(…) LIMIT k` on a server. Raises E-ENGINE-MISSING, E-ENGINE-AT without an address, and
+    what `server_of` raises, when made."""
 
-    def __init__(self, at: str = "") -> None:
+    def __init__(self, at: str) -> None:
         require("psycopg", "postgres")
-        from psycopg import ProgrammingError
-        from psycopg.conninfo import conninfo_to_dict
-
-        self._at = at
-        try:
-            told = conninfo_to_dict(at)
-        except ProgrammingError as error:
-            raise failed("postgres", error) from error
-        if told.get("password"):
+        if not at:
             raise LiuhenError(
-                "E-ENGINE-PASSWORD",
-                N_("The connection string holds a password, which others can see on the command line."),
-                remedy=N_("Put it into the password file of PostgreSQL (~/.pgpass) and leave it out here."),
+                "E-ENGINE-AT",
+                N_("The engine {engine} must be told where its server is."),
+                remedy=N_("Give the address, without a password: --at postgresql://user@host/database"),
                 exit=Exit.USAGE,
+                engine="postgres",
             )
+        self._server = server_of(at)
 
     def select(self, seed: str, subjects: Sequence[str], k: int) -> list[tuple[str, str]]:
         """As `Engine.select`."""
@@ -52,8 +47,10 @@ class Postgres:
             return []
         import psycopg
 
+        from ledger.store.session import connect
+
         try:
-            with psycopg.connect(self._at, connect_timeout=10) as connection, connection.cursor() as cursor:
+            with connect(self._server) as raw, raw.transaction(), raw.cursor() as cursor:
                 cursor.execute(_TABLE)
                 with cursor.copy("COPY liuhen_pool FROM STDIN") as copy:
                     names = iter(subjects)

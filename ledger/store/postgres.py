@@ -38,7 +38,8 @@ from ledger.store.postgres_tables import (
     grants_sql,
     tables_sql,
 )
-from ledger.store.server import Server, prompt
+from ledger.store.server import Server
+from ledger.store.session import connect
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.merkle import leaf_hash
 
@@ -320,23 +321,11 @@ def _connected(server: Server) -> Iterator[psycopg.Connection[Any]]:
 
 
 def _connect(server: Server) -> psycopg.Connection[Any]:
-    """Raises E-STORE-CONNECT, E-STORE-LOGIN; a password that is wanted, or was not the right one, is asked
-    for, where somebody can be asked."""
-    settings: dict[str, Any] = dict(server.settings())
-    ask = prompt.get()
-    for attempt in (0, 1):
-        try:
-            raw = psycopg.connect(**settings, autocommit=True)
-        except psycopg.OperationalError as error:
-            if attempt == 0 and ask is not None and postgres_faults.is_password(error):
-                settings["password"] = ask(server.url)
-                continue
-            raise postgres_faults.not_let_in(server.url, error) from error
-        with raw.pipeline():
-            for statement in _SESSION:
-                raw.execute(statement.format(schema=server.schema).encode())
-        return raw
-    raise AssertionError("unreachable")
+    """A session in the ledger's schema. Raises E-STORE-CONNECT, E-STORE-LOGIN."""
+    try:
+        return connect(server, (statement.format(schema=server.schema) for statement in _SESSION))
+    except psycopg.OperationalError as error:
+        raise postgres_faults.not_let_in(server.url, error) from error
 
 
 def _laid_out(raw: psycopg.Connection[Any], server: Server) -> bool:

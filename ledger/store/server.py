@@ -24,6 +24,8 @@ SCHEMA: Final = "liuhen"
 _SCHEMA_FORM = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _TLS: Final = ("sslmode", "sslrootcert", "sslcert", "sslkey")
 _LONGEST: Final = 2000
+_SHOWN = re.compile(r"(postgres(ql)?://)?[\w./-]*")
+"""What a wrong address may look like and be repeated: no part of it stands where a password could."""
 
 prompt: ContextVar[Callable[[str], str] | None] = ContextVar("prompt", default=None)
 """Asks a person for the password of an address; None where nobody can be asked."""
@@ -89,8 +91,8 @@ def is_address(text: str) -> bool:
 def server_of(text: str) -> Server:
     """The server that an address names.
 
-    Raises E-STORE-PASSWORD when it holds a password (which is not repeated), E-STORE-TLS when what is sent
-    could be read on the way, E-STORE-URL for anything else that it cannot be.
+    Raises E-STORE-PASSWORD when it holds a password, E-STORE-TLS when what is sent could be read on the way,
+    E-STORE-URL for anything else that it cannot be. None repeats what could be a password.
     """
     try:
         parts = urlsplit(text.strip())
@@ -107,6 +109,7 @@ def server_of(text: str) -> Server:
             ),
             exit=Exit.USAGE,
         )
+    wrong = _wrong(text if _SHOWN.fullmatch(text) else "…")
     given = dict(told)
     twice = len(given) < len(told)
     schema = given.pop("schema", SCHEMA)
@@ -114,11 +117,11 @@ def server_of(text: str) -> Server:
     host = "".join(hosts)
     database = unquote(parts.path.removeprefix("/"))
     if not is_address(text.strip()) or parts.fragment or twice:
-        raise _wrong(text)
+        raise wrong
     if not host or all(hosts) or "," in host or not database or "/" in database:
-        raise _wrong(text)
+        raise wrong
     if set(given) - set(_TLS) or not _SCHEMA_FORM.fullmatch(schema):
-        raise _wrong(text)
+        raise wrong
     if not _stays_here(host) and given.get("sslmode", "verify-full") != "verify-full":
         raise LiuhenError(
             "E-STORE-TLS",

@@ -135,7 +135,8 @@ def told_batches(where: str, ours: Costs, signing: Costs) -> str:
     rate, signed = BATCH / median(ours.clock), BATCH / median(signing.clock)
     return (
         f"append in batches of {BATCH} {where}: {rate:.0f}/s, {median(ours.cpu) / BATCH * 1e6:.0f} µs of CPU "
-        f"each; bare signing {signed:.0f}/s, by the clock {rate / signed:.2f}, of CPU ratio {cpu:.2f} (aim ≥ 0.4)"
+        f"each; bare signing {signed:.0f}/s, "
+        f"by the clock {rate / signed:.2f}, of CPU ratio {cpu:.2f} (aim ≥ 0.4)"
     )
 
 

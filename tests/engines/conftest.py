@@ -9,5 +9,5 @@ from tests.cluster import Cluster
 
 @pytest.fixture
 def postgres(cluster: Cluster) -> str:
-    """The connection string of a server, over a socket in a folder of its own."""
-    return cluster.conninfo
+    """The address of a server, over a socket in a folder of its own."""
+    return cluster.url()

@@ -82,16 +82,25 @@ class TestPostgres(EngineContract):
     def test_a_server_that_is_not_there_is_told(self, tmp_path: Path) -> None:
         pytest.importorskip("psycopg")
         with pytest.raises(LiuhenError, match="gave up") as caught:
-            engine_of("postgres", f"host={tmp_path} dbname=nothing").select(SEED, IDS, 3)
+            engine_of("postgres", f"postgresql:///nothing?host={tmp_path}").select(SEED, IDS, 3)
         assert (caught.value.code, caught.value.exit) == ("E-ENGINE-FAILED", Exit.DISK)
 
-    @pytest.mark.parametrize("at", ["host=h password=secret", "postgresql://u:secret@h/b"])
-    def test_a_password_on_the_command_line_is_refused_and_not_repeated(self, at: str) -> None:
+    @pytest.mark.parametrize(
+        ("at", "code"),
+        {
+            "a password": ("postgresql://u:secret@h/b", "E-STORE-PASSWORD"),
+            "libpq's own form": ("host=h password=secret", "E-STORE-URL"),
+            "no encryption over a network": ("postgresql://u@h/b?sslmode=disable", "E-STORE-TLS"),
+            "what libpq's environment says": ("", "E-ENGINE-AT"),
+        }.values(),
+        ids=lambda value: value if value.startswith("E-") else "",
+    )
+    def test_a_server_is_named_as_that_of_a_ledger_is(self, at: str, code: str) -> None:
         pytest.importorskip("psycopg")
         with pytest.raises(LiuhenError) as caught:
             engine_of("postgres", at)
-        assert caught.value.code == "E-ENGINE-PASSWORD"
-        assert "secret" not in str(caught.value)
+        assert (caught.value.code, caught.value.exit) == (code, Exit.USAGE)
+        assert "secret" not in f"{caught.value} {caught.value.params}"
 
 
 @pytest.mark.slow
@@ -102,6 +111,12 @@ class TestSpark(EngineContract):
         if shutil.which("java") is None:
             pytest.skip("Spark needs Java")
         return engine_of("spark", "local[2]")
+
+    def test_a_master_that_cannot_be_is_told(self, engine: Engine, capfd: pytest.CaptureFixture[str]) -> None:
+        with pytest.raises(LiuhenError, match="gave up") as caught:
+            engine_of("spark", "spark://nobody:1:2").select(SEED, IDS, 3)
+        assert (caught.value.code, caught.value.exit) == ("E-ENGINE-FAILED", Exit.DISK)
+        assert "at java.base" not in capfd.readouterr().err
 
 
 class _Bribed:

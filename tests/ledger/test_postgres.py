@@ -188,13 +188,11 @@ def test_a_server_that_does_not_flush_is_not_written(cluster: Cluster, path: Pat
     founded(path)
     with cluster.connect() as plain:
         plain.execute("ALTER SYSTEM SET fsync = off")
-        plain.execute("SELECT pg_reload_conf()")
-        time.sleep(0.3)
+        cluster.reload()
         with pytest.raises(LiuhenError) as refusal:
             Store.open(path, types=TYPES)
         plain.execute("ALTER SYSTEM RESET fsync")
-        plain.execute("SELECT pg_reload_conf()")
-        time.sleep(0.3)
+        cluster.reload()
     assert refusal.value.code == "E-STORE-SERVER"
 
 
@@ -337,7 +335,13 @@ def test_a_second_writer_waits_and_then_says_who_is_in_the_way(path: Path) -> No
         require_chain(first)
 
 
-def test_a_waiting_writer_goes_on_with_the_head_that_the_other_left(path: Path) -> None:
+WAITING = (
+    "SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
+    "AND query LIKE '%%FROM head FOR UPDATE'"
+)
+
+
+def test_a_waiting_writer_goes_on_with_the_head_that_the_other_left(cluster: Cluster, path: Path) -> None:
     founded(path)
     with Store.open(path, types=TYPES) as first:
         with first.writing() as transaction:
@@ -345,7 +349,7 @@ def test_a_waiting_writer_goes_on_with_the_head_that_the_other_left(path: Path) 
             process = writer(path, 100, 1)
             assert process.stdout is not None
             assert process.stdout.readline() == "ready\n"
-            time.sleep(0.3)
+            cluster.wait(WAITING)
         out, err = process.communicate(timeout=30)
         assert (out, process.returncode) == ("1\n", 0), err
         require_chain(first)
@@ -358,18 +362,42 @@ def test_a_killed_writer_loses_nothing_that_was_acknowledged(path: Path) -> None
         process = writer(path, round_ * 100_000, 100_000)
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
-        time.sleep(0.1)
+        acknowledged = [int(process.stdout.readline())]
         process.kill()
-        acknowledged = [int(line) for line in process.stdout.read().splitlines(keepends=True) if "\n" in line]
+        acknowledged += [
+            int(line) for line in process.stdout.read().splitlines(keepends=True) if "\n" in line
+        ]
         process.wait()
         with Store.open(path, types=TYPES) as store:
             size = store.head().size
-            assert size > max(acknowledged, default=-1)
+            assert size > max(acknowledged)
             require_chain(store)
     assert size > 0
 
 
 # a connection that breaks
+
+
+def test_a_connection_that_breaks_while_it_is_set_up_is_told_and_not_left_open(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import psycopg
+
+    from ledger.store import postgres
+
+    founded(path)
+    made: list[Any] = []
+    real = psycopg.connect
+    monkeypatch.setattr(psycopg, "connect", lambda **how: made.append(real(**how)) or made[-1])
+    monkeypatch.setattr(postgres, "_SESSION", ("SELECT pg_terminate_backend(pg_backend_pid())",))
+    with pytest.raises(LiuhenError) as refusal:
+        Store.open(path, types=TYPES)
+    assert (refusal.value.code, refusal.value.exit) == ("E-STORE-CONNECT", Exit.DISK)
+    monkeypatch.setattr(postgres, "_SESSION", ("SET no_such_thing = 1",))
+    with pytest.raises(psycopg.Error):
+        Store.open(path, types=TYPES)
+    assert [one.closed for one in made] == [True, True]
+
 
 AT_COMMIT = """
 CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.8); RETURN NULL; END';

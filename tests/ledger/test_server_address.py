@@ -57,6 +57,13 @@ REFUSED = {
         "E-STORE-URL",
     ),
     "another program": ("mysql://u@db.example/liuhen", "E-STORE-URL"),
+    "one slash, and a password": ("postgresql:/u:secret@db.example/liuhen", "E-STORE-URL"),
+    "no slash, and a password": ("u:secret@db.example/liuhen", "E-STORE-URL"),
+    "the form of libpq, and a password": ("host=db.example password=secret", "E-STORE-URL"),
+    "another program, and its password": ("mysql://db.example/liuhen?pwd=secret", "E-STORE-URL"),
+    "a password behind a mark": ("postgresql://u@db.example/liuhen#secret", "E-STORE-URL"),
+    "a password behind the database": ("postgresql://u@db.example/liuhen/secret", "E-STORE-URL"),
+    "a broken query with a password": ("postgresql://u@db.example/liuhen?a=b&secret", "E-STORE-URL"),
 }
 
 
@@ -65,7 +72,12 @@ def test_what_is_refused_and_never_repeated(text: str, code: str) -> None:
     with pytest.raises(LiuhenError) as refusal:
         server_of(text)
     assert (refusal.value.code, refusal.value.exit) == (code, Exit.USAGE)
-    assert "secret" not in str(refusal.value)
+    assert "secret" not in f"{refusal.value} {refusal.value.params}"
+
+
+def test_a_wrong_address_that_can_hold_no_password_is_shown() -> None:
+    with pytest.raises(LiuhenError, match=r"postgresql://db\.example"):
+        server_of("postgresql://db.example")
 
 
 @pytest.mark.parametrize(

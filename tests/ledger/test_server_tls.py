@@ -11,7 +11,6 @@ import os
 import re
 import shutil
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -125,7 +124,7 @@ def served(cluster: Cluster) -> Iterator[Cluster]:
         plain.execute("ALTER SYSTEM SET ssl_ca_file = 'office.crt'")
         with suppress(psycopg.Error):
             plain.execute("CREATE ROLE carded LOGIN SUPERUSER")
-    reload(cluster)
+    cluster.reload()
     pointer = cluster.folder / "office.db"
     pointer.write_text(cluster.url(TLS))
     Store.create(pointer, ORIGIN, types=TYPES).close()
@@ -133,7 +132,7 @@ def served(cluster: Cluster) -> Iterator[Cluster]:
     (data / "pg_hba.conf").write_text(rules)
     with cluster.connect() as plain:
         plain.execute("ALTER SYSTEM RESET ALL")
-    reload(cluster)
+    cluster.reload()
 
 
 def show(cluster: Cluster, server: Certified) -> None:
@@ -142,12 +141,6 @@ def show(cluster: Cluster, server: Certified) -> None:
     server.write(data, "server")
     for name in ("server.crt", "server.key", "office.crt"):
         shutil.chown(data / name, data.owner(), data.group())
-
-
-def reload(cluster: Cluster) -> None:
-    with cluster.connect() as plain:
-        plain.execute("SELECT pg_reload_conf()")
-    time.sleep(0.3)
 
 
 def address(folder: Path, *, by: Certified = OFFICE, user: str = "liuhen", **more: Path) -> Path:
@@ -183,24 +176,24 @@ def test_a_workstation_that_trusts_another_authority_sends_nothing(served: Clust
 def test_a_server_is_refused_that_shows(served: Cluster, tmp_path: Path, shown: Certified) -> None:
     try:
         show(served, shown)
-        reload(served)
+        served.reload()
         told = refused(address(tmp_path))
     finally:
         show(served, SERVER)
-        reload(served)
+        served.reload()
     assert re.search(SAID, str(told.params["reason"]))
 
 
 def test_a_server_without_tls_is_refused(served: Cluster, tmp_path: Path) -> None:
     with served.connect() as plain:
         plain.execute("ALTER SYSTEM SET ssl = off")
-    reload(served)
+    served.reload()
     try:
         told = refused(address(tmp_path))
     finally:
         with served.connect() as plain:
             plain.execute("ALTER SYSTEM SET ssl = on")
-        reload(served)
+        served.reload()
     assert "SSL" in str(told.params["reason"])
 
 

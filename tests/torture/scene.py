@@ -7,7 +7,6 @@ dishonest one does not know it yet).
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import signal
 from collections.abc import Callable, Sequence
@@ -21,13 +20,19 @@ from tests.accident import Desktop, desktop
 from tests.office import PASSPHRASE
 from verifier.facts import Facts
 
+try:
+    import fcntl
+except ImportError:  # Windows: a child cannot be forked there, but what stands here may be imported
+    _SET_PIPE_SIZE = None
+else:
+    _SET_PIPE_SIZE = getattr(fcntl, "F_SETPIPE_SZ", None)
+
 UNKNOWN = bytes(32)
 DAY = "2026-03-03"
 FOUNDED = 5
 """Entries of an office just founded."""
 _ACK = 40
 _PIPE = 1 << 20
-_SET_PIPE_SIZE = getattr(fcntl, "F_SETPIPE_SZ", None)
 
 Ack = tuple[int, bytes]
 Acknowledge = Callable[[int, bytes], None]
