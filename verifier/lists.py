@@ -58,17 +58,26 @@ def list_hash(rows: Iterable[Row]) -> ListHash:
     E-LIST-KIND for fields that cannot be compared, E-CODEC-… for a row without canonical form.
     """
     frontier = Frontier()
-    previous: list[Any] = []
-    numbered = iter(map(list, rows))
-    while block := list(islice(numbered, _BLOCK)):
-        _require_ascending(previous, block, frontier.size)
+    previous: tuple[Any, ...] = ()
+    fields = map(tuple, rows)
+    while block := list(islice(fields, _BLOCK)):
+        if not _ascends(previous, block):
+            _require_ascending(previous, block, frontier.size)
         frontier.extend(map(leaf_hash, encode_rows(block)))
         previous = block[-1]
     return ListHash(frontier.size, frontier.root())
 
 
-def _require_ascending(previous: list[Any], block: list[list[Any]], before: int) -> None:
-    """Each row of the block comes after the one before it. Raises as `list_hash`."""
+def _ascends(previous: tuple[Any, ...], block: list[tuple[Any, ...]]) -> bool:
+    """Whether all rows of the block can be compared, and each comes after the one before it."""
+    try:
+        return previous < block[0] and all(map(lt, block, islice(block, 1, None)))
+    except TypeError:
+        return False
+
+
+def _require_ascending(previous: tuple[Any, ...], block: list[tuple[Any, ...]], before: int) -> None:
+    """The same, row by row, to say which does not. Raises as `list_hash`."""
     for number, fields in enumerate(block, start=before + 1):
         try:
             # Strings compare by code point, which is the order of their UTF-8 bytes.

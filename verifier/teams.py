@@ -136,7 +136,7 @@ def check_seats(
     officers: Iterable[Officer],
     absences: Collection[str],
     conflicts: Conflicts,
-    pool: Collection[str],
+    pool: Iterable[str],
 ) -> SeatCheck:
     """The rule that refuses a freeze whose teams could stay empty, and the data of its warnings.
 
@@ -152,12 +152,13 @@ def check_seats(
     classes, teams = _classes(seats, sets, groups)
     fewest, unserved, halved = teams, [], []
     if mode == "each":
-        members = pool if isinstance(pool, (set, frozenset, dict)) else frozenset(pool)
+        against = _conflicts_by_subject(conflicts)
+        members = {subject for subject in pool if subject in against} if against else ()
         candidates = frozenset[str]().union(*sets)
         choices: dict[frozenset[str], int | None] = {frozenset(): teams}
-        for subject, against in sorted(_conflicts_by_subject(conflicts).items()):
-            barred = candidates & against
-            if subject not in members or not barred:
+        for subject in sorted(members):
+            barred = candidates & against[subject]
+            if not barred:
                 continue
             if barred not in choices:
                 free, left = _classes(seats, [ids - barred for ids in sets], 1)

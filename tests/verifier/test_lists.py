@@ -67,6 +67,16 @@ def test_refuses(name: str) -> None:
         lists.list_hash(rows)
 
 
+@pytest.mark.parametrize("wrong", [1, 1023, 1024, 1025, 2047, 2048, 2999])
+@pytest.mark.parametrize(("value", "code"), [(0, "ORDER"), ("a", "KIND")])
+def test_the_first_row_out_of_order_is_named_wherever_it_stands(wrong: int, value: Any, code: str) -> None:
+    rows: list[Any] = [["a", n] for n in range(3000)]
+    rows[wrong][1] = value
+    with pytest.raises(Malformed, match=f"E-LIST-{code}") as refused:
+        lists.list_hash(rows)
+    assert refused.value.params["row"] == wrong + 1
+
+
 def test_a_row_without_canonical_form_is_refused() -> None:
     with pytest.raises(Malformed, match="E-CODEC-TYPE"):
         lists.list_hash([["a", None]])  # type: ignore[list-item]

@@ -197,7 +197,7 @@ def freeze(case: Case) -> None:
     )
     case.facts.put(f.FROZEN, d["draw"], question.frozen)
     update(case, d["task"], open_draw=d["draw"])
-    begin(case.facts, d["draw"], [subject for _, subject, _ in question.frozen.pool])
+    begin(case.facts, d["draw"], (subject for _, subject, _ in question.frozen.pool))
 
 
 def step(case: Case, *, state: str = "frozen") -> f.Draw:

@@ -6,7 +6,7 @@ one visit is recorded, for the draw that drew the subject. A 补抽 may itself b
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from verifier import facts as f
@@ -80,17 +80,17 @@ def teams(facts: Facts, name: str, subject: str) -> Iterator[f.Team]:
             yield from teams(facts, one, subject)
 
 
-def begin(facts: Facts, name: str, pool: list[str]) -> None:
+def begin(facts: Facts, name: str, pool: Iterable[str]) -> None:
     """A 补抽 was frozen: the teams of its pool wait for it. Nothing for any other draw."""
     _mark(facts, name, pool, name)
 
 
-def give_up(facts: Facts, name: str, pool: list[str]) -> None:
+def give_up(facts: Facts, name: str, pool: Iterable[str]) -> None:
     """A 补抽 was aborted: the teams are as they were."""
     _mark(facts, name, pool, "")
 
 
-def _mark(facts: Facts, name: str, pool: list[str], filling: str) -> None:
+def _mark(facts: Facts, name: str, pool: Iterable[str], filling: str) -> None:
     fills = fills_of(facts, name)
     for subject in pool if fills else ():
         key = f"{fills['draw']}/{subject}" if fills else ""

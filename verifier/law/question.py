@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from verifier import draw as lot
 from verifier import facts as f
@@ -142,27 +143,29 @@ def _asked(facts: Facts, task: str, data: Data, today: str) -> Question:
     excluded = {key.removeprefix(f"{task}/"): row.reason for key, row in facts.rows(f.EXCLUSIONS, f"{task}/")}
     only = named(facts, task, data)
     pool: list[tuple[str, str, str]] = []
+    counts: Counter[str] = Counter()
     overlap: list[str] = []
     for into, alike in met(facts, [s["filter"] for s in strata]):
         stratum = strata[into[0]]["id"]
-        members = [
-            (stratum, name, title)
-            for name, title in alike
-            if name not in excluded and (only is None or name in only)
-        ]
+        if excluded or only is not None:
+            alike = [one for one in alike if one[0] not in excluded and (only is None or one[0] in only)]
+        members = [(stratum, name, title) for name, title in alike]
         if len(into) > 1:
             overlap += [name for _, name, _ in members]
         pool += members
+        counts[stratum] += len(members)
     pool.sort()
     officers = tuple(_officers(facts, data, today))
     known = {name for name, _, _ in officers}
-    subjects = {subject for _, subject, _ in pool}
     barred = {
         (officer, subject) for officer, subject in (key.split("/") for key, _ in facts.rows(f.CONFLICTS))
     }
     if "fills" in data:
-        barred |= {(o, s) for s in subjects for o in engaged(facts, data["fills"]["draw"], s)}
-    conflicts = sorted((o, s) for o, s in barred if o in known and s in subjects)
+        barred |= {(o, s) for _, s, _ in pool for o in engaged(facts, data["fills"]["draw"], s)}
+    against = {(o, s) for o, s in barred if o in known}
+    named_there = {s for _, s in against}
+    met_here = {s for _, s, _ in pool if s in named_there} if against else set()
+    conflicts = sorted((o, s) for o, s in against if s in met_here)
     absences = sorted(
         {
             (row.officer, row.reason)
@@ -173,7 +176,6 @@ def _asked(facts: Facts, task: str, data: Data, today: str) -> Question:
     frozen = f.Frozen(
         tuple(pool), officers, tuple(conflicts), tuple(sorted(excluded.items())), tuple(absences)
     )
-    counts = Counter(stratum for stratum, _, _ in pool)
     ks = sizes(data, [counts[s["id"]] for s in strata])
     return Question(
         frozen,
@@ -201,7 +203,7 @@ def without_class(facts: Facts, strata: Iterable[Data], frozen: f.Frozen) -> lis
 def lists_of(frozen: f.Frozen) -> dict[str, ListHash]:
     """Count and root of each frozen list, rows as design §3 shapes them."""
     return {
-        "pool": list_hash([stratum, subject] for stratum, subject, _ in frozen.pool),
+        "pool": list_hash(map(itemgetter(0, 1), frozen.pool)),
         "officers": list_hash([name, unit, list(held)] for name, unit, held in frozen.officers),
         "conflicts": list_hash(list(row) for row in frozen.conflicts),
         "exclusions": list_hash(list(row) for row in frozen.exclusions),
@@ -218,7 +220,7 @@ def seat_check(data: Data, frozen: f.Frozen) -> SeatCheck:
         officers_of(frozen),
         absent(frozen),
         [(o, s) for o, s in frozen.conflicts],
-        [subject for _, subject, _ in frozen.pool],
+        (subject for _, subject, _ in frozen.pool),
     )
 
 
