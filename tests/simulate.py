@@ -144,11 +144,6 @@ def among(rounds: int, draws: int, subjects: int, grind: int) -> float:
     return hits / rounds
 
 
-def never_drawn(draws: int, rate: float) -> float:
-    """p-value of not being drawn once, both sides."""
-    return min(1.0, 2 * tails.tails(tails.poisson_binomial([rate] * draws), 0)[0])
-
-
 def study(quick: bool) -> Iterator[Row]:
     """Every row of the tables of specs/fairness.md."""
     few, many = (40, 2_000) if quick else (1_000, 20_000)

@@ -17,7 +17,7 @@ from scipy import special, stats
 Floats = NDArray[np.float64]
 
 GRINDS = (2.0, 4.0)
-"""Numbers of seeds per draw against which the bet of `e_value` is placed."""
+"""Numbers of seeds per draw against which the bet of `e_values` is placed."""
 
 
 def tail_of_logs(n: Floats, sums: Floats) -> Floats:

@@ -20,7 +20,7 @@ ENTRY = Cases("entry")
 SIGNATURE = Cases("signature")
 CLERK, OPERATOR, ADMIN = "clerk", "operator with the database", "administrator"
 FORM = {"verdict": "fail", "must": {"entry.canonical": "fail"}}
-SIZE, NAME, VERSION = b"\xa4size\x01", b"\xa4name\xa6" + "照片".encode(), b"\xa1v\x01"
+SIZE, NAME = b"\xa4size\x01", b"\xa4name\xa6" + "照片".encode()
 
 
 def swap(old: bytes, new: bytes) -> Callable[[bytes], bytes]:

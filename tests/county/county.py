@@ -23,7 +23,7 @@ from verifier.codec import Value
 from verifier.law.fills import followers
 from verifier.vocabulary import NEEDS_FOLLOWUP
 
-HALF_PAST_EIGHT, NOON, FIVE = 30_600, 43_200, 61_200
+HALF_PAST_EIGHT, FIVE = 30_600, 61_200
 CLERKS = ("clerk-1", "clerk-2", "clerk-3")
 
 

@@ -14,7 +14,6 @@ from tests.years.office_year import ADMIN, APPROVER, CLERK, OfficeYear, plain
 
 Cells = Mapping[str, object]
 """What is typed into a row of 检查结果录入表, by title of the column."""
-ON_THE_SPOT: Cells = {"检查结果代码": "02"}
 FOUND: Cells = {"检查结果代码": "09"}
 
 
