@@ -9,9 +9,13 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
+from typing import TYPE_CHECKING
 
 from verifier import ed25519, entry
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
 
 Place = tuple[int, str]
 """(seq, stream) of an entry"""
@@ -30,13 +34,19 @@ def _bad(jobs: Sequence[Job]) -> list[int]:
     ]
 
 
+def _processes(count: int) -> ProcessPoolExecutor:
+    from concurrent.futures import ProcessPoolExecutor
+
+    return ProcessPoolExecutor(count)
+
+
 class Signatures:
     """Give entries with `add`; it and `finish` give the places of those whose signature does not hold, in
     order, as their batches are verified. Memory is bounded by a few batches."""
 
     def __init__(self, expected: int, workers: int | None = None) -> None:
         others = (workers if workers is not None else (os.cpu_count() or 1)) - 1
-        self._pool = ProcessPoolExecutor(others) if expected > IN_PROCESS and others > 0 else None
+        self._pool = _processes(others) if expected > IN_PROCESS and others > 0 else None
         self._limit = 2 * others
         self._places: list[Place] = []
         self._jobs: list[Job] = []
