@@ -20,6 +20,7 @@ from ledger.forms.digits import grouped
 from verifier import note
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.note import Vkey
+from verifier.plainfile import read_plain
 from verifier.witness import MAX_REQUEST
 
 ANSWER = ".cosig"
@@ -30,7 +31,7 @@ def read_vkey(text: str) -> Vkey:
     """A verifier key typed as its line, or as the file that holds it (log.vkey). Raises wrong usage."""
     try:
         if Path(text).is_file():
-            return note.parse_vkey_file(Path(text).read_bytes()[:1024])
+            return note.parse_vkey_file(read_plain(Path(text), 1024))
         return Vkey.parse(text.strip())
     except (LiuhenError, OSError) as error:
         told = _("“{text}” is neither a verifier key (name+id+base64) nor a file that holds one.")

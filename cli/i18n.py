@@ -16,6 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from verifier.errors import N_, LiuhenError
+from verifier.plainfile import NOT_A_FILE
 
 REASONS = (
     N_("No such file or directory"),
@@ -27,6 +28,7 @@ REASONS = (
     N_("No space left on device"),
     N_("File name too long"),
     N_("file is not a database"),
+    NOT_A_FILE,
 )
 """What a system or SQLite says of a file, so that it has Chinese."""
 LOCALE = Path(__file__).with_name("locale")

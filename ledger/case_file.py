@@ -18,6 +18,7 @@ from secrets import token_hex
 
 from ledger.durable import disk_error
 from verifier.errors import N_, Exit, LiuhenError
+from verifier.plainfile import open_plain
 
 INDEX = "卷内目录.xlsx"
 _UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
@@ -148,7 +149,7 @@ def _by_hash(folders: Sequence[Path], further: Sequence[Path]) -> dict[bytes, Pa
 
 
 def _hash(path: Path) -> bytes:
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         return file_digest(file, "sha256").digest()
 
 

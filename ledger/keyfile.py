@@ -28,6 +28,7 @@ from verifier.codec import Value
 from verifier.ed25519 import key_id
 from verifier.errors import N_, Exit, LiuhenError, Malformed
 from verifier.ids import is_origin, is_practice
+from verifier.plainfile import open_plain
 
 MAGIC: Final = b"liuhen/key/1\n"
 TOKEN_MAGIC: Final = b"liuhen/token-key/1\n"
@@ -292,7 +293,7 @@ def save(info: KeyInfo, wrapping: Wrapping, private: Ed25519PrivateKey | None, m
 
 def _read(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             data = file.read(_MAX_FILE + 1)
     except OSError as error:
         raise LiuhenError(
@@ -309,7 +310,7 @@ def _read(path: Path) -> bytes:
 def begins_like_a_key(path: Path) -> bool:
     """Whether the file can be read and has the first line of a key file."""
     try:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             return file.read(len(TOKEN_MAGIC)).startswith((MAGIC, TOKEN_MAGIC))
     except OSError:
         return False

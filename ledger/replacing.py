@@ -13,6 +13,7 @@ from typing import Final
 from verifier import paths
 from verifier.checkpoint import parse_checkpoint
 from verifier.errors import N_, Exit, LiuhenError, Malformed
+from verifier.plainfile import open_plain
 
 STATS: Final = "说明"
 """The table by which a database of `liuhen stats database` is known; that one is made anew at any time."""
@@ -67,7 +68,7 @@ def _kept(path: Path) -> str | None:
 
 def _start(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             return file.read(_HEAD_MOST)
     except OSError:
         return b""

@@ -8,6 +8,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from verifier.plainfile import open_plain
+
 LARGEST = 1 << 18
 """Bytes of a file."""
 DOTS = 100
@@ -16,7 +18,7 @@ DOTS = 100
 
 def content(path: Path) -> bytes:
     """The bytes of a file, no more than `parse` refuses. Raises OSError."""
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         return file.read(LARGEST + 1)
 
 

@@ -19,6 +19,7 @@ from verifier.bundle import Bundle, open_bundle
 from verifier.errors import Exit, LiuhenError
 from verifier.ids import is_date, is_time
 from verifier.note import Algorithm, Vkey
+from verifier.plainfile import read_plain
 from verifier.report import Anchors, Report, read_anchors
 from verifier.timestamp import MAX_TOKEN, Stamp
 from verifier.wording import Language, printable
@@ -116,13 +117,8 @@ def _anchors(id_text: str | None, head_text: str | None, cosigners: Sequence[str
 
 
 def _stamps(files: Sequence[str], tsa: Path) -> tuple[Stamp, ...]:
-    with tsa.open("rb") as file:
-        certificates = file.read(MAX_TOKEN)
-    stamps = []
-    for name in files:
-        with Path(name).open("rb") as file:
-            stamps.append(Stamp(Path(name).name, file.read(MAX_TOKEN), certificates))
-    return tuple(stamps)
+    certificates = read_plain(tsa, MAX_TOKEN)
+    return tuple(Stamp(Path(name).name, read_plain(Path(name), MAX_TOKEN), certificates) for name in files)
 
 
 def _as_of(text: str | None) -> str | None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from cli.desk import Desk, pass_desk
+from cli.desk import Desk, file_hash, pass_desk
 from cli.examples import example
 from cli.faults import ImportFaults
 from cli.i18n import _, language_in_use
@@ -65,7 +64,7 @@ def command(
 
     offices = county.read_all(county.sources(source or (desk.ledger,)))
     held = None if groups is None else groups_of(groups)
-    hashed = "" if groups is None else sha256(groups.read_bytes()).hexdigest()
+    hashed = "" if groups is None else file_hash(groups).hex()
     told = examine(offices, year, held, watch, hashed)
     if html is not None:
         desk.may_replace(html, yes=yes)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cli.desk import Desk, pass_desk
+from cli.desk import Desk, pass_desk, read_file
 from cli.examples import example
 from cli.i18n import _
 from cli.typed import quoted
@@ -45,7 +45,7 @@ def command(
     if bool(subject) == everybody or (everybody and qr is not None):
         raise click.UsageError(_("Name one subject, or give --all (without --qr)."))
     draw = find.completed_draw(desk.facts, draw or find.draw_of_subject(desk.facts, subject, pool=True))
-    signed = under.read_bytes() if under else bundles.sign_head(desk.book, desk.log_signer())
+    signed = read_file(under) if under else bundles.sign_head(desk.book, desk.log_signer())
     issuer = receipts.issuer(desk.book, draw, signed)
     if everybody:
         count = len([_write(folder, one) for one in issuer.all()])

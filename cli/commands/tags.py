@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cli.desk import Desk, file_hash, pass_desk
+from cli.desk import Desk, file_hash, pass_desk, read_file
 from cli.examples import example
 from cli.i18n import _
 from cli.onward import onward
@@ -19,11 +19,11 @@ from verifier.vocabulary import Role
 
 def tags_of(path: Path) -> list[str]:
     """The tags of a text file, one a line, each once. Raises E-TAGS-FILE."""
-    file_hash(path)
+    data = read_file(path)
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = data.decode("utf-8-sig").splitlines()
     except UnicodeDecodeError:
-        lines = path.read_text(encoding="gb18030", errors="replace").splitlines()
+        lines = data.decode("gb18030", "replace").splitlines()
     tags = list(dict.fromkeys(line.strip() for line in lines if line.strip()))
     if not tags or any("\N{REPLACEMENT CHARACTER}" in tag or len(tag) > 100 for tag in tags):
         raise LiuhenError(

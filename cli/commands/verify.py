@@ -28,6 +28,7 @@ from verifier.facts import Facts
 from verifier.ids import is_date, is_time
 from verifier.merkle import Frontier, leaf_hash
 from verifier.note import Algorithm, Vkey
+from verifier.plainfile import open_plain
 from verifier.remembered import Memory, Remembered
 from verifier.replay import replay_bundle, replay_entries
 from verifier.report import Anchor, Anchors, Basis, Report, read_anchors, strongest
@@ -171,7 +172,10 @@ def _require_fitting(
 
 def _held(path: Path) -> Remembered | None:
     """What was kept in the file; None where there is none, or it is in doubt."""
-    return remembered.decode(path.read_bytes()) if path.exists() else None
+    if not path.exists():
+        return None
+    with open_plain(path) as file:
+        return remembered.decode(file.read())
 
 
 def _remember(path: Path, memory: Memory) -> Iterator[str]:

@@ -37,6 +37,7 @@ from verifier.facts import Facts
 from verifier.logproof import LogProof
 from verifier.merkle import Levels, leaf_hash
 from verifier.note import Note, Vkey
+from verifier.plainfile import open_plain
 from verifier.report import Report
 from verifier.wording import Language, Text, printable
 
@@ -307,7 +308,7 @@ def _sums(folder: Path) -> str:
 
 def _hash(path: Path) -> str:
     hashed = sha256()
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         while piece := file.read(1 << 20):
             hashed.update(piece)
     return hashed.hexdigest()

@@ -13,6 +13,7 @@ from verifier.errors import N_, Exit, LiuhenError, Malformed
 from verifier.evidence import Evidence
 from verifier.merkle import leaf_hash
 from verifier.note import Note, Vkey
+from verifier.plainfile import open_plain
 from verifier.tiles import TileReader
 
 Leaves = Callable[[], list[bytes]]
@@ -46,7 +47,7 @@ def show(path: Path) -> Shown:
             vkey = note.parse_vkey_file(bundle.read(paths.LOG_VKEY))
         return Shown(head, signed, vkey, lambda: _leaves(path, head))
     try:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             head, signed = parse_checkpoint(file.read(note.MAX_NOTE + 1))
     except OSError as error:
         raise Malformed("E-FILE-MISSING", N_("There is no such file."), where=str(path)) from error

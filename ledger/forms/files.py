@@ -6,12 +6,16 @@ from pathlib import Path
 
 from ledger.durable import DOCUMENT, write_whole
 from verifier.errors import N_, Exit, LiuhenError
+from verifier.plainfile import read_plain
+
+LARGEST = 50_000_000
+"""Bytes of a template; what is larger is cut and then no document."""
 
 
 def read_template(path: Path) -> bytes:
     """A Word template as bytes. Raises E-FORM-TEMPLATE."""
     try:
-        return path.read_bytes()
+        return read_plain(path, LARGEST)
     except OSError as error:
         raise template_fault(error.strerror or str(error), str(path)) from error
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from ledger.importing import tables
 from ledger.importing.faults import Fault, Kind
 from ledger.importing.tables import Row, Table, Unreadable
+from verifier.plainfile import open_plain
 
 STREAM_FROM = 8_000_000
 """A CSV of more bytes than this is streamed."""
@@ -77,7 +78,7 @@ def too_large() -> Fault:
 def open_table(path: Path, sheet: str | None = None, *, prefer: str = "") -> Table:
     """As `read_table`; a large CSV comes as a `StreamedTable`. Raises Unreadable."""
     try:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             size = os.fstat(file.fileno()).st_size
             begin = file.read(512)
             if size <= STREAM_FROM or tables.is_workbook(begin) or tables.is_old_format(begin):

@@ -26,6 +26,7 @@ from ledger.importing import merged
 from ledger.importing.faults import Fault, Kind
 from ledger.importing.limits import Lines, TooMuch, check_parts
 from verifier.errors import Malformed
+from verifier.plainfile import read_plain
 
 if TYPE_CHECKING:
     from openpyxl.worksheet._read_only import ReadOnlyWorksheet
@@ -128,9 +129,9 @@ def read_table(path: Path, sheet: str | None = None, *, prefer: str = "") -> Tab
     Raises Unreadable.
     """
     try:
-        if path.stat().st_size > MAX_BYTES:
+        content = read_plain(path, MAX_BYTES) if path.stat().st_size <= MAX_BYTES else b""
+        if len(content) > MAX_BYTES or path.stat().st_size > MAX_BYTES:
             raise Unreadable(too_large())
-        content = path.read_bytes()
     except FileNotFoundError as error:
         raise Unreadable(Fault(Kind.NO_FILE)) from error
     except OSError as error:

@@ -26,6 +26,7 @@ from verifier import facts as f
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.merkle import leaf_hash
 from verifier.note import Vkey
+from verifier.plainfile import open_plain
 
 _SHOWN = 5
 """Complaints of SQLite that are shown."""
@@ -260,7 +261,7 @@ def _keys(folders: Sequence[Path], chain: Chain, unread: Unread) -> Iterator[Fin
                     any(inner.iterdir())
         for path in files:
             with unread.noting(path):
-                path.open("rb").close()
+                open_plain(path).close()
                 try:
                     public = load(path).info.public
                     if path.parent == folder:
@@ -320,7 +321,7 @@ def _copies(path: Path, chain: Chain, more: Sequence[Path], unread: Unread) -> I
             read = None
             with unread.noting(copy):
                 if copy.exists():
-                    copy.open("rb").close()
+                    open_plain(copy).close()
                 read = backup.read(copy)
         except LiuhenError as error:
             yield Finding("D-BACKUP-BAD", {"path": str(copy), "reason": error.code})

@@ -19,6 +19,7 @@ from verifier.checkpoint import Checkpoint, parse_checkpoint, verify_cosignature
 from verifier.errors import N_, LiuhenError, Malformed
 from verifier.facts import Facts
 from verifier.note import Note, Vkey
+from verifier.plainfile import read_plain
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,7 @@ def published(path: Path, origin: str = "") -> tuple[Checkpoint, Note]:
 
 def _read(file: Path) -> bytes:
     """A checkpoint by itself, or the one in a zipped bundle."""
-    with file.open("rb") as opened:
-        start = opened.read(1 << 20)
+    start = read_plain(file, 1 << 20)
     if not start.startswith(b"PK"):
         return start
     from verifier.bundle import open_bundle

@@ -17,6 +17,7 @@ from typing import Final
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from verifier.errors import N_, Exit, LiuhenError
+from verifier.plainfile import open_plain
 
 SCHEMES: Final = ("postgresql://", "postgres://")
 SCHEMA: Final = "liuhen"
@@ -149,7 +150,7 @@ def pointed(path: Path) -> Server | None:
     Raises what `server_of` raises.
     """
     try:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             head = file.read(_LONGEST)
     except OSError:
         return None

@@ -15,6 +15,7 @@ from ledger.store.sqlite import MAGIC, SQLiteEngine
 from verifier import paths
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.ids import is_origin
+from verifier.plainfile import open_plain
 
 if TYPE_CHECKING:
     from ledger.store.postgres import PostgresEngine
@@ -62,7 +63,7 @@ def _is_bundle(path: Path) -> bool:
 def is_ledger(path: Path) -> bool:
     """Whether a file is a ledger's, or points to one."""
     try:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             head = file.read(len(MAGIC))
     except OSError:
         return False
