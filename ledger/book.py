@@ -27,7 +27,7 @@ from verifier.facts import Facts, MemoryFacts
 from verifier.ids import is_stream
 from verifier.law.judge import Judge
 from verifier.phrases import chinese
-from verifier.private import Opening
+from verifier.private import Opening, Sealed
 from verifier.report import Finding, Status
 from verifier.rules import rules
 
@@ -55,6 +55,8 @@ class Deed:
     stream: str
     data: Mapping[str, Value]
     openings: tuple[Opening, ...] = ()
+    sealed: Iterable[Sealed] = ()
+    """Openings of an import, in the order of their table."""
     id: bytes = field(default_factory=lambda: os.urandom(16))
 
 
@@ -208,6 +210,8 @@ class Book:
             for deed in decide(views):
                 time = self._time(deed.type, transaction.head.time)
                 transaction.store_openings(deed.openings)
+                if deed.sealed:
+                    transaction.open_values(deed.sealed)
                 _require_stream(deed.stream)
                 data = deed.data if isinstance(deed.data, codec.Packed) else dict(deed.data)
                 new = NewEvent(deed.stream, deed.type, data, deed.id)

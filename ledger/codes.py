@@ -14,7 +14,13 @@ from operator import mul
 
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_VALUE = {character: value for value, character in enumerate(USCC_ALPHABET)}
-_USCC_WEIGHTS = (*(pow(3, i, 31) for i in range(17)), 1)
+_BASE = 34
+"""34 ≡ 3 (mod 31): read backwards as one number of this base, characters have the weights 3^i of GB 32100."""
+_DIGITS_OF_BASE = str.maketrans(
+    dict.fromkeys(map(chr, range(128)), "!")
+    | dict(zip(USCC_ALPHABET, "0123456789abcdefghijklmnopqrstuvwxyz", strict=False))
+)
+"""`!` for what is not in the alphabet: no digit of any base."""
 _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _ORGANISATION_VALUE = {c: v for v, c in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")}
 _ORGANISATION_CHECK = "0123456789X"
@@ -84,8 +90,17 @@ def uscc_check_character(first17: str) -> str:
 
     Raises KeyError for a character outside the alphabet.
     """
-    total = sum(map(mul, map(_USCC_VALUE.__getitem__, first17), _USCC_WEIGHTS))
-    return USCC_ALPHABET[-total % 31]
+    try:
+        return USCC_ALPHABET[-_weighed(first17) % 31]
+    except ValueError:
+        raise KeyError(first17) from None
+
+
+def _weighed(first17: str) -> int:
+    """The weighted sum of characters, mod 31. Raises ValueError for one outside the alphabet."""
+    if not first17.isascii():
+        raise ValueError(first17)
+    return int(first17.translate(_DIGITS_OF_BASE)[::-1], _BASE)
 
 
 def check_uscc(code: str) -> CodeProblem | None:
@@ -93,11 +108,11 @@ def check_uscc(code: str) -> CodeProblem | None:
     if len(code) != 18:
         return CodeProblem.LENGTH
     try:
-        total = sum(map(mul, map(_USCC_VALUE.__getitem__, code), _USCC_WEIGHTS))
-    except KeyError:
+        total = _weighed(code[:17]) + _USCC_VALUE[code[17]]
+    except (KeyError, ValueError):
         return CodeProblem.CHARACTER
     division = code[2:8]
-    if not _DIGITS.issuperset(division):
+    if not division.isdecimal():
         return CodeProblem.CHARACTER
     if division[:2] not in _PROVINCES and division[:2] != _NATIONAL:
         return CodeProblem.DIVISION

@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
@@ -110,8 +110,13 @@ def _sum(row: type[Any], kind: str, key: str, value: bytes) -> int:
 
 
 def _pack(row: Any) -> bytes:
-    values = [getattr(row, name) for name, _ in _columns(type(row))]
-    return bytes(_packer(values))
+    values = (
+        [row.record, row.seq]
+        if type(row) is f.Row
+        else [getattr(row, name) for name, _ in _columns(type(row))]
+    )
+    packed: bytes = _packer(values)
+    return packed
 
 
 def _unpack(table: Table[T], key: str, value: bytes, written: int) -> T:
@@ -125,10 +130,11 @@ def _unpack(table: Table[T], key: str, value: bytes, written: int) -> T:
     return table.row(*plain)
 
 
-@cache
-def _told(attributes: Attributes) -> str:
-    """`alike` of a row."""
-    return json.dumps(attributes, ensure_ascii=False, separators=(",", ":"))
+@lru_cache(maxsize=4096)
+def _told(attributes: Attributes) -> tuple[str, int]:
+    """`alike` of a row, and the check value with which its `mark` begins. Many rows share one."""
+    alike = json.dumps(attributes, ensure_ascii=False, separators=(",", ":"))
+    return alike, crc32(alike.encode())
 
 
 def _attributes(alike: str) -> Attributes:
@@ -136,16 +142,12 @@ def _attributes(alike: str) -> Attributes:
     return tuple(tuple(value) if isinstance(value, list) else value for value in json.loads(alike))
 
 
-def _mark(alike: str, key: str, name: str) -> int:
-    return crc32(f"{key}\n{name}".encode(), crc32(alike.encode()))
-
-
 def _apart(row: Any, key: str) -> tuple[str | None, str | None, int | None]:
     """`alike`, `name` and `mark` of a fact."""
-    if not isinstance(row, f.Row) or not isinstance(name := row.record.get("name"), str):
+    if type(row) is not f.Row or not isinstance(name := row.record.get("name"), str):
         return None, None, None
-    alike = _told(row.attributes)
-    return alike, name, _mark(alike, key, name)
+    alike, start = _told(f.attributes_of(row.record))
+    return alike, name, crc32(f"{key}\n{name}".encode(), start)
 
 
 class Kept:
@@ -201,6 +203,12 @@ class ViewFacts(Facts):
         if key not in seen:
             seen[key] = self._stored(table, key)
         return seen[key]  # type: ignore[no-any-return]
+
+    def known(self, table: Table[T], keys: Iterable[str]) -> dict[str, T]:
+        if not table.transient and self._seen is not None and not self._changed.get(table.name):
+            last = self._last_key(table.name)
+            keys = [key for key in keys if key <= last]
+        return super().known(table, keys)
 
     def _stored(self, table: Table[T], key: str) -> T | None:
         found = self._connection.execute(

@@ -123,9 +123,9 @@ def pack_with(value: Mapping[str, Value], key: str, items: Sequence[bytes]) -> P
     return Packed(encode_around(value, key, b"".join([array, *items])))
 
 
-def pack_pair(name: str, record: Packed) -> bytes:
-    """The canonical bytes of the array [name, record]."""
-    return b"".join([b"\x92", encode(name), record.data])
+def pack_pair(name: str, record: bytes) -> bytes:
+    """The canonical bytes of the array [name, record], `record` being canonical bytes."""
+    return b"\x92" + encode(name) + record
 
 
 def encode_rows(rows: Sequence[list[Any]]) -> list[bytes]:

@@ -118,9 +118,13 @@ class Row:
 
     @cached_property
     def attributes(self) -> tuple[Any, ...]:
-        """What filters look at, in the order of `FILTER_ATTRIBUTES`, lists as tuples."""
-        held = map(self.record.get, FILTER_ATTRIBUTES)
-        return tuple(tuple(value) if isinstance(value, list) else value for value in held)
+        return attributes_of(self.record)
+
+
+def attributes_of(record: Data) -> tuple[Any, ...]:
+    """What filters look at, in the order of `FILTER_ATTRIBUTES`, lists as tuples."""
+    held = map(record.get, FILTER_ATTRIBUTES)
+    return tuple([tuple(value) if isinstance(value, list) else value for value in held])
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,11 @@ class Facts(ABC):
     def rows(self, table: Table[T], prefix: str = "") -> Iterator[tuple[str, T]]:
         """Rows whose key begins with `prefix`, ascending by key (by code point)."""
 
+    def known(self, table: Table[T], keys: Iterable[str]) -> dict[str, T]:
+        """The rows with one of these keys that are there."""
+        found = ((key, self.get(table, key)) for key in keys)
+        return {key: row for key, row in found if row is not None}
+
     def alike(self, table: Table[Row], wanted: Wanted) -> Iterator[tuple[Attributes, Iterable[Named]]]:
         """The rows of a register, as (id, name), in groups that no filter can tell apart (`Row.attributes`),
         none empty; those groups that are `wanted`."""
@@ -72,6 +77,10 @@ class MemoryFacts(Facts):
     def get(self, table: Table[T], key: str) -> T | None:
         held = self._tables.get(table.name)
         return held.get(key) if held else None
+
+    def known(self, table: Table[T], keys: Iterable[str]) -> dict[str, T]:
+        held = self._tables.get(table.name)
+        return {key: held[key] for key in keys if key in held} if held else {}
 
     def put(self, table: Table[T], key: str, row: T) -> None:
         held = self._tables.get(table.name)

@@ -8,9 +8,10 @@ log and can be erased. Who has no opening learns nothing, not even that two fiel
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from os import urandom
 from typing import Final
 
 from verifier import codec
@@ -66,16 +67,62 @@ def commitment(origin: str, owner: str, field: str, salt: bytes, value: Value) -
     E-PRIVATE-PLACE or E-PRIVATE-SALT, E-CODEC-… for a value without canonical form.
     """
     if not (is_origin(origin) and is_owner(owner) and is_field(field)):
-        raise Malformed("E-PRIVATE-PLACE", N_("A private value has no allowed origin, owner or field."))
+        raise _no_place()
     if len(salt) != SALT_SIZE:
         raise Malformed("E-PRIVATE-SALT", N_("The salt of a private value is not 16 bytes long."))
     place = f"{origin}\n{owner}\n{field}\n".encode()
     return sha256(_PREFIX + place + salt + codec.encode(value)).digest()
 
 
+def _no_place() -> Malformed:
+    return Malformed("E-PRIVATE-PLACE", N_("A private value has no allowed origin, owner or field."))
+
+
 def seal(origin: str, owner: str, field: str, value: Value, salt: bytes) -> Opening:
     """The opening of `value` with this fresh salt; its `commitment` goes into the entry."""
     return Opening(commitment(origin, owner, field, salt, value), salt, value)
+
+
+Sealed = tuple[bytes, bytes, bytes]
+"""An opening as it is kept: commitment, salt, canonical bytes of the value."""
+_SALTS_AT_ONCE: Final = 256
+
+
+class Sealer:
+    """Seals the values of many owners of one kind (a word of `OWNERS`) in one ledger; each salt is fresh from
+    `random`, which gives so many bytes. Raises as `commitment`."""
+
+    def __init__(self, origin: str, kind: str, random: Callable[[int], bytes] = urandom) -> None:
+        if not (is_origin(origin) and kind in OWNERS):
+            raise _no_place()
+        self._begin = _PREFIX + f"{origin}\n{kind}/".encode()
+        self._fields: dict[str, bytes] = {}
+        self._random = random
+        self._salts: Iterator[bytes] = iter(())
+
+    def seal(self, name: str, values: Mapping[str, Value]) -> list[Sealed]:
+        """The openings of private fields of the owner `kind/name`."""
+        if not is_id(name):
+            raise _no_place()
+        begin = self._begin + name.encode()
+        sealed = []
+        for field, value in values.items():
+            place = self._fields.get(field) or self._field(field)
+            salt = next(self._salts, b"") or self._fresh()
+            packed = codec.encode(value)
+            sealed.append((sha256(begin + place + salt + packed).digest(), salt, packed))
+        return sealed
+
+    def _field(self, field: str) -> bytes:
+        if not is_field(field):
+            raise _no_place()
+        self._fields[field] = f"\n{field}\n".encode()
+        return self._fields[field]
+
+    def _fresh(self) -> bytes:
+        drawn = self._random(_SALTS_AT_ONCE * SALT_SIZE)
+        self._salts = iter([drawn[at : at + SALT_SIZE] for at in range(0, len(drawn), SALT_SIZE)])
+        return next(self._salts)
 
 
 def private_value(commitment: bytes) -> dict[str, Value]:

@@ -73,6 +73,10 @@ def _executed_fault(data: object) -> str:
     return EVENTS["draw.executed"].shape(data)
 
 
+def _is_row(row: object) -> bool:
+    return type(row) is list and len(row) == 2 and type(row[0]) is str and is_id(row[0])
+
+
 def _chunk_fault(data: object) -> str:
     if found := EVENTS["import.chunk"].shape(data):
         return found
@@ -83,8 +87,10 @@ def _chunk_fault(data: object) -> str:
             "received.<draw>, platform.<draw>, assigned.<task>"
         )
     rows = data["rows"]  # type: ignore[index]
+    if all(map(_is_row, rows)) and shape.fits([record for _, record in rows]):
+        return ""
     for position, row in enumerate(rows):
-        if type(row) is not list or len(row) != 2 or type(row[0]) is not str or not is_id(row[0]):
+        if not _is_row(row):
             return f"rows[{position}]: [id, record]"
         if found := shape(row[1]):
             return f"rows[{position}].{found}"

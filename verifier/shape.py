@@ -7,7 +7,7 @@ design §3) can stand only where the shape says so.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from verifier.ids import is_id, is_time
@@ -141,6 +141,23 @@ class Shape:
                 return f"{key}: missing"
         return ""
 
+    def fits(self, values: Iterable[object]) -> bool:
+        """Whether all of these are in form, looked at a field at a time: where many say the same, once."""
+        alike: dict[tuple[object, ...], list[dict[str, object]]] = {}
+        for value in values:
+            if type(value) is not dict:
+                return False
+            alike.setdefault(tuple(value), []).append(value)
+        for keys, maps in alike.items():
+            if not self.required.keys() <= set(keys) <= self.checks.keys():
+                return False
+            for key, column in zip(keys, zip(*[one.values() for one in maps], strict=True), strict=True):
+                # Texts alone: a set takes 1 and True for one value.
+                distinct = set(column) if {*map(type, column)} == {str} else column
+                if any(map(self.checks[str(key)], distinct)):
+                    return False
+        return True
+
 
 def either(*shapes: Check) -> Check:
     def check(value: object) -> str:
@@ -187,7 +204,7 @@ def moment(value: object) -> str:
 def private(value: object) -> str:
     """A private field: a map of one key `$c` with 32 bytes (design §3)."""
     if type(value) is dict and len(value) == 1 and "$c" in value:
-        return octets(32)(value["$c"])
+        return hash32(value["$c"])
     return 'private field {"$c": 32 bytes}'
 
 

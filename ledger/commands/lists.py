@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Literal, NamedTuple
 
 from ledger import collector
 from ledger.book import Book, Deed, Written, seal_private
 from ledger.commands.keys import fresh_id
-from ledger.importing.spill import Spill
+from ledger.importing.runs import Runs
+from ledger.importing.spill import Spill, filled, opened
 from ledger.keystore import Signer
 from verifier import codec
 from verifier import facts as f
-from verifier.codec import Packed, Value
+from verifier.codec import Value
 from verifier.entry import MAX_ENTRY
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.facts import Facts
 from verifier.lists import list_hash
 from verifier.merkle import Frontier, leaf_hash
-from verifier.private import Opening
+from verifier.private import Opening, Sealed, Sealer
 
 Record = Mapping[str, Value]
 OWNERS = {"subjects": "subject", "officers": "officer"}
@@ -53,18 +55,20 @@ class Diff(Change):
 
 
 class _Row(NamedTuple):
-    """A row compared with the register. Before its record is asked for, it costs no more than its bytes."""
+    """A row compared with the register."""
 
     kind: Literal["added", "changed", "unchanged"]
     name: str
     record: Record
     openings: Sequence[Opening]
 
-    def packed(self) -> bytes:
-        """[id, record] in canonical bytes."""
-        if isinstance(self.record, Packed):
-            return codec.pack_pair(self.name, self.record)
-        return codec.encode([self.name, self.record])
+
+class _Packed(NamedTuple):
+    """The same as it is written: [id, record] in canonical bytes, openings as their table holds them."""
+
+    kind: Literal["added", "changed", "unchanged"]
+    row: bytes
+    openings: Sequence[Sealed]
 
 
 def diff(
@@ -97,17 +101,6 @@ def _gone(facts: Facts, register: str, removed: Sequence[str]) -> tuple[str, ...
     return tuple(sorted(name for name in removed if facts.get(table, name) is not None))
 
 
-def _by_id(
-    records: Iterable[tuple[str, Record]], private: Mapping[str, Mapping[str, Value]] | None
-) -> Iterator[tuple[str, Record, Mapping[str, Value]]]:
-    """The rows by id with their private values."""
-    if isinstance(records, Spill):
-        yield from records.packed()
-        return
-    for name, record in sorted(records, key=lambda pair: pair[0]):
-        yield name, record, (private or {}).get(name, {})
-
-
 def _compared(
     book: Book,
     facts: Facts,
@@ -118,25 +111,65 @@ def _compared(
 ) -> Iterator[_Row]:
     """Each row by id, as it would stand in the register."""
     table = f.register(register)
-    for name, record, hidden in _by_id(records, private):
+    for name, record in sorted(records, key=lambda pair: pair[0]):
+        hidden = (private or {}).get(name, {})
+        yield _row(book, register, name, record, hidden, facts.get(table, name), silent)
+
+
+def _row(
+    book: Book,
+    register: str,
+    name: str,
+    record: Record,
+    hidden: Mapping[str, Value],
+    held: f.Row | None,
+    silent: Collection[str],
+) -> _Row:
+    new, openings = dict(record), []
+    if held is not None:
+        new.update((field, held.record[field]) for field in silent if field in held.record)
+    for field, value in hidden.items():
+        before = held.record.get(field) if held else None
+        known = book.open_private(before["$c"]) if isinstance(before, dict) else None
+        if known is not None and known[1] == value:
+            new[field] = before  # type: ignore[assignment]
+        else:
+            owner = f"{OWNERS[register]}/{name}"
+            new[field], opening = seal_private(book.origin, owner, field, value)
+            openings.append(opening)
+    same = held is not None and held.record == new
+    return _Row("unchanged" if same else "changed" if held else "added", name, new, openings)
+
+
+def _packed(
+    book: Book,
+    facts: Facts,
+    register: str,
+    records: Iterable[tuple[str, Record]],
+    private: Mapping[str, Mapping[str, Value]] | None,
+    silent: Collection[str],
+) -> Iterator[_Packed]:
+    """As `_compared`. A new row of a large file is written as the bytes in which it waited."""
+    if not isinstance(records, Spill):
+        yield from map(_pack, _compared(book, facts, register, records, private, silent))
+        return
+    table = f.register(register)
+    sealer = Sealer(book.origin, OWNERS[register]) if register in OWNERS else None
+    for name, _, _, record, apart in records.rows():
         held = facts.get(table, name)
-        if held is None and not hidden:
-            yield _Row("added", name, record, ())
-            continue
-        new, openings = dict(record), []
         if held is not None:
-            new.update((field, held.record[field]) for field in silent if field in held.record)
-        for field, value in hidden.items():
-            before = held.record.get(field) if held else None
-            known = book.open_private(before["$c"]) if isinstance(before, dict) else None
-            if known is not None and known[1] == value:
-                new[field] = before  # type: ignore[assignment]
-            else:
-                owner = f"{OWNERS[register]}/{name}"
-                new[field], opening = seal_private(book.origin, owner, field, value)
-                openings.append(opening)
-        same = held is not None and held.record == new
-        yield _Row("unchanged" if same else "changed" if held else "added", name, new, openings)
+            yield _pack(_row(book, register, name, *opened(record, apart), held, silent))
+            continue
+        openings: Sequence[Sealed] = ()
+        if apart and sealer is not None:
+            openings = sealer.seal(name, codec.read_back(apart))  # type: ignore[arg-type]
+            record = filled(record, openings)
+        yield _Packed("added", codec.pack_pair(name, record), openings)
+
+
+def _pack(row: _Row) -> _Packed:
+    openings = [(one.commitment, one.salt, codec.encode(one.value)) for one in row.openings]
+    return _Packed(row.kind, codec.encode([row.name, row.record]), openings)
 
 
 def import_deeds(
@@ -148,7 +181,8 @@ def import_deeds(
         source_of["source_name"] = source_name
     rows = [codec.encode([name, record]) for name, record in change.records]
     counts = {"added": change.added, "changed": change.changed}
-    return _import(register, rows, counts, change.removed, change.openings, source_of)
+    *chunks, closed = _import(register, rows, counts, change.removed, source_of)
+    return [*chunks, replace(closed, openings=change.openings)]
 
 
 def _import(
@@ -156,15 +190,13 @@ def _import(
     rows: Sequence[bytes],
     counts: Mapping[str, int],
     gone: Sequence[str],
-    openings: Sequence[Opening],
     source_of: Mapping[str, Value],
 ) -> list[Deed]:
     """One import of these rows, [id, record] in canonical bytes each; none is encoded again."""
     name = fresh_id("imp")
     stream = f"import/{name}"
     whole = Frontier()
-    for row in rows:
-        whole.append(leaf_hash(row))
+    whole.extend(map(leaf_hash, rows))
     chunks = list(_chunks(rows)) or [[]]
     deeds = []
     for index, chunk in enumerate(chunks):
@@ -183,8 +215,7 @@ def _import(
         "removed": list_hash([one] for one in gone).value(),
         **source_of,
     }
-    deeds.append(Deed("import.closed", stream, closed, tuple(openings)))
-    return deeds
+    return [*deeds, Deed("import.closed", stream, closed)]
 
 
 def _chunks(rows: Iterable[bytes]) -> Iterator[list[bytes]]:
@@ -229,20 +260,24 @@ def import_records(
     def decide(facts: Facts) -> Iterator[Deed]:
         gone, count = _gone(facts, register, removed), Counter[str]()
         rows: list[bytes] = []
-        openings: list[Opening] = []
         part = Counter[str]()
-        for row in _compared(book, facts, register, records, private, silent):
+        openings: Runs[Sealed] = Runs()
+        for row in _packed(book, facts, register, records, private, silent):
             count[row.kind] += 1
             if row.kind == "unchanged":
                 continue
-            part[row.kind] += 1
-            rows.append(row.packed())
-            openings += row.openings
             if len(rows) == PART:
-                yield from _import(register, rows, part, (), openings, source_of)
-                rows, openings, part = [], [], Counter()
+                yield from _import(register, rows, part, (), source_of)
+                rows, part = [], Counter()
+            part[row.kind] += 1
+            rows.append(row.row)
+            openings.add(row.openings)
         if rows or gone:
-            yield from _import(register, rows, part, gone, openings, source_of)
+            # Openings go to random places of their table: in one pass over all of it, not in one a part.
+            *chunks, closed = _import(register, rows, part, gone, source_of)
+            yield from chunks
+            yield replace(closed, sealed=chain.from_iterable(openings.merged()))
+        openings.close()
         made.append(Change(gone, count["added"], count["changed"], count["unchanged"]))
 
     with collector.paused():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from ledger.importing.spill import Record, Spill
+from ledger.importing.spill import Record, Spill, Spilled, Twin, opened, spilled
 
 Records = Collection[tuple[str, Record]]
 """(id, record) of each row; a large file has them outside of memory, by id."""
@@ -13,56 +13,55 @@ IN_MEMORY = 25_000
 
 
 class Kept:
-    """The rows read so far: lists until there are too many, then a `Spill`."""
+    """The rows read so far: lists until there are too many, then a `Spill`; at once where `many` come."""
 
-    def __init__(self) -> None:
+    def __init__(self, many: bool) -> None:
         self.listed: list[tuple[str, Record]] = []
         self.apart: dict[str, Mapping[str, str]] = {}
-        self.spill: Spill | None = None
+        self.spill = Spill() if many else None
         self._seen: dict[str, int] = {}
-        """id without regard to case → row; of spilled rows only ids that have small letters"""
+        """id without regard to case → row"""
+        self._places: list[tuple[int, str]] = []
+        """row and column of the id of each listed row"""
 
     def first(self, name: str, number: int) -> int:
         """The number of the first row with this id, `number` where it is this one. Where rows are outside of
-        memory, the answer for ids without small letters comes later, from `keep` and `settle`."""
-        folded = name.lower()
-        if self.spill is None:
-            return self._seen.setdefault(folded, number)
-        if name.upper() == name:
-            return self._seen.get(folded, number)
-        return self._seen.setdefault(folded, self.spill.row_of(name.upper()) or number)
+        memory, the answer comes later, from `settle`."""
+        return number if self.spill is not None else self._seen.setdefault(name.lower(), number)
 
-    def keep(
-        self, name: str, number: int, record: Record, apart: Mapping[str, str]
-    ) -> list[tuple[str, int, int]]:
-        """Keep a row; (id, row, first row) of rows kept that turn out to have the id of an earlier one."""
-        if self.spill is None:
-            self.listed.append((name, record))
-            if apart:
-                self.apart[name] = apart
-            if len(self.listed) == IN_MEMORY:
-                self._pour()
-            return []
-        self.spill.add(name, number, record, apart)
-        return self.spill.settle() if self.spill.full else []
+    def keep(self, name: str, number: int, key: str, record: Record, apart: Mapping[str, str]) -> None:
+        """Keep a row, whose id stands in column `key`."""
+        if self.spill is not None:
+            self.spill.add(spilled(name, number, key, record, apart))
+            return
+        self.listed.append((name, record))
+        self._places.append((number, key))
+        if apart:
+            self.apart[name] = apart
+        if len(self.listed) == IN_MEMORY:
+            self._pour()
+
+    def keep_packed(self, row: Spilled) -> None:
+        """The same for a row in canonical bytes."""
+        if self.spill is not None:
+            self.spill.add(row)
+        else:
+            self.keep(*row[:3], *opened(*row[3:]))
 
     def _pour(self) -> None:
         self.spill = Spill()
-        for name, record in self.listed:
-            self.spill.add(name, self._seen[name.lower()], record, self.apart.get(name, {}))
-        self.spill.settle()
-        names = (name for name, _ in self.listed)
-        self._seen = {n.lower(): self._seen[n.lower()] for n in names if n.upper() != n}
-        self.listed, self.apart = [], {}
+        for (name, record), (number, key) in zip(self.listed, self._places, strict=True):
+            self.spill.add(spilled(name, number, key, record, self.apart.get(name, {})))
+        self.listed, self.apart, self._seen, self._places = [], {}, {}, []
 
-    def settle(self) -> list[tuple[str, int, int]]:
-        """As `keep`, at the end."""
-        return self.spill.settle() if self.spill else []
+    def settle(self) -> list[Twin]:
+        """When all rows are there: those whose id an earlier one has."""
+        return self.spill.settle() if self.spill is not None else []
 
     @property
     def records(self) -> Records:
-        return self.spill if self.spill else self.listed
+        return self.listed if self.spill is None else self.spill
 
     @property
     def private(self) -> Mapping[str, Mapping[str, str]]:
-        return self.spill.private if self.spill else self.apart
+        return self.apart if self.spill is None else self.spill.private

@@ -13,10 +13,11 @@ from functools import partial
 from pathlib import Path
 
 from ledger.column_maps import MapTable
+from ledger.importing.checking import Reader
 from ledger.importing.column import Column, Register
 from ledger.importing.faults import Fault, Kind
 from ledger.importing.reading import Fields
-from ledger.importing.records import Private, Reader, Record, Sheet, counted, read_rows
+from ledger.importing.records import Private, Record, Sheet, counted, read_rows
 from verifier.ids import is_id
 
 _NUMBERED = tuple(f"officer{n}" for n in range(1, 10))

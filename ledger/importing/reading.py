@@ -24,7 +24,7 @@ from verifier.ids import is_id
 PERSONAL = frozenset({"id_number"})
 """Columns whose values are masked in every message, right or wrong."""
 _SHOWN = 80
-_SHORT = 18
+SHORT = 18
 """A text shorter than this fits every column and hides no ID number."""
 _KEPT = 4096
 """Texts of a column whose meaning is remembered."""
@@ -36,7 +36,7 @@ _CONTROL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\ufeff\ufff9-\ufffd\ufffe\uffff\U000e0000-\U000e007f]"
 )
-_PERSON = re.compile(r"(?<![0-9A-Za-z])[1-8]\d{16}[\dXx](?![0-9A-Za-z])")
+PERSON = re.compile(r"(?<![0-9A-Za-z])[1-8]\d{16}[\dXx](?![0-9A-Za-z])")
 
 
 class Fields:
@@ -70,15 +70,7 @@ class Fields:
         """Look at all cells at once: in a clean row each is text on one line in NFC without any white space
         or invisible character, so that nothing of this needs to be asked again for every cell."""
         self._row = row
-        whole = "".join(row.texts)
-        self._clean = (
-            not row.kinds
-            and whole.isprintable()
-            and " " not in whole
-            and "\ufffd" not in whole
-            and "\ufffc" not in whole
-            and (whole.isascii() or unicodedata.is_normalized("NFC", whole))
-        )
+        self._clean = not row.kinds and is_clean("".join(row.texts))
 
     def _plain(self, key: str) -> str:
         """The cell of a clean row as it stands; empty also where there is no such column or the row is
@@ -94,6 +86,11 @@ class Fields:
         if self._clean and len(known[key]) < _KEPT:
             known[key][self._plain(key)] = found
         return found
+
+    @property
+    def index(self) -> Mapping[str, int]:
+        """Where the columns stand: key → position from 0."""
+        return self._index
 
     def has(self, key: str) -> bool:
         """Whether the sheet has this column."""
@@ -112,7 +109,7 @@ class Fields:
         shown = shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "…"
         if key in PERSONAL:
             shown = codes.mask(shown)
-        shown = _PERSON.sub(lambda found: codes.mask(found[0]) if _is_person(found[0]) else found[0], shown)
+        shown = PERSON.sub(lambda found: codes.mask(found[0]) if _is_person(found[0]) else found[0], shown)
         return Fault(kind, self.row.number, self._header.places.get(key, ""), shown, extra)
 
     def _content(self, key: str, required: bool) -> str | None:
@@ -151,7 +148,7 @@ class Fields:
     def text(self, key: str, required: bool = False, *, private: bool = False) -> str | None:
         """One line of text; white space becomes one space, a line break beside Chinese becomes nothing."""
         text: str | None = self._plain(key)
-        if text and len(text) < _SHORT:
+        if text and len(text) < SHORT:
             return text
         text = text or self._content(key, required)
         if not text:
@@ -197,7 +194,7 @@ class Fields:
 
     def _impersonal(self, key: str, text: str) -> str | None:
         if len(text) >= 18:
-            found = _PERSON.search(text)
+            found = PERSON.search(text)
             if found and _is_person(found[0]):
                 self.fault(Kind.PERSON_IN_TEXT, key, codes.mask(found[0]))
                 return None
@@ -322,6 +319,18 @@ class Fields:
             self.fault(Kind.PERIOD, key, period.until, first=period.since)
             return None
         return period
+
+
+def is_clean(text: str) -> bool:
+    """Whether text is in NFC on one line, without any white space or invisible character, and so are its
+    parts."""
+    return (
+        text.isprintable()
+        and " " not in text
+        and "\ufffd" not in text
+        and "\ufffc" not in text
+        and (text.isascii() or unicodedata.is_normalized("NFC", text))
+    )
 
 
 def choices(words: Words) -> str:

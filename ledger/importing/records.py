@@ -7,23 +7,22 @@ enters a record; it comes apart in `Sheet.private`. Faults are those of the whol
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache, partial
-from hashlib import sha256
 from pathlib import Path
 
 from ledger import codes, collector
-from ledger.codes import CodeProblem
-from ledger.importing import columns, registers, values
+from ledger.importing import columns, identity, registers, values
+from ledger.importing.checking import Checker, Reader, Task, batches
 from ledger.importing.faults import Fault, Kind
 from ledger.importing.kept import Kept, Records
+from ledger.importing.quick import Cells
 from ledger.importing.reading import Fields
-from ledger.importing.registers import EXAMPLE, Register
-from ledger.importing.streams import open_table
-from ledger.importing.tables import Row, Table, Unreadable
+from ledger.importing.registers import Register
+from ledger.importing.streams import StreamedTable, open_table
+from ledger.importing.tables import Table, Unreadable
 from verifier.codec import Value
 from verifier.ids import is_id
 from verifier.schema import register_shape
@@ -32,10 +31,6 @@ from verifier.shape import Shape
 Record = dict[str, Value]
 Private = dict[str, str]
 _ITEM, _SUBJECT, _OFFICER = (register_shape(name) for name in ("items", "subjects", "officers"))
-_NOTE = re.compile(r"(?:备注|注|说明|填表|填报|制表|合计|总计|单位|联系人)[\s:：（(]?")
-_UNCODED = frozenset({"product", "project", "behaviour"})
-"""Kinds of subject (R033) that no register gives a code; the office numbers them itself."""
-_GENERATED = re.compile(r"P-[0-9A-F]{8}")
 _ALWAYS = frozenset({"qualifications"})
 """Keys that stand in a record even when the list is empty."""
 _NO_REASONS: Mapping[str, str] = {}
@@ -59,8 +54,6 @@ class Sheet:
 
 Source = Path | Table
 """A file, or a row typed by hand (`typed.row_of`), which is judged as a file is."""
-Reader = Callable[[Fields], "tuple[str, str, Record, Private] | None"]
-"""Reads the current row: (key of the column that identifies it, id, record, private); None after a fault."""
 
 
 def read_items(
@@ -85,7 +78,7 @@ def read_subjects(
     `registered`: 注册号 → the id under which the ledger holds it."""
     tags = None if known_tags is None else frozenset(known_tags)
     reader = partial(_subject, accept, tags, registered)
-    return read_rows(registers.SUBJECTS, path, reader, today, sheet, leave_out, _SUBJECT)
+    return read_rows(registers.SUBJECTS, path, reader, today, sheet, leave_out, _SUBJECT, _cells(tags))
 
 
 def read_officers(
@@ -136,11 +129,12 @@ def read_rows(
     sheet: str | None,
     leave_out: Collection[int],
     shape: Shape | None = None,
+    cells: Cells | None = None,
 ) -> Sheet:
     """The sheet of a register; `shape` is what the law asks of a record, the last check of each row."""
     try:
         table = path if isinstance(path, Table) else open_table(path, sheet, prefer=register.sheet)
-        return _read(register, table, reader, today, leave_out, shape)
+        return _read(register, table, reader, today, leave_out, shape, cells)
     except Unreadable as error:
         return Sheet([], [error.fault], [], b"", 0)
 
@@ -152,6 +146,7 @@ def _read(
     today: date,
     leave_out: Collection[int],
     shape: Shape | None,
+    cells: Cells | None,
 ) -> Sheet:
     """The rows of a table; those of a large one wait outside of memory."""
     header, faults = columns.locate(register, table)
@@ -159,48 +154,39 @@ def _read(
         allowed = "、".join(c.title for c in register.columns if c.required)
         missing = Fault(Kind.NO_HEADER, value=register.title, extra={"allowed": allowed})
         return Sheet([], [missing], [], table.source_sha256, 0)
-    fields = Fields(register, header, today, table.dates_from_1904)
-    fields.faults.extend(faults)
-    if header.ignored:
-        fields.warnings.append(Fault(Kind.IGNORED_COLUMNS, value="、".join(header.ignored)))
-    absent = set(leave_out)
-    kept, count, key = Kept(), 0, ""
-    for row in table.below(header.first_row):
-        if row.texts[0].startswith(EXAMPLE):
-            continue
-        fields.row = row
-        if row.number in absent:
-            absent.discard(row.number)
-            continue
-        if _is_note(row, fields):
-            continue
-        count += 1
-        found = reader(fields)
-        if found is None:
-            continue
-        key, name, record, apart = found
-        first = kept.first(name, row.number)
-        if first != row.number:
-            fields.fault(Kind.DUPLICATE, key, name, first=str(first))
-            continue
-        wrong = shape(record) if shape else ""
-        if wrong and not faults:
-            fields.fault(Kind.NOT_RECORDABLE, key, wrong)
-            continue
-        for other, place, earlier in kept.keep(name, row.number, record, apart):
-            fields.row = Row(place, (), {})
-            fields.fault(Kind.DUPLICATE, key, other, first=str(earlier))
-    for other, place, earlier in kept.settle():
-        fields.row = Row(place, (), {})
-        fields.fault(Kind.DUPLICATE, key, other, first=str(earlier))
-    for number in sorted(absent):
-        fields.warnings.append(Fault(Kind.NO_SUCH_ROW, value=str(number)))
-    if not count and not fields.faults and not leave_out:
-        fields.faults.append(Fault(Kind.NO_ROWS))
-    told = {f for c in register.columns if fields.has(c.key) for f in fields_of(c.key)}
+    task = Task(
+        register,
+        header,
+        reader,
+        today,
+        table.dates_from_1904,
+        frozenset(leave_out),
+        None if faults else shape,
+        cells,
+    )
+    large = isinstance(table, StreamedTable)
+    kept = Kept(large)
+    checker = Checker(task, kept)
+    for batch in batches(table.below(header.first_row)):
+        checker.check(batch)
+    for number, name, key, first in kept.settle():
+        checker.twin(number, key, name, first)
+    found = sorted(checker.faults, key=lambda fault: fault.row) if kept.spill else checker.faults
+    if not checker.count and not faults and not found and not leave_out:
+        found = [Fault(Kind.NO_ROWS)]
+    ignored = [Fault(Kind.IGNORED_COLUMNS, value="、".join(header.ignored))] if header.ignored else []
+    absent = [Fault(Kind.NO_SUCH_ROW, value=str(number)) for number in sorted(checker.absent)]
+    told = {f for c in register.columns if c.key in header.index for f in fields_of(c.key)}
     silent = frozenset(f for c in register.columns for f in fields_of(c.key)) - told
-    ordered = sorted(fields.faults, key=lambda fault: fault.row or 0) if kept.spill else fields.faults
-    return Sheet(kept.records, ordered, fields.warnings, table.source_sha256, count, kept.private, silent)
+    return Sheet(
+        kept.records,
+        [*faults, *found],
+        [*ignored, *checker.warnings, *absent],
+        table.source_sha256,
+        checker.count,
+        kept.private,
+        silent,
+    )
 
 
 def fields_of(column: str) -> tuple[str, ...]:
@@ -217,16 +203,6 @@ def fields_of(column: str) -> tuple[str, ...]:
         "risk": ("risk_text",),
     }
     return (column, *more.get(column, ()))
-
-
-def _is_note(row: Row, fields: Fields) -> bool:
-    if len(row.texts) - row.texts.count("") != 1:
-        return False
-    (alone,) = (text for text in row.texts if text)
-    if not _NOTE.match(alone.strip()):
-        return False
-    fields.warn(Kind.IGNORED_NOTE, "", alone)
-    return True
 
 
 def filled(**cells: Value | None) -> Record | None:
@@ -290,25 +266,42 @@ def _item(category: list[str], fields: Fields) -> tuple[str, str, Record, Privat
     return ("id", given, record, {}) if given else ("seq", f"item-{seq}", record, {})
 
 
+def _kind_text(fields: Fields) -> str | None:
+    text = fields.text("kind")
+    return "" if text and values.is_nothing(text) else text
+
+
+def _cells(tags: frozenset[str] | None) -> Cells:
+    """The fields of a subject that one cell decides alone and that few texts fill."""
+    return {
+        "district": ("district", partial(Fields.text, key="district")),
+        "kind_text": ("kind", _kind_text),
+        "tags": ("tags", partial(tags_in, known=tags)),
+        "risk": ("risk", _risk),
+        "risk_text": ("risk", _risk_in_words),
+        "risk_source": ("risk_source", partial(Fields.text, key="risk_source")),
+        "risk_date": ("risk_date", partial(Fields.date, key="risk_date", past=True)),
+        "status": ("status", _status),
+        "established": ("established", partial(Fields.date, key="established", past=True)),
+    }
+
+
 def _subject(
     accept: Mapping[str, str],
     known_tags: frozenset[str] | None,
     registered: Mapping[str, str],
     fields: Fields,
 ) -> tuple[str, str, Record, Private] | None:
-    kind_text = fields.text("kind")
-    if kind_text and values.is_nothing(kind_text):
-        kind_text = ""
+    kind_text = _kind_text(fields)
     kind = values.subject_kind(kind_text) if kind_text else "other"
     name, district = fields.text("name", True), fields.text("district")
-    own = (
-        _generated(name or "", district or "") if kind in _UNCODED or (kind_text and kind == "other") else ""
-    )
-    identity = _identity(accept, registered, kind, own, fields)
-    risk = fields.word("risk", values.RISKS, kind=Kind.UNKNOWN_RISK)
+    uncoded = kind in identity.UNCODED
+    own = identity.generated(name or "", district or "") if uncoded or (kind_text and kind == "other") else ""
+    found = identity.identity(accept, registered, kind, own, fields)
+    risk = _risk(fields)
     record = filled(
         name=name,
-        address=fields.text("address", kind not in _UNCODED),
+        address=fields.text("address", not uncoded),
         kind_text=kind_text,
         district=district,
         tags=tags_in(fields, known_tags),
@@ -316,23 +309,26 @@ def _subject(
         risk_text=_risk_in_words(fields) if risk else risk,
         risk_source=fields.text("risk_source"),
         risk_date=fields.date("risk_date", past=True),
-        status=or_else(fields.word("status", values.SUBJECT_STATUS), "active"),
+        status=_status(fields),
         established=fields.date("established", past=True),
     )
     apart = _apart(
         legal_representative=fields.text("legal_representative", private=True),
         telephone=fields.text("telephone", private=True),
     )
-    if record is None or apart is None or identity is None:
+    if record is None or apart is None or found is None:
         return None
-    key, code, more = identity
+    key, code, more = found
     record.update(more, kind=values.kind_of_code(code) if kind == "other" else kind)
     return key, code, record, apart
 
 
-def _generated(name: str, district: str) -> str:
-    """The id of a subject that no register gives a code: the same for the same name and district."""
-    return "P-" + sha256(f"{name}\n{district}".encode()).hexdigest()[:8].upper()
+def _risk(fields: Fields) -> str | None:
+    return fields.word("risk", values.RISKS, kind=Kind.UNKNOWN_RISK)
+
+
+def _status(fields: Fields) -> str | None:
+    return or_else(fields.word("status", values.SUBJECT_STATUS), "active")
 
 
 def _risk_in_words(fields: Fields) -> str:
@@ -344,83 +340,6 @@ def _risk_in_words(fields: Fields) -> str:
 def _words_of(text: str) -> str:
     words = values.plain(text)
     return words if not words[:1].isascii() else ""
-
-
-def _identity(
-    accept: Mapping[str, str], registered: Mapping[str, str], kind: str, own: str, fields: Fields
-) -> tuple[str, str, Record] | None:
-    """The id of a subject and what its code columns say: USCC, else 注册号, else a number of the office, else
-    `own`, the one generated."""
-    written = fields.code("code")
-    other = fields.code("registration")
-    if written is None or other is None:
-        return None
-    key = "code" if written[0] else "registration"
-    code, raw = written if written[0] else other
-    if own and (not code or _GENERATED.fullmatch(code)):
-        return key, code or own, {}
-    if not code:
-        if fields.has("code") or fields.has("registration"):
-            fields.fault(Kind.REQUIRED, "code" if fields.has("code") else "registration", "")
-        return None
-    if key == "registration" and registered.get(code, code) != code:
-        return key, registered[code], {"code": registered[code], "registration": code}
-    more: Record = {"code": code}
-    if kind in _UNCODED and len(code) not in (15, 18):
-        if not is_id(code):
-            fields.fault(Kind.NOT_AN_ID, key, raw)
-            return None
-    else:
-        reason = _checked(fields, key, code, accept)
-        if reason is None:
-            return None
-        if reason:
-            more["override"] = reason
-    if code != raw:
-        more["code_raw"] = " ".join(raw.split())
-        fields.warn(Kind.CODE_REWRITTEN, key, raw, code=code)
-    if key == "code" and other[0]:
-        if _checked(fields, "registration", other[0], accept) is None:
-            return None
-        more["registration"] = other[0]
-        held = registered.get(other[0], code)
-        if held != code:
-            fields.warn(Kind.CODE_CHANGED, "registration", other[0], held=held, code=code)
-    return key, code, more
-
-
-def _checked(fields: Fields, key: str, code: str, accept: Mapping[str, str]) -> str | None:
-    """Judge a code: "" when right, the reason when a wrong check was accepted, None after a fault."""
-    problem = codes.check_registration15(code) if len(code) == 15 else codes.check_uscc(code)
-    reason = accept.get(code, "").strip()
-    if codes.looks_like_id_number(code) and not (reason and (problem is None or len(code) == 15)):
-        fields.fault(Kind.PERSON_IN_CODE, key, codes.mask(code))
-        return None
-    if problem is None:
-        return reason if codes.looks_like_id_number(code) else ""
-    if problem is CodeProblem.CHECK and reason:
-        fields.warn(Kind.CODE_ACCEPTED, key, code, reason=reason)
-        return reason
-    if problem is CodeProblem.LENGTH:
-        fields.fault(Kind.CODE_LENGTH, key, code, length=str(len(code)))
-    elif problem is CodeProblem.DIVISION:
-        division = code[:2] if len(code) == 15 else code[2:4]
-        fields.fault(Kind.CODE_DIVISION, key, code, division=division)
-    elif problem is CodeProblem.CHARACTER:
-        position = _first_odd(code)
-        fields.fault(Kind.CODE_CHARACTER, key, code, character=code[position], position=str(position + 1))
-    elif len(code) == 15:
-        fields.fault(Kind.REGISTRATION_CHECK, key, code, computed=codes.registration_check_digit(code[:14]))
-    else:
-        kind = Kind.CODE_CHECK_TWICE if codes.check_organisation(code[8:17]) else Kind.CODE_CHECK
-        fields.fault(kind, key, code, computed=codes.uscc_check_character(code[:17]))
-    return None
-
-
-def _first_odd(code: str) -> int:
-    digits = "0123456789"
-    allowed = (digits if len(code) == 15 or 2 <= i < 8 else codes.USCC_ALPHABET for i in range(len(code)))
-    return next(i for i, (sign, signs) in enumerate(zip(code, allowed, strict=True)) if sign not in signs)
 
 
 def tags_in(fields: Fields, known: frozenset[str] | None) -> list[str] | None:

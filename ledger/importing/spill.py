@@ -1,84 +1,119 @@
 """The rows of a large file, kept out of memory between reading and writing.
 
-A temporary SQLite database without a name: what does not fit its cache goes to a file that the system removes
-when it is closed, however the program ends. Rows come back by id, as a list wants them (design §3).
+They come in any order and go back by id, as a list wants them (design §3). A record stands there in canonical
+bytes, each private field of it as a `BLANK`, which a commitment fills when the row is written.
 """
 
 from __future__ import annotations
 
-import sqlite3
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
+from operator import lt
 from typing import NamedTuple
 
+from ledger.importing import runs
+from ledger.importing.runs import Runs
 from verifier import codec
-from verifier.codec import Packed, Value
+from verifier.codec import Value
+from verifier.private import Sealed, private_value
 
 Record = dict[str, Value]
-_CACHE = 16_000
-"""KB of the database that stay in memory."""
-_AT_ONCE = 5_000
-"""Rows that are put there together."""
+Spilled = tuple[str, int, str, bytes, bytes]
+"""One row: its id, where it stood, the column of its id; record and private values in canonical bytes (none:
+empty)."""
+_ZEROS = bytes(32)
+_BLANK = private_value(_ZEROS)
+BLANK = codec.encode(_BLANK)
+"""What stands for a private field until it is sealed. No text holds zero bytes: the codec refuses them."""
 
 
-class Spilled(NamedTuple):
-    """One row: its id, where it stood, its record and its private values in canonical bytes (none: empty)."""
+class Twin(NamedTuple):
+    """A row whose id, without regard to case, the row `first` has already."""
 
-    name: str
     number: int
-    record: bytes
-    private: bytes
+    name: str
+    key: str
+    first: int
+
+
+def spilled(
+    name: str, number: int, key: str, record: Mapping[str, Value], private: Mapping[str, Value]
+) -> Spilled:
+    """A row to be kept."""
+    packed = codec.encode(private) if private else b""
+    return name, number, key, codec.encode({**record, **dict.fromkeys(private, _BLANK)}), packed
+
+
+def has_small(rows: Iterable[Spilled]) -> bool:
+    """Whether an id has small letters, so that another may differ from it in case alone."""
+    joined = "".join([row[0] for row in rows])
+    return joined.upper() != joined
 
 
 class Spill:
-    """Rows by id. Looks like the list of (id, record) that a small file gives."""
+    """Rows by id. Once settled it looks like the list of (id, record) that a small file gives."""
 
     def __init__(self) -> None:
-        self._connection = sqlite3.connect("", isolation_level=None)
-        for pragma in ("journal_mode = OFF", "synchronous = OFF", f"cache_size = -{_CACHE}"):
-            self._connection.execute(f"PRAGMA {pragma}")
-        self._connection.execute(
-            "CREATE TABLE rows (name TEXT PRIMARY KEY, number INTEGER NOT NULL, record BLOB NOT NULL, "
-            "private BLOB NOT NULL) STRICT, WITHOUT ROWID"
-        )
         self._waiting: list[Spilled] = []
+        self._runs: Runs[Spilled] = Runs()
+        self._ordered: Runs[Spilled] = Runs()
+        self._mixed = False
+        self._begins: list[str] = []
+        """the first id of each block"""
+        self._last: tuple[int, list[Spilled]] = (-1, [])
         self._count = 0
 
-    def add(self, name: str, number: int, record: Mapping[str, Value], private: Mapping[str, Value]) -> None:
+    def add(self, row: Spilled) -> None:
         """Keep a row. Whether its id was there before is known after `settle`."""
-        packed = codec.encode(private) if private else b""
-        self._waiting.append(Spilled(name, number, codec.encode(record), packed))
+        self._waiting.append(row)
+        if len(self._waiting) >= runs.RUN:
+            self._put_away()
 
-    @property
-    def full(self) -> bool:
-        """Whether it is time to `settle`."""
-        return len(self._waiting) >= _AT_ONCE
+    def _put_away(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        self.put(runs.blocks_of(waiting), has_small(waiting))
 
-    def settle(self) -> list[tuple[str, int, int]]:
-        """Put away what waits; (id, row, row of the first) of what has the id of an earlier row."""
-        waiting, self._waiting = sorted(self._waiting), []
-        before = self._connection.total_changes
-        self._connection.execute("BEGIN")
-        self._connection.executemany("INSERT OR IGNORE INTO rows VALUES (?, ?, ?, ?)", waiting)
-        self._connection.execute("COMMIT")
-        added = self._connection.total_changes - before
-        self._count += added
-        if added == len(waiting):
-            return []
-        firsts = ((row.name, row.number, self.row_of(row.name)) for row in waiting)
-        return [(name, number, first) for name, number, first in firsts if first not in (None, number)]
+    def put(self, run: Iterable[bytes], mixed: bool) -> None:
+        """Keep rows that are sorted and packed already (`runs.blocks_of`); `mixed`: whether `has_small`."""
+        self._mixed = self._mixed or mixed
+        self._runs.put(run)
 
-    def row_of(self, name: str) -> int | None:
-        """The number of the row with this id."""
-        found = self._connection.execute("SELECT number FROM rows WHERE name = ?", (name,)).fetchone()
-        return found[0] if found else None
+    def settle(self) -> list[Twin]:
+        """Put all rows in order, each id once; the rows whose id an earlier one has, in their order."""
+        self._put_away()
+        twins: list[Twin] = []
+        folded: Runs[tuple[str, int, str, str]] = Runs()
+        last: Spilled = ("", 0, "", b"", b"")
+        for rows in self._runs.merged():
+            if self._mixed:
+                folded.add([(name.upper(), number, name, key) for name, number, key, _, _ in rows])
+            kept = _once(last, rows, twins)
+            if kept:
+                last = kept[-1]
+                self._begins.append(kept[0][0])
+                self._count += len(kept)
+                self._ordered.put_on(kept)
+        self._runs.close()
+        if self._mixed:
+            twins = _alike(folded)
+        folded.close()
+        return sorted(twins)
 
-    def packed(self) -> Iterator[tuple[str, Packed, Mapping[str, Value]]]:
-        """(id, record, private values) by id; records are unpacked where somebody asks."""
-        rows = self._connection.execute("SELECT name, record, private FROM rows ORDER BY name")
-        while page := list(islice(rows, _AT_ONCE)):
-            for name, record, private in page:
-                yield name, Packed(record), codec.read_back(private) if private else _NOTHING  # type: ignore[misc]
+    def rows(self) -> Iterator[Spilled]:
+        """All rows by id."""
+        for place in range(len(self._begins)):
+            yield from self._ordered.read(self._ordered.runs[0][place])
+
+    def find(self, name: str) -> Spilled | None:
+        """The row with this id."""
+        place = bisect_right(self._begins, name) - 1
+        if place < 0:
+            return None
+        if self._last[0] != place:
+            self._last = place, self._ordered.read(self._ordered.runs[0][place])
+        rows = self._last[1]
+        at = bisect_left(rows, (name,))
+        return rows[at] if at < len(rows) and rows[at][0] == name else None
 
     def __len__(self) -> int:
         return self._count
@@ -87,37 +122,73 @@ class Spill:
         return any(row == one for one in self)
 
     def __iter__(self) -> Iterator[tuple[str, Record]]:
-        for name, record, _ in self.packed():
-            yield name, dict(record)
+        for name, _, _, record, private in self.rows():
+            yield name, opened(record, private)[0]
 
     @property
     def private(self) -> Mapping[str, Mapping[str, str]]:
         """The private values by id."""
-        return _Private(self._connection)
+        return _Private(self)
 
 
-_NOTHING: Mapping[str, Value] = {}
+def opened(record: bytes, private: bytes) -> tuple[Record, Mapping[str, str]]:
+    """The record of a row without its blanks, and the private values."""
+    whole: Record = codec.read_back(record)  # type: ignore[assignment]
+    if not private:
+        return whole, {}
+    apart: Mapping[str, str] = codec.read_back(private)  # type: ignore[assignment]
+    return {key: value for key, value in whole.items() if key not in apart}, apart
+
+
+def filled(record: bytes, openings: Iterable[Sealed]) -> bytes:
+    """The record with commitments in the place of its blanks."""
+    begin, *after = record.split(_ZEROS)
+    ends = [c + rest for (c, _, _), rest in zip(openings, after, strict=True)]
+    return b"".join([begin, *ends])
+
+
+def _once(last: Spilled, rows: list[Spilled], twins: list[Twin]) -> list[Spilled]:
+    """The rows but those that have the id of the one before them, which go to the twins."""
+    names = [row[0] for row in rows]
+    if all(map(lt, [last[0], *names], names)):
+        return rows
+    kept = []
+    for row in rows:
+        if row[0] == last[0]:
+            twins.append(Twin(row[1], row[0], row[2], last[1]))
+        else:
+            kept.append(row)
+            last = row
+    return kept
+
+
+def _alike(folded: Runs[tuple[str, int, str, str]]) -> list[Twin]:
+    """The same for ids that differ at most in case."""
+    twins: list[Twin] = []
+    before, first = "", 0
+    for rows in folded.merged():
+        for upper, number, name, key in rows:
+            if upper == before:
+                twins.append(Twin(number, name, key, first))
+            else:
+                before, first = upper, number
+    return twins
 
 
 class _Private(Mapping[str, Mapping[str, str]]):
     """Private values of the rows that have any."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+    def __init__(self, spill: Spill) -> None:
+        self._spill = spill
 
     def __getitem__(self, name: str) -> Mapping[str, str]:
-        query = "SELECT private FROM rows WHERE name = ?"
-        found = self._connection.execute(query, (name,)).fetchone()
-        if not found or not found[0]:
+        found = self._spill.find(name)
+        if found is None or not found[4]:
             raise KeyError(name)
-        return codec.read_back(found[0])  # type: ignore[return-value]
-
-    def _names(self) -> Iterable[tuple[str]]:
-        return self._connection.execute("SELECT name FROM rows WHERE length(private) ORDER BY name")
+        return codec.read_back(found[4])  # type: ignore[return-value]
 
     def __iter__(self) -> Iterator[str]:
-        return (name for (name,) in self._names())
+        return (row[0] for row in self._spill.rows() if row[4])
 
     def __len__(self) -> int:
-        query = "SELECT count(*) FROM rows WHERE length(private)"
-        return int(self._connection.execute(query).fetchone()[0])
+        return sum(1 for _ in self)

@@ -20,6 +20,8 @@ _POLL: Final = 0.003
 """Seconds between two tries for the lock: constant, as SQLite's growing pauses starve who waits longest."""
 _READ_TIMEOUT_MS: Final = 30_000
 _JOURNAL_LIMIT: Final = 16 << 20
+_CACHE: Final = 32_000
+"""KB of pages that a writer keeps at most, so that an import does not write each many times."""
 
 
 def require_version(path: Path) -> None:
@@ -131,6 +133,7 @@ def set_up(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA checkpoint_fullfsync = ON")
     connection.execute("PRAGMA secure_delete = ON")
     connection.execute("PRAGMA temp_store = MEMORY")
+    connection.execute(f"PRAGMA cache_size = -{_CACHE}")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute(f"PRAGMA journal_size_limit = {_JOURNAL_LIMIT}")
 

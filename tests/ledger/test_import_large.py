@@ -6,23 +6,26 @@ import csv
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from ledger.commands import bundles, lists
-from ledger.importing import kept, streams
-from ledger.importing.faults import Fault
+from ledger.importing import kept, runs, streams
+from ledger.importing.faults import Fault, Kind
+from ledger.importing.quick import Found, Quick
 from ledger.importing.reading import Fields
 from ledger.importing.records import Sheet, read_subjects
-from ledger.importing.tables import Unreadable
+from ledger.importing.registers import SUBJECTS
+from ledger.importing.tables import Row, Unreadable
 from tests.office import Office, made_up_code
 from verifier import facts as f
 from verifier.bundle import open_bundle
 from verifier.replay import verify_bundle
 from verifier.report import Anchors, Verdict
+from verifier.schema import register_shape
 
 HEADER = ["企业名称", "统一社会信用代码", "住所", "主体类型", "成立日期", "行业标签", "登记状态", "联系电话"]
 TODAY = date(2026, 11, 21)
@@ -57,7 +60,8 @@ def set_large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything is large from now on."""
     monkeypatch.setattr(streams, "STREAM_FROM", 100)
     monkeypatch.setattr(kept, "IN_MEMORY", 90)
-    monkeypatch.setattr("ledger.importing.spill._AT_ONCE", 37)
+    monkeypatch.setattr(runs, "RUN", 37)
+    monkeypatch.setattr(runs, "BLOCK", 5)
     monkeypatch.setattr(lists, "PART", 200)
 
 
@@ -130,7 +134,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None
 def test_too_many_rows_are_one_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streams, "MAX_STREAMED_ROWS", 500)
     sheet = read_subjects(write(tmp_path / "a.csv", rows()), today=TODAY)
-    assert [fault.code for fault in sheet.faults] == [Fault(streams.Kind.TOO_LARGE).code]
+    assert [fault.code for fault in sheet.faults] == [Fault(Kind.TOO_LARGE).code]
     assert not sheet.rows
 
 
@@ -152,8 +156,10 @@ def register(office: Office) -> dict[str, dict[str, object]]:
     found = {}
     for name, row in office.book.facts().rows(f.register("subjects")):
         opened = {
-            k: office.book.open_private(v["$c"])[1] for k, v in row.record.items() if isinstance(v, dict)
-        }  # type: ignore[index]
+            k: office.book.open_private(v["$c"])[1]  # type: ignore[index]
+            for k, v in row.record.items()
+            if isinstance(v, dict)
+        }
         found[name] = {**row.record, **opened}
     return found
 
@@ -216,12 +222,11 @@ def test_the_short_way_of_a_clean_row_gives_what_the_long_way_gives(
 
 SPILLING = """
 import os, signal, stat
-from ledger.importing.spill import Spill
+from ledger.importing.spill import Spill, spilled
 spill = Spill()
 for number in range(60_000):
-    spill.add(f"{number:09}", number, {"name": "x" * 300}, {"phone": "1" * 300})
-    if spill.full:
-        spill.settle()
+    spill.add(spilled(f"{number:09}", number, "id", {"name": "x" * 300}, {"phone": "1" * 300}))
+spill.settle()
 for held in os.listdir("/proc/self/fd"):
     path = f"/proc/self/fd/{held}"
     if os.path.lexists(path) and os.readlink(path).endswith(" (deleted)"):
@@ -234,8 +239,78 @@ os.kill(os.getpid(), signal.SIGKILL)
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="needs /proc")
 def test_private_values_that_do_not_fit_memory_leave_no_file_however_the_program_ends(tmp_path: Path) -> None:
     """The file has no name from its first byte on, and while it is open nobody else opens it."""
-    place = {**os.environ, "SQLITE_TMPDIR": str(tmp_path), "TMPDIR": str(tmp_path)}
+    place = {**os.environ, "TMPDIR": str(tmp_path)}
     done = subprocess.run([sys.executable, "-c", SPILLING], env=place, capture_output=True, check=False)
     assert done.returncode == -9, done.stderr
     assert done.stdout.split() == [b"True", b"0o600", b"0"]
     assert list(tmp_path.iterdir()) == []
+
+
+ODD = (
+    ("name", "示范 一号　商贸"),
+    ("name", "示范\u200b公司"),
+    ("name", "住11010519491231002X"),
+    ("name", "名" * 301),
+    ("code", "91640221ma0000000x"),
+    ("code", "9164 0221 MA00 0000 00"),
+    ("code", "11010519491231002X"),
+    ("code", "9E1649999000000000"),
+    ("code", ""),
+    ("address", '="x"'),
+    ("kind", "无"),
+    ("kind", "产品"),
+    ("kind", "没见过的"),
+    ("established", "2099-01-01"),
+    ("established", "43000"),
+    ("tags", "甲、乙|甲"),
+    ("tags", "标" * 101),
+    ("status", "好"),
+    ("telephone", "1" * 201),
+    ("telephone", ""),
+)
+
+
+@pytest.mark.parametrize("size", ["small", "large"])
+def test_rows_read_a_column_at_a_time_say_what_they_say_one_by_one(
+    size: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Records, private values, faults and warnings, with every odd cell among plain ones."""
+    keys = ("name", "code", "address", "kind", "established", "tags", "status", "telephone")
+    table = rows()
+    for number, (key, value) in enumerate(ODD):
+        table[number * 30][keys.index(key)] = value
+    table[601] = ["备注：以上为示例"]
+    path = write(tmp_path / "a.csv", table)
+    if size == "large":
+        set_large(monkeypatch)
+    quick = read_subjects(path, today=TODAY)
+    monkeypatch.setattr(Quick, "read", lambda _self, given: [None] * len(given))
+    slow = read_subjects(path, today=TODAY)
+    assert len(slow.faults) == 14
+    assert slow.warnings
+    assert (quick.faults, quick.warnings, quick.rows) == (slow.faults, slow.warnings, slow.rows)
+    assert list(quick.records) == list(slow.records)
+    assert dict(quick.private) == dict(slow.private)
+
+
+def test_most_rows_are_read_a_column_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[object] = []
+    real = Quick.read
+
+    def counted(self: Quick, given: Sequence[Row]) -> list[Found | None]:
+        found = real(self, given)
+        told.extend(found)
+        return found
+
+    monkeypatch.setattr(Quick, "read", counted)
+    read_subjects(write(tmp_path / "a.csv", rows()), today=TODAY)
+    assert told.count(None) == len(range(0, COUNT, 9))
+
+
+def test_texts_that_a_column_allows_the_schema_allows() -> None:
+    """What is read a column at a time is not asked again."""
+    shape = register_shape("subjects")
+    assert shape is not None
+    for column in SUBJECTS.columns:
+        if column.key in ("name", "address"):
+            assert not shape.checks[column.key]("长" * column.limit)

@@ -114,17 +114,19 @@ def import_closed(case: Case) -> None:
         f"n={sums[0].n} root={sums[0].root.hex()}",
     )
     table = f.register(data["register"])
-    both = {name for name, _ in rows} & {row[0] for row in removed}
+    both = {row[0] for row in removed}.intersection(name for name, _ in rows) if removed else ()
     case.require("import.diff", not both, "a row is changed or removed, not both", sorted(both)[:5])
-    added = changed = same = 0
-    for name, record in rows:
-        held = case.facts.get(table, name)
-        added += held is None
-        changed += held is not None and held.record != record
-        same += held is not None and held.record == record
-        if held is None:
-            case.require("list.ids", _no_twin(case.facts, data["register"], name), "an id without twin", name)
-    folded = {name.lower() for name, _ in rows}
+    names = [name for name, _ in rows]
+    held = case.facts.known(table, names)
+    new = [name for name in names if name not in held] if held else names
+    twins = _twins(case.facts, data["register"], new)
+    case.tally["list.ids"] += len(new) - len(twins)
+    for name in twins:
+        case.require("list.ids", False, "an id without twin", name)
+    added = len(new)
+    same = sum(name in held and held[name].record == record for name, record in rows) if held else 0
+    changed = len(rows) - added - same
+    folded = {name.lower() for name in names}
     case.require("list.ids", len(folded) == len(rows), "ids that differ in more than case", len(rows))
     gone = sum(case.facts.get(table, row[0]) is None for row in removed)
     case.require(
@@ -142,12 +144,19 @@ def import_closed(case: Case) -> None:
     judge_rows(case, data["register"], rows)
 
 
-def _no_twin(facts: Facts, register: str, name: str) -> bool:
-    """No other id of the register equals it without regard to case (design §5)."""
-    spent = facts.get(f.TWINS, f"{register}/{name.lower()}")
-    if spent is not None:
-        return spent.key == name
-    return name.upper() == name or facts.get(f.register(register), name.upper()) is None
+def _twins(facts: Facts, register: str, names: list[str]) -> list[str]:
+    """Those of these new ids that another id of the register equals without regard to case (design §5)."""
+    spent = facts.known(f.TWINS, [f"{register}/{name.lower()}" for name in names])
+    small = {name for name in names if name.upper() != name}
+    if not (spent or small):
+        return []
+    capital = facts.known(f.register(register), [name.upper() for name in small])
+    twins = []
+    for name in names:
+        twin = spent.get(f"{register}/{name.lower()}")
+        if twin.key != name if twin is not None else name in small and name.upper() in capital:
+            twins.append(name)
+    return twins
 
 
 @effect("import.closed")

@@ -26,11 +26,11 @@ def judge_rows(case: Case, register: str, rows: list[Any]) -> None:
             known = set(dictionary.tags)
             strange = sorted({t for _, record in rows for t in record.get("tags", ()) if t not in known})
             case.require("list.tags", not strange, "tags of the dictionary in force", strange[:_SHOWN])
-        gone = [name for name, _ in rows if case.facts.get(f.LINKS, name) is not None]
+        gone = list(case.facts.known(f.LINKS, [name for name, _ in rows]))
         case.require("list.link", not gone, "ids that did not go on under another", gone[:_SHOWN])
     elif register in _APART:
         table = f.register(_APART[register])
-        both = [name for name, _ in rows if case.facts.get(table, name) is not None]
+        both = list(case.facts.known(table, [name for name, _ in rows]))
         case.require("list.experts", not both, "experts and officers apart", both[:_SHOWN])
     elif register == "history":
         late = [name for name, record in rows if record["date"] > case.today]
