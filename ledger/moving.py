@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
+from ledger import backup
 from ledger.audit.source import placed
 from ledger.book import TYPES, Book
 from ledger.store import Store, copying
@@ -19,7 +20,7 @@ def move(source: Path, target: Path) -> Compared:
 
     A target on a server may have been laid out for this origin, or hold the beginning of this very ledger
     from a copy that was cut short. Raises E-STORE-EXISTS, E-STORE-AHEAD, E-STORE-OTHER,
-    E-STORE-DIFFERS, E-MOVE-SAME, and what the engines raise; a file that was begun is gone then.
+    E-STORE-DIFFERS, E-MOVE-SAME, and what the engines raise; no file is there then.
     """
     here, there = pointed(source), pointed(target)
     if here.ledger == there.ledger if here and there else source.resolve() == target.resolve():
@@ -31,21 +32,42 @@ def move(source: Path, target: Path) -> Compared:
             exit=Exit.USAGE,
         )
     with Store.open(source, types=TYPES, read_only=True) as held:
-        made = not target.exists()
         try:
-            with _target(target, held.origin) as new:
-                copying.follow(held, new)
-                if new.head() != held.head():
-                    copying.follow(held, new)
-                compared = copying.compare(held, new)
-            with Book.open(target) as book:
-                book.settle()
-        except BaseException as error:
-            if made:
-                _remove(target)
-            if isinstance(error, Malformed):
-                raise placed(error, source) from error
+            return _copied(held, target) if there else _into_file(held, target)
+        except Malformed as error:
+            raise placed(error, source) from error
+
+
+def _into_file(held: Store, target: Path) -> Compared:
+    """A file has its name when all of it is there, however the copying ends."""
+    if target.exists():
+        raise LiuhenError(
+            "E-STORE-EXISTS",
+            N_("There is a file already; a ledger is never overwritten."),
+            where=str(target),
+            remedy=N_("Choose another place for the new ledger."),
+            exit=Exit.USAGE,
+        )
+    with backup.new_file(target) as draft:
+        try:
+            return _copied(held, draft)
+        except LiuhenError as error:
+            error.where = error.where.replace(str(draft), str(target))
             raise
+        finally:
+            for suffix in ("-wal", "-shm"):
+                with contextlib.suppress(OSError):
+                    draft.with_name(draft.name + suffix).unlink()
+
+
+def _copied(held: Store, target: Path) -> Compared:
+    with _target(target, held.origin) as new:
+        copying.follow(held, new)
+        if new.head() != held.head():
+            copying.follow(held, new)
+        compared = copying.compare(held, new)
+    with Book.open(target) as book:
+        book.settle()
     return compared
 
 
@@ -62,9 +84,3 @@ def _target(target: Path, origin: str) -> Store:
                 return there
             there.close()
     return Store.create(target, origin, types=TYPES)
-
-
-def _remove(target: Path) -> None:
-    for suffix in ("", "-wal", "-shm"):
-        with contextlib.suppress(OSError):
-            target.with_name(target.name + suffix).unlink()

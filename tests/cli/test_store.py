@@ -12,7 +12,8 @@ import pytest
 from cli import placing
 from cli.main import run
 from ledger.book import Book
-from ledger.store import Store
+from ledger.store import Store, copying
+from ledger.store.copying import Compared
 from ledger.store.server import server_of
 from tests.cli.clerk import Clerk
 from tests.cluster import Cluster
@@ -127,6 +128,23 @@ def test_a_move_over_another_history_of_the_same_name_is_refused(
     assert clerk.run("move", here, url) == Exit.REFUSED
     assert "接不上" in clerk.err
     assert ledger_of(pointed) == before
+
+
+def test_a_file_has_its_name_when_all_of_it_is_there(
+    clerk: Clerk, pointed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However it ends, a power cut too: half a ledger is never found under the name of the whole."""
+    back, compare = clerk.folder / "取回.db", copying.compare
+
+    def looked(source: Store, target: Store) -> Compared:
+        assert not back.exists()
+        return compare(source, target)
+
+    monkeypatch.setattr(copying, "compare", looked)
+    before = set(clerk.folder.iterdir())
+    clerk.does("move", pointed, back)
+    assert set(clerk.folder.iterdir()) == before | {back}
+    assert clerk.run("move", pointed, back) == Exit.USAGE
 
 
 def test_another_ledger_on_the_server_is_not_overwritten(clerk: Clerk, url: str) -> None:
