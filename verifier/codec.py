@@ -56,7 +56,7 @@ def encode(value: Value) -> bytes:
 
 
 def _packed(value: Value, depth: int) -> bytes:
-    packed: bytes = _pack(value if _in_order(value, depth) else _ordered(value))
+    packed: bytes = _pack(value if in_order(value, depth) else _ordered(value))
     return packed
 
 
@@ -70,20 +70,12 @@ def decode(data: bytes) -> Value:
 
 def same_again(data: bytes) -> Value | None:
     """The value in `data` when it packs to the same bytes: each header the shortest, no key twice. None for
-    every other input. Whether what is in it may be said, and in this order, `in_form` tells."""
+    every other input. Whether what is in it may be said, and in this order, `in_order` tells."""
     try:
         value: Value = _unpack(data)
         return value if len(data) <= MAX_BYTES and _pack(value) == data else None
     except _UNPACK_ERRORS:
         return None
-
-
-def in_form(value: Value, depth: int) -> bool:
-    """Whether every map in `value`, which stands `depth` levels below the outermost, has its keys in order.
-
-    Raises `Malformed` (E-CODEC-…) for whatever the form cannot say.
-    """
-    return _in_order(value, MAX_DEPTH - depth)
 
 
 def read_back(data: bytes) -> Value:
@@ -128,16 +120,17 @@ def pack_pair(name: str, record: bytes) -> bytes:
     return b"\x92" + encode(name) + record
 
 
-def encode_rows(rows: Sequence[list[Any]]) -> list[bytes]:
+def encode_rows(rows: Sequence[Sequence[Any]]) -> list[bytes]:
     """What `encode` gives for each of `rows`; rows of nothing but strings and numbers are looked at together.
 
     Raises as `encode`, for the first row that the form cannot say.
     """
     parts = list(chain.from_iterable(rows))
-    numbers = [part for part in parts if type(part) is int]
+    kinds = {*map(type, parts)}
+    numbers = [part for part in parts if type(part) is int] if int in kinds else []
     texts = [part for part in parts if type(part) is str] if numbers else parts
     if (
-        {*map(type, parts)} <= {str, int}
+        kinds <= {str, int}
         and "".join(texts).isprintable()
         and -MAX_INT <= min(numbers, default=0) <= max(numbers, default=0) <= MAX_INT
     ):
@@ -215,7 +208,7 @@ def _decode(data: bytes, depth: int) -> Value:
         value: Value = _unpack(data)
     except _UNPACK_ERRORS as error:
         raise _not_canonical() from error
-    if not _in_order(value, depth) or _pack(value) != data:
+    if not in_order(value, depth) or _pack(value) != data:
         raise _not_canonical()
     return value
 
@@ -227,7 +220,7 @@ def _not_canonical() -> Malformed:
     return Malformed("E-CODEC-FORM", N_("These bytes are not a record in the one allowed form."))
 
 
-def _in_order(value: Any, room: int) -> bool:
+def in_order(value: Any, room: int) -> bool:
     """Whether every map in `value` has its keys in order; raises for whatever the form cannot say.
 
     `room` is how many levels are left.
@@ -240,19 +233,19 @@ def _in_order(value: Any, room: int) -> bool:
         raise Malformed(
             "E-CODEC-DEPTH", N_("A record is nested deeper than {depth} levels."), depth=MAX_DEPTH
         )
-    in_order = True
+    good = True
     if kind is dict:
         keys = tuple(value)
-        in_order = (_SHAPES.get(keys) or _shape(keys)) == keys
+        good = (_SHAPES.get(keys) or _shape(keys)) == keys
         value = value.values()
     room -= 1
     for part in value:
         kind = type(part)
         if kind is dict or kind is list or kind is tuple:
-            in_order = _in_order(part, room) and in_order
+            good = in_order(part, room) and good
         elif kind is not bytes and (kind is not str or not part.isprintable()):
             _check_plain(part)
-    return in_order
+    return good
 
 
 def _check_plain(value: Any) -> None:

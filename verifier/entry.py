@@ -94,7 +94,8 @@ def seal(body: Body, sign: Callable[[bytes], bytes]) -> Entry:
     body_bytes = body.encode()
     signature = sign(message(body_bytes))
     raw = codec.encode([body_bytes, signature])
-    _require_size(raw)
+    if len(raw) > MAX_ENTRY:
+        raise _too_long()
     return _entry(raw, body_bytes, signature, codec.read_back(body_bytes))
 
 
@@ -104,7 +105,8 @@ def parse(raw: bytes, leaf: bytes | None = None) -> Entry:
 
     Raises `Malformed`: E-CODEC-… for bytes that are not canonical, E-ENTRY-… for a wrong shape.
     """
-    _require_size(raw)
+    if len(raw) > MAX_ENTRY:
+        raise _too_long()
     framed = _framed(raw)
     if framed is not None:
         body_bytes, signature = framed
@@ -121,19 +123,18 @@ def _framed(raw: bytes) -> tuple[bytes, bytes] | None:
     """Body bytes and signature where `raw` is plainly the canonical array of these two; None leaves it to the
     codec to say what it is."""
     # 92: an array of two; c4, c5: bin, its length in one byte or, from 256 on, two; c440: bin of 64 bytes.
-    wide = raw[:2] == b"\x92\xc5"
-    if len(raw) < 70 or not (wide or raw[:2] == b"\x92\xc4"):
+    end = len(raw) - 66
+    if end < 4 or raw[end : end + 2] != b"\xc4\x40":
         return None
-    start, size = (4, raw[2] << 8 | raw[3]) if wide else (3, raw[2])
-    end = start + size
-    if (wide and size < 256) or len(raw) != end + 66 or raw[end : end + 2] != b"\xc4\x40":
-        return None
-    return raw[start:end], raw[end + 2 :]
+    if end >= 260 and raw[:4] == b"\x92\xc5" + (end - 4).to_bytes(2, "big"):
+        return raw[4:end], raw[end + 2 :]
+    if end < 259 and raw[:3] == b"\x92\xc4" + (end - 3).to_bytes(1, "big"):
+        return raw[3:end], raw[end + 2 :]
+    return None
 
 
-def _require_size(raw: bytes) -> None:
-    if len(raw) > MAX_ENTRY:
-        raise Malformed("E-ENTRY-SIZE", N_("An entry is longer than {limit} bytes."), limit=MAX_ENTRY)
+def _too_long() -> Malformed:
+    return Malformed("E-ENTRY-SIZE", N_("An entry is longer than {limit} bytes."), limit=MAX_ENTRY)
 
 
 def _misshapen() -> Malformed:
@@ -175,7 +176,7 @@ def _good(body_bytes: bytes) -> Body | None:
         and is_time(time)
         and is_stream(stream)
         and is_type(type_)
-        and codec.in_form(data, 1)
+        and codec.in_order(data, codec.MAX_DEPTH - 1)
     ):
         return Body(origin, seq, prev, time, actor, stream, ver, type_, id_, data)
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -70,34 +71,31 @@ class MemoryFacts(Facts):
     """Facts in memory, for one replay."""
 
     def __init__(self) -> None:
-        self._tables: dict[str, dict[str, Any]] = {}
+        self._tables: defaultdict[str, dict[str, Any]] = defaultdict(dict)
         self._groups: dict[str, dict[tuple[Any, ...], dict[str, Row]]] = {}
         """`alike` by name of the table, from the first question on."""
 
     def get(self, table: Table[T], key: str) -> T | None:
-        held = self._tables.get(table.name)
-        return held.get(key) if held else None
+        return self._tables[table.name].get(key)
 
     def known(self, table: Table[T], keys: Iterable[str]) -> dict[str, T]:
         held = self._tables.get(table.name)
         return {key: held[key] for key in keys if key in held} if held else {}
 
     def put(self, table: Table[T], key: str, row: T) -> None:
-        held = self._tables.get(table.name)
-        if held is None:
-            held = self._tables[table.name] = {}
+        held = self._tables[table.name]
         if self._groups and table.name in self._groups:
             self._ungroup(table.name, held.get(key), key)
             self._group(table.name, row, key)  # type: ignore[arg-type]
         held[key] = row
 
     def delete(self, table: Table[T], key: str) -> None:
-        gone = self._tables.get(table.name, {}).pop(key, None)
+        gone = self._tables[table.name].pop(key, None)
         if table.name in self._groups:
             self._ungroup(table.name, gone, key)
 
     def rows(self, table: Table[T], prefix: str = "") -> Iterator[tuple[str, T]]:
-        held = self._tables.get(table.name, {})
+        held = self._tables[table.name]
         for key in sorted(k for k in held if k.startswith(prefix)) if prefix else sorted(held):
             yield key, held[key]
 
@@ -110,7 +108,7 @@ class MemoryFacts(Facts):
     def alike(self, table: Table[Row], wanted: Wanted) -> Iterator[tuple[Attributes, Iterable[Named]]]:
         if table.name not in self._groups:
             self._groups[table.name] = {}
-            for key, row in self._tables.get(table.name, {}).items():
+            for key, row in self._tables[table.name].items():
                 self._group(table.name, row, key)
         for attributes, rows in self._groups[table.name].items():
             if wanted(attributes):

@@ -141,16 +141,16 @@ class Replay:
             return
         self._grow(read.leaf)
         self.last_time = read.body.time
-        public = self.judge.public_of(read)
+        if self.held.given:
+            self.held.see(read.body, self.facts)
+        if found := self.judge.judge(read):
+            self.findings += found
+        public = self.judge.signer
         if public is not None:
             self._signed += 1
             place, job = (seq, read.body.stream), (public, read.body_bytes, read.signature)
             if bad := self._signatures.add(place, job):
                 self._unsigned(bad)
-        if self.held.given:
-            self.held.see(read.body, self.facts)
-        if found := self.judge.judge(read):
-            self.findings += found
 
     def _grow(self, leaf: bytes) -> None:
         self._leaves += leaf

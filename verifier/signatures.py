@@ -22,8 +22,8 @@ Place = tuple[int, str]
 Job = tuple[bytes, bytes, bytes]
 """(raw public key, body bytes, signature)"""
 
-BATCH = 128
-IN_PROCESS = 16 * BATCH
+BATCH = 256
+IN_PROCESS = 8 * BATCH
 """Up to this many signatures are verified here: starting processes would cost more."""
 
 

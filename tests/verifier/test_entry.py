@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import reduce
 from hashlib import sha256
+from itertools import combinations
 from typing import Any
+from unittest.mock import patch
 
+import msgpack
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -131,3 +136,81 @@ def test_an_entry_fills_the_16_bits_of_an_entry_bundle_and_no_more() -> None:
 def test_what_would_not_be_read_is_not_sealed() -> None:
     with pytest.raises(Malformed, match="E-ENTRY-STREAM"):
         entry.seal(BODY._replace(stream=""), KEY.sign)
+
+
+def said(raw: bytes) -> entry.Entry | str:
+    """The entry in `raw`, or why there is none."""
+    try:
+        return entry.parse(raw)
+    except Malformed as error:
+        return f"{error.code}: {error.english()}"
+
+
+def said_slowly(raw: bytes) -> entry.Entry | str:
+    """The same without any short cut: the codec and each field are asked."""
+    with patch.object(entry, "_framed", return_value=None):
+        return said(raw)
+
+
+ODD: list[Any] = [
+    *(0, 1, -1, True, False, codec.MAX_INT, codec.MAX_INT + 1, 2**63, -(2**63), None, 1.0),
+    *("", "x", "x\n", "\u202e", "2026-02-30T09:30:00+08:00", "2026-03-02T09:30:60+08:00"),
+    *("Ledger.example.gov/x", "practice/a.b/c", "a/b", b"", bytes(16), bytes(31), bytes(32)),
+    *([], [None], {}, {"b": 1, "a": 2}, {"a": {"é": 1}}, {1: 2}, {"": 0}, BODY.data),
+    *({"list": [[["x", b"y", {"z": "\u200b"}]]]}, msgpack.ExtType(1, b""), msgpack.Timestamp(0)),
+]
+"""What a field may be set to: good for some, wrong for others, or beyond the canonical form."""
+SPELT_OTHERWISE = {
+    b"\x8b\xa5actor": b"\xde\x00\x0b\xa5actor",
+    b"\x8b\xa5": b"\x8c\xa1v\x01\xa5",
+    b"\xa1v\x01": b"\xa1v\xcc\x01",
+    b"\xa4time\xb9": b"\xa4time\xd9\x19",
+    b"\xa4time": b"\xd9\x04time",
+    b"\xa2id\xc4\x10": b"\xa2id\xc5\x00\x10",
+    b"\xa4data\x82": b"\xa4data\x83\xa4task\x00",
+}
+"""Bytes of the body, and others that msgpack reads as the same."""
+
+
+def framed(body: bytes, header: bytes = b"") -> bytes:
+    return b"\x92" + (header + body if header else msgpack.packb(body)) + msgpack.packb(bytes(64))
+
+
+def nearly_good() -> Iterator[bytes]:
+    """The good entry, with one thing otherwise at a time."""
+    good = BODY.encode()
+    for one, other in combinations(FIELDS, 2):
+        order = [{one: other, other: one}.get(name, name) for name in FIELDS]
+        yield framed(msgpack.packb({name: FIELDS[name] for name in order}))
+    for name in (*FIELDS, "note"):
+        for odd in ODD:
+            yield framed(msgpack.packb({**FIELDS, name: odd}))
+            yield framed(msgpack.packb({**FIELDS, "data": {name: odd}}))
+    for old, new in SPELT_OTHERWISE.items():
+        assert msgpack.unpackb(good.replace(old, new)) == FIELDS
+        yield framed(good.replace(old, new))
+    for depth in range(12, 18):
+        yield framed(
+            msgpack.packb({**FIELDS, "data": {"list": reduce(lambda inner, _: [inner], range(depth), 7)}})
+        )
+    for length in range(330):
+        body = msgpack.packb({**FIELDS, "data": {"blob": bytes(length)}})
+        yield framed(body)
+        yield framed(body, b"\xc4" + len(body).to_bytes(2, "big")[-1:])
+        yield framed(body, b"\xc5" + len(body).to_bytes(2, "big"))
+        yield framed(body, b"\xc6" + len(body).to_bytes(4, "big"))
+    raw = framed(good)
+    for at, byte in enumerate(raw):
+        for other in (byte ^ 1, byte ^ 0x80, 0xC0):
+            yield raw[:at] + bytes([other]) + raw[at + 1 :]
+        yield raw[:at]
+
+
+def test_the_short_way_reads_and_refuses_as_the_long_one() -> None:
+    for raw in nearly_good():
+        assert said(raw) == said_slowly(raw)
+
+
+def test_a_good_entry_is_read_the_short_way() -> None:
+    with patch.object(codec, "decode", side_effect=AssertionError):
+        assert entry.parse(raw_of(FIELDS)).body == BODY

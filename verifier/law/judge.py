@@ -94,6 +94,8 @@ class Judge:
         self.facts = facts
         self.signed: Counter[str] = Counter()
         self.unsealed: dict[bytes, tuple[bytes, Value]] = {}
+        self.signer: bytes | None = None
+        """`public_of` the entry judged last"""
         self._openings = openings
         self._tally: Counter[str] = Counter()
         self._judged = 0
@@ -140,6 +142,7 @@ class Judge:
         first = head.size == 0
         actor = body.actor.hex()
         key = None if first else facts.get(f.KEYS, actor)
+        self.signer = key.public if key else self.public_of(entry) if first else None
         findings = self._chain(entry, head)
         stands = self._standing(findings, entry, first, key)
         fault = schema.CHECKS.get(body.type)
@@ -175,7 +178,7 @@ class Judge:
         if first and entry.body.type != "ledger.created":
             return False
         self._tally["entry.actor"] += 1
-        if key is None and not (first and self.public_of(entry)):
+        if self.signer is None:
             expected = "the key that entry 0 carries" if first else "an enrolled key"
             self._find(findings, entry, "entry.actor", Status.FAIL, expected, entry.body.actor.hex())
             return False
