@@ -36,8 +36,9 @@ class ChainRecorder(ApplicationRecorder):
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> list[int]:
-        """Seal with `sealing=` and insert; the notification ids. The caller updates the head and commits.
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> None:
+        """Seal with `sealing=` and insert; the caller updates the head and commits. What was recorded stands in
+        the sealing; for notification ids the library would make each event twice more.
 
         Raises `IntegrityError` for an entry that the tables refuse; the transaction must then be rolled back.
         """
@@ -46,9 +47,7 @@ class ChainRecorder(ApplicationRecorder):
         in_order = len(placed) == len(stored_events) and self._engine.connection.in_transaction
         if not isinstance(sealing, Sealing) or not in_order:
             raise ProgrammingError("events are written in Store.writing() only")
-        entries = sealing.seal(placed)
-        self.insert(entries)
-        return [entry.body.seq + 1 for entry in entries]
+        self.insert(sealing.seal(placed))
 
     def insert(self, entries: Iterable[Entry]) -> None:
         """Insert sealed entries as they are. Raises `IntegrityError` as `insert_events`, or at the

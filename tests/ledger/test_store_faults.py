@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -106,6 +107,23 @@ def test_a_second_writer_waits_and_then_says_who_is_in_the_way(tmp_path: Path) -
         record(second, event(1))
         assert first.head().size == 2
         require_chain(first)
+
+
+def test_whoever_reads_waits_for_others_also_after_a_write(tmp_path: Path) -> None:
+    def patience(connection: Any) -> int:
+        return int(connection.execute("PRAGMA busy_timeout").fetchone()[0])
+
+    path = ledger(tmp_path)
+    with Store.open(path, types=TYPES) as store:
+        for number in range(2):
+            assert patience(store.reader()) == 30_000
+            with store.writing() as transaction:
+                put(transaction, event(number))
+                assert patience(transaction.connection) == 0
+        with Store.open(path, types=TYPES) as other, other.writing():
+            with pytest.raises(LiuhenError, match="writing"), store.writing(timeout=0):
+                pass
+            assert patience(store.reader()) == 30_000
 
 
 def test_a_reader_sees_the_ledger_before_or_after_a_transaction(tmp_path: Path) -> None:
