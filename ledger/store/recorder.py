@@ -37,8 +37,8 @@ class ChainRecorder(ApplicationRecorder):
         self._engine = engine
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> None:
-        """Seal with `sealing=` and insert; the caller updates the head and commits. What was recorded stands in
-        the sealing; for notification ids the library would make each event twice more.
+        """Seal with `sealing=` and insert; the caller updates the head and commits. What was recorded stands
+        in the sealing; for notification ids the library would make each event twice more.
 
         Raises `IntegrityError` for an entry that the tables refuse; the transaction must then be rolled back.
         """
