@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -175,3 +177,34 @@ def test_a_signed_head_that_cannot_be_read_is_no_head_that_is_missing(
     monkeypatch.setattr(Path, "read_bytes", refused)
     with pytest.raises(PermissionError):
         Heads.beside(desk.ledger).get(int(head.stem))
+
+
+FAR = 2**39
+
+
+def claims(desk: Desktop, *, row: bool) -> None:
+    """The ledger file speaks of very many entries: in its head row, or by a row far beyond the others."""
+    with sqlite3.connect(desk.ledger) as connection:
+        for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        if row:
+            rest = ("x", 1, "x", bytes(16), bytes(32), b"x")
+            connection.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)", (FAR, *rest))
+        else:
+            connection.execute("UPDATE head SET size = ?", (FAR,))
+    connection.close()
+
+
+@pytest.mark.parametrize("row", [True, False], ids=["a row", "the head row"])
+def test_what_a_file_claims_is_not_counted_through(row: bool, desk: Desktop) -> None:
+    claims(desk, row=row)
+    begun = time.monotonic()
+    found, made = desk.run("doctor"), desk.run("repair", "--to", "@新.db")
+    assert time.monotonic() - begun < 20
+    assert found.code == Exit.FAIL
+    assert made.code == (Exit.PASS if row else Exit.REFUSED), made.text
+
+
+def test_a_head_from_paper_that_claims_very_many_entries_is_not_counted_through(desk: Desktop) -> None:
+    made = desk.run("repair", "--to", "@新.db", "--head", f"{2**53 - 1}:{'07' * 32}")
+    assert made.code == Exit.REFUSED and f"–{2**53 - 2} are lost" in made.text

@@ -154,8 +154,8 @@ def _fits(chain: Chain, judge: Judge, raw: bytes) -> tuple[Entry | None, Fault |
 
 
 def beyond(chain: Chain, source: Source) -> Iterator[int]:
-    """Seqs after the end of the chain of which the source still holds an entry in form."""
-    for seq in range(chain.size, source.size):
+    """Seqs after the end of the chain of which the source still holds an entry in form, ascending."""
+    for seq in sorted(seq for seq in source.seqs() if seq >= chain.size):
         for raw in source.entries(seq):
             try:
                 if entry.parse(raw).body.seq == seq:
@@ -167,6 +167,8 @@ def beyond(chain: Chain, source: Source) -> Iterator[int]:
 
 def ranges(seqs: Iterable[int]) -> str:
     """`3, 7–12, 20`"""
+    if isinstance(seqs, range) and len(seqs) > 1 and seqs.step == 1:
+        return f"{seqs[0]}–{seqs[-1]}"  # as far as somebody claims: never counted through
     parts: list[str] = []
     start = last = -2
     for seq in [*sorted(set(seqs)), -9]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -47,6 +47,9 @@ class Source(Protocol):
     @property
     def published(self) -> Checkpoint | None:
         """The head of a bundle: it was given away, so others have seen it."""
+
+    def seqs(self) -> Iterable[int]:
+        """The seqs of which something is really there; `size` is only a claim."""
 
     def openings(self) -> Iterator[RawOpening]: ...
     def close(self) -> None: ...
@@ -180,6 +183,13 @@ class BundleSource:
             self._tile = index
         if place < len(self._held):
             yield self._held[place]
+
+    def seqs(self) -> Iterator[int]:
+        for path in self._bundle.paths():
+            tile = tiles.parse_path(path)
+            if tile is not None and tile.level is None:
+                start = tile.index * tiles.TILE_WIDTH
+                yield from range(start, min(start + tile.width, self.size))
 
     def openings(self) -> Iterator[RawOpening]:
         name = "private/openings.msgpack"

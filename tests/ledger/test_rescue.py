@@ -463,3 +463,5 @@ def test_drafts_are_not_left_behind(ledger: Path) -> None:
 def test_ranges_of_numbers_are_short() -> None:
     assert ranges([3, 4, 5, 9]) == "3–5, 9"
     assert ranges([]) == ""
+    assert (ranges(range(3, 3)), ranges(range(3, 4)), ranges(range(3, 9))) == ("", "3", "3–8")
+    assert ranges(range(7, 2**53)) == f"7–{2**53 - 1}", "as somebody claims, and at once"
