@@ -30,6 +30,7 @@ from tests.bench import (
     bench_million,
     bench_new,
     bench_page,
+    bench_peers,
     bench_postgres,
     bench_receipts,
     bench_scale,
@@ -48,6 +49,7 @@ BENCHES = (
     bench_scale,
     bench_verify,
     bench_new,
+    bench_peers,
     bench_cli,
     bench_large,
     bench_receipts,
@@ -57,7 +59,16 @@ BENCHES = (
 )
 LESS = {bench_million: 100_000, bench_scale: 1_000_000}
 """Their sizes here; alone they do more."""
-PACKAGES = ("cryptography", "msgpack", "eventsourcing", "duckdb", "psycopg", "pymerkle", "consistent_sampler")
+PACKAGES = (
+    "cryptography",
+    "msgpack",
+    "eventsourcing",
+    "duckdb",
+    "psycopg",
+    "pymerkle",
+    "consistent_sampler",
+    "cryptorandom",
+)
 BUILD = Path(__file__).parents[2] / "build"
 _AIM = re.compile(r"([\d.,]+)[^\d(|]*\(aim (≥|≤|<) ([\d.,]+)[^)]*\)")
 
