@@ -18,6 +18,7 @@ from ledger import codes
 from ledger.commands import lists
 from ledger.importing.faults import Fault, Kind
 from ledger.importing.records import Sheet
+from ledger.importing.spill import Spill
 from verifier import facts as f
 from verifier.vocabulary import Role
 
@@ -203,5 +204,8 @@ def import_sheet(
 
 def _outside(desk: Desk, register: str, sheet: Sheet) -> list[str]:
     """Ids of the register that the file does not have."""
+    held = desk.facts.rows(f.register(register))
+    if isinstance(sheet.records, Spill):
+        return [name for name, _ in held if sheet.records.find(name) is None]
     named = {name for name, _ in sheet.records}
-    return [name for name, _ in desk.facts.rows(f.register(register)) if name not in named]
+    return [name for name, _ in held if name not in named]

@@ -21,8 +21,6 @@ from ledger.importing.spill import Record, Spilled
 from ledger.importing.tables import Row
 from verifier.shape import Shape
 
-AT_ONCE = 1_000
-"""Rows that are looked at together."""
 Reader = Callable[[Fields], "tuple[str, str, Record, dict[str, str]] | None"]
 """Reads the current row: (key of the column that identifies it, id, record, private); None after a fault."""
 _NOTE = re.compile(r"(?:备注|注|说明|填表|填报|制表|合计|总计|单位|联系人)[\s:：（(]?")
@@ -136,8 +134,8 @@ class Checker:
         return True
 
 
-def batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    """The rows, some at a time."""
+def batches(rows: Iterable[Row], count: int) -> Iterator[list[Row]]:
+    """The rows, so many at a time."""
     waiting = iter(rows)
-    while batch := list(islice(waiting, AT_ONCE)):
+    while batch := list(islice(waiting, count)):
         yield batch

@@ -13,12 +13,12 @@ IN_MEMORY = 25_000
 
 
 class Kept:
-    """The rows read so far: lists until there are too many, then a `Spill`; at once where `many` come."""
+    """The rows read so far: lists until there are too many, then a `Spill`, or one from the beginning."""
 
-    def __init__(self, many: bool) -> None:
+    def __init__(self, spill: Spill | None = None) -> None:
         self.listed: list[tuple[str, Record]] = []
         self.apart: dict[str, Mapping[str, str]] = {}
-        self.spill = Spill() if many else None
+        self.spill = spill
         self._seen: dict[str, int] = {}
         """id without regard to case → row"""
         self._places: list[tuple[int, str]] = []

@@ -14,14 +14,15 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 from ledger import codes, collector
-from ledger.importing import columns, identity, registers, values
-from ledger.importing.checking import Checker, Reader, Task, batches
+from ledger.importing import beside, columns, identity, registers, values
+from ledger.importing.checking import Checker, Reader, Task
+from ledger.importing.columns import Header
 from ledger.importing.faults import Fault, Kind
-from ledger.importing.kept import Kept, Records
+from ledger.importing.kept import Records
 from ledger.importing.quick import Cells
 from ledger.importing.reading import Fields
 from ledger.importing.registers import Register
-from ledger.importing.streams import StreamedTable, open_table
+from ledger.importing.streams import open_table
 from ledger.importing.tables import Table, Unreadable
 from verifier.codec import Value
 from verifier.ids import is_id
@@ -154,39 +155,45 @@ def _read(
         allowed = "、".join(c.title for c in register.columns if c.required)
         missing = Fault(Kind.NO_HEADER, value=register.title, extra={"allowed": allowed})
         return Sheet([], [missing], [], table.source_sha256, 0)
-    task = Task(
-        register,
-        header,
-        reader,
-        today,
-        table.dates_from_1904,
-        frozenset(leave_out),
-        None if faults else shape,
-        cells,
-    )
-    large = isinstance(table, StreamedTable)
-    kept = Kept(large)
-    checker = Checker(task, kept)
-    for batch in batches(table.below(header.first_row)):
-        checker.check(batch)
+    given = (register, header, reader, today, table.dates_from_1904, frozenset(leave_out))
+    task = Task(*given, None if faults else shape, cells)
+    recipe = partial(_task_of_subjects, *given[1:], not faults, cells) if cells else None
+    kept, told = beside.check(task, table, recipe)
+    twins = Checker(task, kept)
     for number, name, key, first in kept.settle():
-        checker.twin(number, key, name, first)
-    found = sorted(checker.faults, key=lambda fault: fault.row) if kept.spill else checker.faults
-    if not checker.count and not faults and not found and not leave_out:
+        twins.twin(number, key, name, first)
+    found = told.faults + twins.faults
+    if kept.spill:
+        found.sort(key=lambda fault: fault.row)
+    if not told.count and not faults and not found and not leave_out:
         found = [Fault(Kind.NO_ROWS)]
     ignored = [Fault(Kind.IGNORED_COLUMNS, value="、".join(header.ignored))] if header.ignored else []
-    absent = [Fault(Kind.NO_SUCH_ROW, value=str(number)) for number in sorted(checker.absent)]
-    told = {f for c in register.columns if c.key in header.index for f in fields_of(c.key)}
-    silent = frozenset(f for c in register.columns for f in fields_of(c.key)) - told
+    absent = [Fault(Kind.NO_SUCH_ROW, value=str(number)) for number in sorted(told.absent)]
+    known = {f for c in register.columns if c.key in header.index for f in fields_of(c.key)}
+    silent = frozenset(f for c in register.columns for f in fields_of(c.key)) - known
     return Sheet(
         kept.records,
         [*faults, *found],
-        [*ignored, *checker.warnings, *absent],
+        [*ignored, *told.warnings, *absent],
         table.source_sha256,
-        checker.count,
+        told.count,
         kept.private,
         silent,
     )
+
+
+def _task_of_subjects(
+    header: Header,
+    reader: Reader,
+    today: date,
+    from_1904: bool,
+    left_out: frozenset[int],
+    strict: bool,
+    cells: Cells,
+) -> Task:
+    """How a second process checks subjects."""
+    shape = _SUBJECT if strict else None
+    return Task(registers.SUBJECTS, header, reader, today, from_1904, left_out, shape, cells)
 
 
 def fields_of(column: str) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from decimal import Decimal
 from enum import Enum
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from ledger.importing import merged
 from ledger.importing.faults import Fault, Kind
@@ -74,8 +74,7 @@ class Cell:
     kind: CellKind
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row that is not blank. `number` is what the spreadsheet shows (a CSV: the record, from 1).
 
     `texts` holds the cells up to the last that is not empty; `kinds` only what is neither text nor empty.

@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 
 from ledger.commands import bundles, lists
-from ledger.importing import kept, runs, streams
+from ledger.importing import beside, kept, records, runs, streams
 from ledger.importing.faults import Fault, Kind
 from ledger.importing.quick import Found, Quick
 from ledger.importing.reading import Fields
 from ledger.importing.records import Sheet, read_subjects
 from ledger.importing.registers import SUBJECTS
+from ledger.importing.spill import Spill
 from ledger.importing.tables import Row, Unreadable
 from tests.office import Office, made_up_code
 from verifier import facts as f
@@ -314,3 +315,71 @@ def test_texts_that_a_column_allows_the_schema_allows() -> None:
     for column in SUBJECTS.columns:
         if column.key in ("name", "address"):
             assert not shape.checks[column.key]("长" * column.limit)
+
+
+def set_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Large files are checked in two processes, 50 rows each in turn."""
+    set_large(monkeypatch)
+    monkeypatch.setattr(beside, "BESIDE_FROM", 0)
+    monkeypatch.setattr(beside, "AT_ONCE", 50)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+
+
+def told_by(sheet: Sheet) -> tuple[object, ...]:
+    return (
+        list(sheet.records),
+        dict(sheet.private),
+        sheet.faults,
+        sheet.warnings,
+        sheet.rows,
+        sheet.silent,
+        sheet.source_sha256,
+    )
+
+
+def odd_file(folder: Path) -> Path:
+    """Faults, warnings, notes and an id given twice, in batches of both processes."""
+    table = rows()
+    for number, (column, value) in enumerate(
+        [(0, ""), (4, "昨天"), (1, "91640221ma0000000x"), (0, "甲 乙")] * 4
+    ):
+        table[20 + number * 37][column] = value
+    table[333] = ["备注：以上为示例"]
+    table[640][1] = table[30][1]
+    return write(folder / "a.csv", table)
+
+
+@pytest.mark.parametrize("leave_out", [(), (22, 59, 700, 9_999)])
+def test_two_processes_say_what_one_says(
+    leave_out: tuple[int, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = odd_file(tmp_path)
+    set_large(monkeypatch)
+    alone = read_subjects(path, today=TODAY, leave_out=leave_out)
+    assert alone.faults
+    assert alone.warnings
+    set_two(monkeypatch)
+    used: list[object] = []
+    finish = beside.Beside.finish
+
+    def finished(self: beside.Beside, spill: Spill) -> beside.Told:
+        used.append(finish(self, spill))
+        return finish(self, spill)
+
+    monkeypatch.setattr(beside.Beside, "finish", finished)
+    assert told_by(read_subjects(path, today=TODAY, leave_out=leave_out)) == told_by(alone)
+    assert used
+
+
+@pytest.mark.parametrize("trouble", ["cannot be started", "dies"])
+def test_where_the_second_process_is_missing_one_reads_all(
+    trouble: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = odd_file(tmp_path)
+    set_large(monkeypatch)
+    alone = read_subjects(path, today=TODAY)
+    set_two(monkeypatch)
+    # Neither a function inside of another nor one of other arguments makes a task over there.
+    recipe = (lambda *_: None) if trouble == "cannot be started" else os.getpid
+    monkeypatch.setattr(records, "_task_of_subjects", recipe)
+    assert told_by(read_subjects(path, today=TODAY)) == told_by(alone)
