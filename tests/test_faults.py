@@ -67,7 +67,7 @@ JOBS = {
         steps=2,
     ),
     "a record is written over an older one": Job(
-        "drawn", ("draw", "record", "-o", "@记录单.docx", "--force"), makes="记录单.docx", steps=2
+        "drawn", ("draw", "record", "-o", "@记录单.docx", "--yes"), makes="记录单.docx", steps=2
     ),
     "a template is written over an older one": Job(
         "ready", ("template", "@模板.xlsx", "--yes"), makes="模板.xlsx", steps=2

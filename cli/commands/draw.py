@@ -23,7 +23,6 @@ from cli.examples import example
 from cli.i18n import _
 from cli.table import table
 from cli.words import Word
-from ledger import replacing
 from ledger.book import Written
 from ledger.commands import draws, find, plans
 from ledger.engines import ENGINES, EngineName, engine_of
@@ -371,24 +370,16 @@ def list_(desk: Desk) -> None:
 )
 @click.argument("draw", required=False, default="")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help=_("File (default: <draw>-记录单.docx)"))
-@click.option("--force", is_flag=True, help=_("Overwrite the file"))
+@click.option("--yes", is_flag=True, help=_("Replace a file of this name without asking"))
 @printing_options
 @pass_desk
-def record(desk: Desk, draw: str, output: Path | None, force: bool, copies: int | None, purpose: str) -> None:
+def record(desk: Desk, draw: str, output: Path | None, yes: bool, copies: int | None, purpose: str) -> None:
     from ledger.commands.records import draw_record, write_draw_record
 
     book = desk.reading()
     draw = find.completed_draw(book.facts(), draw)
     path = output or Path(f"{draw}-记录单.docx")
-    replacing.check(path)
-    if path.exists() and not force:
-        raise LiuhenError(
-            "E-FILE-EXISTS",
-            N_("There is a file of this name already."),
-            where=str(path),
-            remedy=N_("Choose another name with --output, or overwrite it with --force."),
-            exit=Exit.USAGE,
-        )
+    desk.may_replace(path, yes=yes)
     draw_record(book, draw)
     written = note_printing(desk, [draw], copies, purpose)
     told = write_draw_record(desk.reading(), draw, path)

@@ -11,7 +11,6 @@ from cli.examples import example
 from cli.i18n import _
 from ledger.commands import draws, find
 from verifier import facts as f
-from verifier.errors import N_, Exit, LiuhenError
 
 
 @click.command(
@@ -24,23 +23,17 @@ from verifier.errors import N_, Exit, LiuhenError
 )
 @click.argument("draw", required=False, default="")
 @click.option("--parquet", "path", type=click.Path(path_type=Path), required=True, help=_("File to write"))
-@click.option("--force", is_flag=True, help=_("Overwrite the file"))
+@click.option("--yes", is_flag=True, help=_("Replace a file of this name without asking"))
 @pass_desk
-def export(desk: Desk, draw: str, path: Path, force: bool) -> None:
+def export(desk: Desk, draw: str, path: Path, yes: bool) -> None:
     from ledger.engines.pool import write_parquet
 
     facts = desk.reading().facts()
     draw = find.any_draw(facts, draw)
     held, frozen = draws.draw_of(facts, draw), facts.get(f.FROZEN, draw)
-    if path.exists() and not force:
-        raise LiuhenError(
-            "E-FILE-EXISTS",
-            N_("There is a file of this name already."),
-            where=str(path),
-            remedy=N_("Choose another name with --parquet, or overwrite it with --force."),
-            exit=Exit.USAGE,
-        )
-    rows = write_parquet(path, held.question["strata"], frozen.pool if frozen else (), force=force)
+    there = path.exists()
+    desk.may_replace(path, yes=yes)
+    rows = write_parquet(path, held.question["strata"], frozen.pool if frozen else (), force=there)
     seed = held.outcome.get("seed", "")
     desk.answer(
         _("Pool of draw {draw} written: {path}, {rows} rows.").format(draw=draw, path=path, rows=rows),

@@ -242,8 +242,8 @@ def test_the_record_is_written_once_and_says_what_was_drawn(room: Room) -> None:
     for team in room.drawn():
         assert names[team.subject] in document
     assert "演示县发展和改革局" in document
-    assert "Code: E-FILE-EXISTS" in room.refused("draw", "record", exit_code=2)
-    room.does("draw", "record", "--force")
+    assert "Code: E-STOPPED" in room.refused("draw", "record", exit_code=8)
+    room.does("draw", "record", "--yes")
 
 
 def test_the_qr_code_of_the_record_says_draw_ledger_and_head(room: Room) -> None:
@@ -282,7 +282,7 @@ def test_a_sealed_draw_is_recorded_only_where_its_openings_are_kept(
     room.does("draw", "record", "--copies", 1, "--purpose", "存档")
     held = record_facts.draw_of
     monkeypatch.setattr(record_facts, "draw_of", lambda *named: replace(held(*named), outcome={}))
-    assert "Code: E-RECORD-SEALED" in room.refused("draw", "record", "--force")
+    assert "Code: E-RECORD-SEALED" in room.refused("draw", "record", "--yes")
 
 
 @pytest.mark.parametrize("room", [{"teams": "groups", "groups": 2}], indirect=True)
@@ -307,11 +307,11 @@ def test_the_pool_is_exported_and_drawn_by_another_engine(room: Room, tmp_path: 
     reveals(room)
     path = tmp_path / "待抽名单.parquet"
     assert f"written: {path}" in room.does("draw", "export", "--parquet", path)
-    assert room.run("draw", "export", "--parquet", path) == 2
+    assert room.run("draw", "export", "--parquet", path) == 8
     assert room.run("draw", "run", "--yes", "--engine", "duckdb", "--at", "here") == 2
     assert room.facts().get(f.DRAWS, "t1-d1").state == "frozen"
     assert room.run("draw", "run", "--yes", "--engine", "duckdb") == 0
     held = room.facts().get(f.DRAWS, "t1-d1")
-    answer = room.json("draw", "export", "--parquet", path, "--force")
+    answer = room.json("draw", "export", "--parquet", path, "--yes")
     assert answer["seed"] == held.outcome["seed"]
     assert answer["rows"] == sum(s["n"] for s in held.question["strata"])
