@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
@@ -37,7 +38,7 @@ def first_run(desk: Desk, do: Do, *, practice_only: bool) -> bool:
 
 def _first_run(desk: Desk, do: Do, practice_only: bool) -> bool:
     click.echo(_("No ledger is here yet ({path}).").format(path=desk.ledger))
-    practice = practice_only or _number(_("1 practice (演练), 2 official (正式)"), 2) == 1
+    practice = practice_only or _is_practice()
     office = _text(_("Full name of the office"))
     division = _asked(_("Division code, 6 digits (GB/T 2260)"), _is_division, "")
     unit = _asked(_("Short code of the office, letters and digits, such as fgj"), is_id, "bj")
@@ -59,6 +60,23 @@ def _first_run(desk: Desk, do: Do, practice_only: bool) -> bool:
         do(["template", str(template)])
     _rules(do, profile, folder)
     return True
+
+
+_PRACTICE, _OFFICIAL = ("1", "演练", "practice"), ("2", "正式", "official")
+
+
+def _is_practice() -> bool:
+    """The number or the word, of any keyboard; no answer stands for one: a ledger's kind is for ever."""
+    while True:
+        typed = _plain(str(click.prompt(_("1 practice (演练), 2 official (正式)"))))
+        if typed in (*_PRACTICE, *_OFFICIAL):
+            return typed in _PRACTICE
+        click.echo(_("Please type 1 or 2."))
+
+
+def _plain(typed: str) -> str:
+    """Full-width signs of an input method as the plain ones, without spaces and full stops around."""
+    return unicodedata.normalize("NFKC", typed).strip(" .。、").lower()
 
 
 def _profile() -> str:
@@ -115,7 +133,7 @@ def _is_division(typed: str) -> bool:
 
 
 def _number(question: str, most: int) -> int:
-    return int(click.prompt(question, type=click.IntRange(1, most)))
+    return int(click.prompt(question, type=click.IntRange(1, most)))  # of full-width digits, too
 
 
 class _Fits(Protocol):
