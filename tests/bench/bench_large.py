@@ -1,8 +1,8 @@
 """A ledger of many subjects: opening it, one small event, a preview, a freeze and a draw over all of them.
 
 `python -m tests.bench.bench_large [RUNS] [SUBJECTS]`; prints medians, CPU and by the clock (aim: < 1 s for a
-command beside the passphrase, ≤ 5 s for a freeze or a draw). The keys here are wrapped with almost no work, so
-that the passphrase costs nothing. Uses the real register when it is there, else made-up subjects.
+command beside the passphrase, ≤ 5 s for a freeze or a draw). The keys here are wrapped with almost no work,
+so that the passphrase costs nothing. Uses the real register when it is there, else made-up subjects.
 """
 
 from __future__ import annotations
