@@ -124,6 +124,9 @@ NOT_PLAYED: dict[str, str] = {
     "revokes a party to stop a reveal": "does not work: any holder may append the reveal; nothing is red",
     "puts back an older copy of the database": "as a clerk's backup: anchor/same-size, cosigned/other-root",
     "reads private values": "not stopped; nothing is red",
+    "has the password of a writer, and adds a row that links well and is signed by nobody": (
+        "on the server: tests/cli/test_store.py; what follows in a bundle: history/edits"
+    ),
     "acknowledges what it does not keep": "on the server: tests of the store, make torture",
     "answers in the server's place, listens or changes on the way": "on the network: tests of the store",
     "stops it, cuts a connection, holds the lock": "on the network: tests of the store, make torture",
