@@ -12,9 +12,9 @@ is what a consistency proof shows. In doubt it is not used and everything is ver
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,10 @@ from typing import Any
 import msgpack
 
 import verifier
+from verifier import collector
 from verifier import facts as f
 from verifier.facts import MemoryFacts, T, Table
+from verifier.factstore import Attributes, Named, Wanted
 from verifier.report import Finding, Location, Status
 from verifier.rules import rules
 from verifier.tiles import GrowingTiles
@@ -32,16 +34,48 @@ MAGIC = b"liuhen/verified/1\n"
 
 
 class Noting(MemoryFacts):
-    """Facts that note which draws were touched since they were read."""
+    """Facts that note which draws were touched since they were read.
 
-    def __init__(self) -> None:
+    A row stays the list that it is in the file, [key, field…], until it is asked for; most never are.
+    """
+
+    def __init__(self, held: Mapping[str, Iterable[list[Any]]] | None = None) -> None:
         super().__init__()
         self.touched: set[str] = set()
+        for name, rows in (held or {}).items():
+            self._tables[name] = {row[0]: row for row in rows}
+
+    def get(self, table: Table[T], key: str) -> T | None:
+        row: Any = super().get(table, key)
+        if type(row) is list:
+            row = self._tables[table.name][key] = _row(table, row)
+        return row  # type: ignore[no-any-return]
 
     def put(self, table: Table[T], key: str, row: T) -> None:
         if table.name in (f.DRAWS.name, f.TEAMS.name):
             self.touched.add(key.partition("/")[0])
         super().put(table, key, row)
+
+    def rows(self, table: Table[T], prefix: str = "") -> Iterator[tuple[str, T]]:
+        held: Iterator[tuple[str, Any]] = super().rows(table, prefix)
+        for key, row in held:
+            yield key, _row(table, row) if type(row) is list else row
+
+    def alike(self, table: Table[f.Row], wanted: Wanted) -> Iterator[tuple[Attributes, Iterable[Named]]]:
+        for key in self._tables[table.name]:
+            self.get(table, key)
+        return super().alike(table, wanted)
+
+
+def _row(table: Table[T], held: list[Any]) -> T:
+    values = zip(held[1:], _tuples(table), strict=True)
+    return table.row(*(tuple(value) if fixed else value for value, fixed in values))
+
+
+@lru_cache(maxsize=256)
+def _tuples(table: Table[Any]) -> tuple[bool, ...]:
+    """Which fields of a row are tuples."""
+    return tuple(str(field.type).startswith("tuple") for field in fields(table.row))
 
 
 @dataclass(frozen=True)
@@ -96,14 +130,17 @@ def encode(state: Remembered) -> bytes:
     """The bytes of the file."""
     tables: dict[str, list[Any]] = {}
     for name, key, row in state.facts.everything():
-        tables.setdefault(name, []).append([key, *(getattr(row, field.name) for field in fields(row))])
+        held = (
+            row if type(row) is list else [key, *(getattr(row, field) for field in row.__dataclass_fields__)]
+        )
+        tables.setdefault(name, []).append(held)
     packed: bytes = msgpack.packb(
         {
             "program": program(),
             "origin": state.origin,
             "size": state.size,
             "root": state.root,
-            "tables": tables,
+            "tables": {name: tables[name] for name in sorted(tables)},
             "tally": dict(state.tally),
             "signed": dict(state.signed),
             "unsealed": [[key, *value] for key, value in state.unsealed.items()],
@@ -124,6 +161,7 @@ def _told(finding: Finding) -> Iterator[Any]:
     yield from (place.entry, place.stream, place.file, place.row)
 
 
+@collector.paused()
 def decode(data: bytes) -> Remembered | None:
     """The state in the bytes of a file; None when it is not whole, or another program's."""
     start = len(MAGIC) + 32
@@ -132,10 +170,7 @@ def decode(data: bytes) -> Remembered | None:
     held = msgpack.unpackb(data[start:], raw=False, strict_map_key=False)
     if held["program"] != program():
         return None
-    facts = Noting()
-    for name, rows in held["tables"].items():
-        _fill(facts, _table(name), rows)
-    facts.touched.clear()
+    facts = Noting(held["tables"])
     return Remembered(
         held["origin"],
         held["size"],
@@ -153,19 +188,3 @@ def decode(data: bytes) -> Remembered | None:
         held["files"],
         held["partial"],
     )
-
-
-@cache
-def _tables() -> dict[str, Table[Any]]:
-    return {table.name: table for table in vars(f).values() if isinstance(table, Table)}
-
-
-def _table(name: str) -> Table[Any]:
-    return _tables().get(name) or f.register(name.removeprefix("register/"))
-
-
-def _fill(facts: MemoryFacts, table: Table[T], rows: Sequence[Sequence[Any]]) -> None:
-    tuples = [str(field.type).startswith("tuple") for field in fields(table.row)]  # type: ignore[arg-type]
-    for key, *values in rows:
-        plain = [tuple(value) if fixed else value for value, fixed in zip(values, tuples, strict=True)]
-        facts.put(table, key, table.row(*plain))

@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
+import msgpack
 import pytest
 
 from ledger.commands import bundles, visits
 from tests.office import Office, digest
+from verifier import facts as f
 from verifier import remembered
 from verifier.bundle import open_bundle
+from verifier.facts import MemoryFacts, Table
 from verifier.remembered import Memory
 from verifier.replay import replay_bundle
 from verifier.report import Anchors, Report, Verdict
@@ -47,6 +51,28 @@ def kept(folder: Path) -> bytes:
     return remembered.encode(memory.kept)
 
 
+KNOWN = {table.name: table for table in vars(f).values() if isinstance(table, Table)}
+
+
+def read_back(memory: Memory) -> MemoryFacts:
+    """The facts that a file of what was kept gives."""
+    assert memory.kept is not None
+    held = remembered.decode(remembered.encode(memory.kept))
+    assert held is not None
+    return held.facts
+
+
+def fields(row: Any) -> dict[str, tuple[type, bytes]]:
+    """What stands in a row: of each field the kind and the value, whether tuples or lists are within it."""
+    return {
+        name: (type(held := getattr(row, name)), msgpack.packb(held)) for name in row.__dataclass_fields__
+    }
+
+
+def groups(facts: MemoryFacts) -> dict[Any, list[tuple[str, str]]]:
+    return {held: sorted(rows) for held, rows in facts.alike(f.register("subjects"), lambda _held: True)}
+
+
 def test_going_on_from_what_passed_gives_the_report_of_a_whole_verification(years: tuple[Path, Path]) -> None:
     early, late = years
     memory = Memory(remembered.decode(kept(early)))
@@ -56,6 +82,28 @@ def test_going_on_from_what_passed_gives_the_report_of_a_whole_verification(year
     assert json.loads(report.to_json()) == json.loads(verified(late).to_json())
     assert memory.kept is not None
     assert remembered.encode(memory.kept) == kept(late)
+
+
+def test_rows_read_back_are_those_that_were_kept_and_group_alike(years: tuple[Path, Path]) -> None:
+    memory = Memory()
+    verified(years[0], memory)
+    assert memory.kept is not None
+    before = memory.kept.facts
+    subjects = f.register("subjects")
+    names = {name for name, _, _ in before.everything()}
+    assert len(names) > 15
+    for table in (KNOWN.get(name) or f.register(name.removeprefix("register/")) for name in names):
+        rows = {key: fields(row) for key, row in before.rows(table)}
+        assert {key: fields(row) for key, row in read_back(memory).rows(table)} == rows
+        one_by_one = read_back(memory)
+        assert {key: fields(one_by_one.get(table, key)) for key in rows} == rows
+    after = read_back(memory)
+    name, row = next(before.rows(subjects))
+    moved = f.Row({**row.record, "status": "closed"}, row.seq)
+    for facts in (before, after):
+        list(facts.alike(subjects, bool))
+        facts.put(subjects, name, moved)
+    assert groups(after) == groups(before)
 
 
 def test_the_same_bundle_again_passes_without_an_old_entry_being_read(
