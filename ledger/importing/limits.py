@@ -45,7 +45,14 @@ def check_parts(archive: zipfile.ZipFile, large: Fault) -> None:
     parts = archive.infolist()
     if len(parts) > MAX_PARTS:
         raise _suspect(f"{len(parts)} > {MAX_PARTS}")
+    seen: set[str] = set()
     for part in parts:
+        # One name twice: a spreadsheet program may show the one and an import read the other (ECMA-376 part 2
+        # §6.2.2.3: names that differ in case only are one).
+        name = part.filename.replace("\\", "/").lstrip("/").lower()
+        if name in seen:
+            raise _suspect(f"{part.filename[:100]} (2)")
+        seen.add(name)
         if part.compress_type not in _PACKED:
             raise _suspect(f"{part.filename[:100]} (zip {part.compress_type})")
         if part.file_size > RATIO_FROM and part.file_size > MAX_RATIO * part.compress_size:

@@ -6,6 +6,7 @@ import io
 import random
 import time
 import tracemalloc
+import warnings
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -115,6 +116,21 @@ def test_a_workbook_that_is_a_bomb_is_refused(what: str, tmp_path: Path) -> None
     seconds, memory = cost(read)
     assert seconds < 20
     assert memory < 100 << 20
+
+
+@pytest.mark.parametrize("second", [SHEET, SHEET.upper(), "/" + SHEET, SHEET.replace("/", "\\")])
+def test_a_workbook_that_holds_a_part_twice_is_refused(second: str, tmp_path: Path) -> None:
+    """Which of them a spreadsheet program shows is not known; what is signed must be what was seen."""
+    path = workbook(tmp_path / "two.xlsx", {})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with zipfile.ZipFile(path, "a") as archive:
+            part = zipfile.ZipInfo("x")
+            part.filename = second
+            archive.writestr(part, sheet(b"<row><c><v>1</v></c></row>"))
+    with pytest.raises(Unreadable) as refused:
+        read_table(path)
+    assert refused.value.fault.kind is SUSPECT
 
 
 def test_a_row_far_below_ends_the_reading_soon(tmp_path: Path) -> None:
