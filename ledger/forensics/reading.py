@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -150,7 +150,7 @@ def read_sheet(path: Path, needed: Sequence[str], titles: Mapping[str, Sequence[
             known.setdefault(key, index)
     must = [known[key] for key in needed if key in known]
     rows = tuple(
-        replace(row, texts=tuple(map(visible, row.texts)))
+        row._replace(texts=tuple(map(visible, row.texts)))
         for row in table.rows[best[1] + 1 :]
         if any(row.text(i).strip() for i in must) and not _is_note(row)
     )
