@@ -241,7 +241,10 @@ class Desk:
         """Unlock a key file, once in a command or sitting."""
         if info.path not in self.sitting.signers:
             if exposed(info.path):
-                told = _("Note: others on this computer can read or exchange the key file {path}: liuhen key protect")
+                told = _(
+                    "Note: others on this computer can read or exchange the key file {path}: "
+                    "liuhen key protect"
+                )
                 click.echo(told.format(path=info.path), err=True)
             self.sitting.signers[info.path] = self._unlock(info)
         return self.sitting.signers[info.path]

@@ -234,7 +234,9 @@ def reveal(desk: Desk, draw: str, yes: bool) -> None:
     show_default=True,
     help=_("Who computes and sorts the random numbers of a very large list; the result is the same"),
 )
-@click.option("--at", default="", help=_("Address of the PostgreSQL server, without password, or Spark master"))
+@click.option(
+    "--at", default="", help=_("Address of the PostgreSQL server, without password, or Spark master")
+)
 @click.option("--yes", is_flag=True, help=_("Do not ask"))
 @pass_desk
 def run(desk: Desk, draw: str, engine: EngineName, at: str, yes: bool) -> None:
