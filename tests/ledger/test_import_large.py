@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.codes import uscc_check_character
 from ledger.commands import bundles, lists
 from ledger.importing import beside, kept, records, runs, streams
 from ledger.importing.faults import Fault, Kind
@@ -29,6 +30,7 @@ from verifier.report import Anchors, Verdict
 from verifier.schema import register_shape
 
 HEADER = ["企业名称", "统一社会信用代码", "住所", "主体类型", "成立日期", "行业标签", "登记状态", "联系电话"]
+HEADER += ["法定代表人"]
 TODAY = date(2026, 11, 21)
 COUNT = 700
 
@@ -39,9 +41,9 @@ def rows(count: int = COUNT) -> list[list[str]]:
     for n in range(count):
         name = f"示范 {n} 号　商贸" if n % 9 == 0 else f"示范{n}号商贸有限公司"
         tags = ("粮食经营", "粮食经营；油气管道", "")[n % 3]
-        found.append(
-            [name, made_up_code(n), f"示范县一号路{n}号", "公司", "2015/6/1", tags, "存续", f"1390000{n:04}"]
-        )
+        address, telephone, person = f"示范县一号路{n}号", f"1390000{n:04}", "" if n % 5 == 0 else f"示{n}"
+        code = made_up_code(n)
+        found.append([name, code, address, "公司", "2015/6/1", tags, "存续", telephone, person])
     return found[::-1]
 
 
@@ -247,6 +249,8 @@ def test_private_values_that_do_not_fit_memory_leave_no_file_however_the_program
     assert list(tmp_path.iterdir()) == []
 
 
+SCIENTIFIC = "9E640221000000004" + uscc_check_character("9E640221000000004")
+"""A good code that a spreadsheet could have written so."""
 ODD = (
     ("name", "示范 一号　商贸"),
     ("name", "示范\u200b公司"),
@@ -255,7 +259,7 @@ ODD = (
     ("code", "91640221ma0000000x"),
     ("code", "9164 0221 MA00 0000 00"),
     ("code", "11010519491231002X"),
-    ("code", "9E1649999000000000"),
+    ("code", SCIENTIFIC),
     ("code", ""),
     ("address", '="x"'),
     ("kind", "无"),
@@ -340,10 +344,14 @@ def told_by(sheet: Sheet) -> tuple[object, ...]:
 def odd_file(folder: Path) -> Path:
     """Faults, warnings, notes and an id given twice, in batches of both processes."""
     table = rows()
-    for number, (column, value) in enumerate(
-        [(0, ""), (4, "昨天"), (1, "91640221ma0000000x"), (0, "甲 乙")] * 4
-    ):
-        table[20 + number * 37][column] = value
+    for number in range(16):
+        row = table[20 + number * 37]
+        row[0], row[1], row[4] = (
+            ("", row[1], row[4]),
+            (row[0], row[1].lower(), row[4]),
+            (row[0], row[1], "昨天"),
+            (row[0], f"{row[1]} ", row[4]),
+        )[number % 4]
     table[333] = ["备注：以上为示例"]
     table[640][1] = table[30][1]
     return write(folder / "a.csv", table)
