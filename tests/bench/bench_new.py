@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from hashlib import sha256
+from math import log
 from pathlib import Path
 from statistics import median
 from time import process_time
@@ -54,11 +55,12 @@ def timed(work: Callable[[], object], runs: int) -> float:
 
 
 def main(runs: int = 3) -> None:
-    """Print one line a size."""
+    """Print one line a size and the growth between them."""
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as name:
         office = Office(Path(name))
         office.lists(subjects=0, officers=4)
         written = 0
+        wholes = []
         for size in SIZES:
             grow(office, written, size)
             before, after = Path(name) / f"a{size}", Path(name) / f"b{size}"
@@ -72,6 +74,7 @@ def main(runs: int = 3) -> None:
                 raise SystemExit("new: nothing was kept")
             data = remembered.encode(memory.kept)
             whole = timed(lambda after=after: verified(after, None), runs)  # type: ignore[misc]
+            wholes.append(whole)
             reading = timed(lambda data=data: remembered.decode(data), runs)  # type: ignore[misc]
             held = [remembered.decode(data) for _ in range(runs)]
             new = timed(lambda after=after, held=held: verified(after, Memory(held.pop())), runs)  # type: ignore[misc]
@@ -81,6 +84,8 @@ def main(runs: int = 3) -> None:
                 f"the file of {len(data) / 1e6:.0f} MB read in {reading:.2f} s",
                 flush=True,
             )
+        exponent = log(wholes[-1] / wholes[0]) / log((SIZES[-1] + NEW) / (SIZES[0] + NEW))
+        print(f"verification grows with the entries to the power of {exponent:.2f} (aim ≤ 1.05)")
         office.book.close()
 
 
