@@ -205,6 +205,7 @@ class Book:
             views = self._views(transaction, afresh)
             self._require_seen(signer, transaction)
             judge = Judge(views, self.open_private)
+            self._require_signed(signer, judge, transaction.head)
             written: list[Entry] = []
             warnings: list[Finding] = []
             for deed in decide(views):
@@ -270,6 +271,27 @@ class Book:
             size=size,
             leaf=leaf.hex(),
             now=head.leaf.hex(),
+        )
+
+    def _require_signed(self, signer: Signer, judge: Judge, head: Head) -> None:
+        """Somebody with a key signed the entry that this write goes on from: who may add rows to the
+        database could add one that links well. As every writer looks, none goes on from such a row."""
+        if head.size == 0 or head.leaf == signer.last_leaf:
+            return
+        last = self.entry(head.size - 1)
+        public = judge.public_of(last)
+        if public is not None and entry.signature_valid(last, public):
+            return
+        raise LiuhenError(
+            "E-STORE-UNSIGNED",
+            N_("Entry {seq}, the last one, is signed by nobody: it was put into the database by hand."),
+            where=self.store.place,
+            remedy=N_(
+                "Do not work on with it, and delete nothing. "
+                "See what is damaged and what still stands: liuhen doctor"
+            ),
+            exit=Exit.UNREADABLE,
+            seq=last.body.seq,
         )
 
     def _time(self, kind: str, last: str) -> str:

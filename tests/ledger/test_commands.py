@@ -10,10 +10,11 @@ import pytest
 from ledger.commands import bundles, draws, keys, lists, plans, statements, visits
 from ledger.commands.keys import Person
 from ledger.keystore import Signer
+from ledger.store import NewEvent
 from tests.office import ORIGIN, PASSPHRASE, Office
 from verifier import facts as f
 from verifier.bundle import open_bundle
-from verifier.errors import LiuhenError
+from verifier.errors import Exit, LiuhenError
 from verifier.replay import verify_bundle
 from verifier.report import Anchors, Report, Status
 
@@ -214,3 +215,18 @@ def test_an_officer_may_leave_the_list_and_come_back(office: Office) -> None:
     office.import_rows("officers", [], removed=["off-01"])
     office.import_rows("officers", [officer(1)])
     assert office.book.facts().get(f.register("officers"), "off-01") is not None
+
+
+def test_nobody_goes_on_from_a_row_that_was_put_into_the_database(office: Office) -> None:
+    """It links well, and whoever put it there moved the head; but no key signed it."""
+    office.ready()
+    head = office.book.store.head()
+    row = NewEvent("subject/x", "import.chunk", {}, bytes(16))
+    with office.book.store.writing() as transaction:
+        transaction.append([row], actor=office.clerk.key_id, sign=lambda _text: bytes(64), time=head.time)
+    for signer in (office.clerk, office.approver):
+        with pytest.raises(LiuhenError) as refusal:
+            plans.submit_plan(office.book, signer, "p9", "另一份计划", 2027)
+        assert (refusal.value.code, refusal.value.exit) == ("E-STORE-UNSIGNED", Exit.UNREADABLE)
+        assert refusal.value.params["seq"] == head.size
+    assert office.book.store.head().size == head.size + 1
