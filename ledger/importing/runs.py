@@ -6,7 +6,6 @@ it is ours alone, so it is unpacked without being judged.
 
 from __future__ import annotations
 
-import tempfile
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
@@ -39,7 +38,9 @@ class Runs(Generic[R]):
     """Rows of texts, numbers and bytes, which differ."""
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - it lives as long as the rows
+        from tempfile import TemporaryFile
+
+        self._file = TemporaryFile(buffering=0)  # noqa: SIM115 - it lives as long as the rows
         self._end = 0
         self._waiting: list[R] = []
         self.runs: list[list[Block]] = []
