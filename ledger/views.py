@@ -303,10 +303,10 @@ class ViewFacts(Facts):
         """Write the changes; the caller's transaction commits them."""
         for kind, rows in self._changed.items():
             gone = [(kind, key) for key, row in rows.items() if row is _GONE]
-            kept = [self._packed(kind, key, row) for key, row in rows.items() if row is not _GONE]
+            kept = (self._packed(kind, key, row) for key, row in rows.items() if row is not _GONE)
             if gone:
                 self._connection.executemany("DELETE FROM facts WHERE kind = ? AND key = ?", gone)
-            if kept:
+            if len(gone) < len(rows):
                 self._connection.executemany(self._dialect.put, kept)
         self._changed.clear()
         self._forget()

@@ -191,19 +191,19 @@ def _import(
     counts: Mapping[str, int],
     gone: Sequence[str],
     source_of: Mapping[str, Value],
-) -> list[Deed]:
+    sealed: Iterable[Sealed] = (),
+) -> Iterator[Deed]:
     """One import of these rows, [id, record] in canonical bytes each; none is encoded again."""
     name = fresh_id("imp")
     stream = f"import/{name}"
     whole = Frontier()
     whole.extend(map(leaf_hash, rows))
     chunks = list(_chunks(rows)) or [[]]
-    deeds = []
     for index, chunk in enumerate(chunks):
         data: dict[str, Value] = {"import": name, "index": index, "register": register}
         if index == len(chunks) - 1 and gone:
             data["removed"] = [[one] for one in gone]
-        deeds.append(Deed("import.chunk", stream, codec.pack_with(data, "rows", chunk)))
+        yield Deed("import.chunk", stream, codec.pack_with(data, "rows", chunk))
     closed: dict[str, Value] = {
         "import": name,
         "register": register,
@@ -215,7 +215,7 @@ def _import(
         "removed": list_hash([one] for one in gone).value(),
         **source_of,
     }
-    return [*deeds, Deed("import.closed", stream, closed)]
+    yield Deed("import.closed", stream, closed, sealed=sealed)
 
 
 def _chunks(rows: Iterable[bytes]) -> Iterator[list[bytes]]:
@@ -274,9 +274,8 @@ def import_records(
             openings.add(row.openings)
         if rows or gone:
             # Openings go to random places of their table: in one pass over all of it, not in one a part.
-            *chunks, closed = _import(register, rows, part, gone, source_of)
-            yield from chunks
-            yield replace(closed, sealed=chain.from_iterable(openings.merged()))
+            sealed = chain.from_iterable(openings.merged())
+            yield from _import(register, rows, part, gone, source_of, sealed)
         openings.close()
         made.append(Change(gone, count["added"], count["changed"], count["unchanged"]))
 

@@ -20,7 +20,7 @@ _POLL: Final = 0.003
 """Seconds between two tries for the lock: constant, as SQLite's growing pauses starve who waits longest."""
 _READ_TIMEOUT_MS: Final = 30_000
 _JOURNAL_LIMIT: Final = 16 << 20
-_CACHE: Final = 32_000
+_CACHE: Final = 24_000
 """KB of pages that a writer keeps at most, so that an import does not write each many times."""
 
 
