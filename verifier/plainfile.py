@@ -16,7 +16,10 @@ _PIECE = 1 << 20
 
 def open_plain(path: Path) -> BufferedReader:
     """The file at `path` for reading, links followed. Raises OSError, also for a folder, pipe or device."""
-    if not stat.S_ISREG(path.stat().st_mode):
+    mode = path.stat().st_mode
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if not stat.S_ISREG(mode):
         raise OSError(errno.EINVAL, NOT_A_FILE, str(path))
     return path.open("rb")
 
