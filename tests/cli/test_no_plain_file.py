@@ -80,4 +80,6 @@ def test_a_folder_of_keys_is_looked_through_without_opening_what_is_no_file(
     assert list_keys(tmp_path) == []
     assert not watched
     with pytest.raises(OSError, match="not a plain file"):
+        open_plain(tmp_path / "X.key")
+    with pytest.raises(IsADirectoryError):
         open_plain(tmp_path)
