@@ -14,6 +14,7 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -29,6 +30,7 @@ from verifier.errors import Malformed
 from verifier.plainfile import read_plain
 
 if TYPE_CHECKING:
+    from openpyxl.workbook import Workbook
     from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 MAX_ROWS = 200_000
@@ -153,16 +155,9 @@ def heads(path: Path, rows: int = 40) -> tuple[Table, ...]:
     first = read_table(path)
     if not first.sheets:
         return (first,)
-    import openpyxl
-
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(path, read_only=True, keep_links=False)
-            try:
-                return tuple(_head(book[name], name, rows, first.source_sha256) for name in first.sheets)
-            finally:
-                book.close()
+        with _opened(path) as book:
+            return tuple(_head(book[name], name, rows, first.source_sha256) for name in first.sheets)
     except Unreadable:
         raise
     except _BROKEN_WORKBOOK as error:
@@ -296,31 +291,51 @@ def _lenient(text: str, delimiter: str) -> list[list[str]]:
 
 
 def _read_workbook(content: bytes, digest: bytes, sheet: str | None, prefer: str) -> Table:
-    import openpyxl
-
     try:
         _check_archive(content)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
-            try:
-                names = tuple(s.title for s in book.worksheets)
-                visible = tuple(s.title for s in book.worksheets if s.sheet_state == "visible") or names
-                if sheet is not None and sheet not in names:
-                    raise Unreadable(Fault(Kind.NO_SHEET, value=sheet, extra={"sheets": "、".join(names)}))
-                if not names:
-                    raise Unreadable(Fault(Kind.EMPTY))
-                chosen = sheet or (prefer if prefer in names else visible[0])
-                worksheet = book[chosen]
-                worksheet.reset_dimensions()
-                rows = _collect(_sheet_rows(worksheet.iter_rows()))
-                return Table(chosen, rows, digest, book.epoch.year == 1904, names)
-            finally:
-                book.close()
+        with _opened(io.BytesIO(content)) as book:
+            names = tuple(s.title for s in book.worksheets)
+            visible = tuple(s.title for s in book.worksheets if s.sheet_state == "visible") or names
+            if sheet is not None and sheet not in names:
+                raise Unreadable(Fault(Kind.NO_SHEET, value=sheet, extra={"sheets": "、".join(names)}))
+            if not names:
+                raise Unreadable(Fault(Kind.EMPTY))
+            chosen = sheet or (prefer if prefer in names else visible[0])
+            worksheet = book[chosen]
+            worksheet.reset_dimensions()
+            rows = _collect(_sheet_rows(worksheet.iter_rows()))
+            return Table(chosen, rows, digest, book.epoch.year == 1904, names)
     except Unreadable:
         raise
     except _BROKEN_WORKBOOK as error:
         raise Unreadable(Fault(Kind.UNREADABLE, extra={"reason": str(error)[:200]})) from error
+
+
+class _Strings(list[str]):
+    """The strings that cells name by their index; below 0 there is none, where a list counts from its end."""
+
+    def __getitem__(self, index: int) -> str:  # type: ignore[override]
+        if index < 0:
+            raise IndexError(f"shared string {index}")
+        return super().__getitem__(index)
+
+
+@contextmanager
+def _opened(source: Path | io.BytesIO) -> Iterator[Workbook]:
+    """A workbook that `_check_archive` let pass, to be read row by row. Raises of `_BROKEN_WORKBOOK`."""
+    import openpyxl
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        book = openpyxl.load_workbook(source, read_only=True, keep_links=False)
+        try:
+            sheets = book.worksheets
+            strings = _Strings(sheets[0]._shared_strings) if sheets else _Strings()
+            for sheet in sheets:  # openpyxl holds one list for all of them
+                sheet._shared_strings = strings
+            yield book
+        finally:
+            book.close()
 
 
 def _check_archive(content: bytes) -> None:

@@ -16,6 +16,7 @@ import pytest
 from ledger import policy, tomlfile
 from ledger.column_maps import MapFaults, MapTable
 from ledger.column_maps import parse as parse_map
+from ledger.forensics.reading import NoTable, read_sheet
 from ledger.forms import statistic
 from ledger.importing import limits, streams, tables
 from ledger.importing.faults import Kind
@@ -131,6 +132,45 @@ def test_a_workbook_that_holds_a_part_twice_is_refused(second: str, tmp_path: Pa
     with pytest.raises(Unreadable) as refused:
         read_table(path)
     assert refused.value.fault.kind is SUSPECT
+
+
+ABOVE = b'<row r="1"><c r="A1" t="inlineStr"><is><t>a</t></is></c></row>'
+INDEXES = ("-1", "-2", "-3", "2", "99999999999999999999", "one", "1.0")
+
+
+def shared(index: str) -> dict[str, bytes]:
+    """A sheet whose second row names a string by its index in a table of two."""
+    return {
+        SHEET: sheet(ABOVE + b'<row r="2"><c r="A2" t="s"><v>%s</v></c></row>' % index.encode()),
+        STRINGS: b"<sst " + SPACE + b"><si><t>first</t></si><si><t>last</t></si></sst>",
+    }
+
+
+@pytest.mark.parametrize(
+    "reader", [read_table, tables.heads, streams.open_table], ids=lambda one: one.__name__
+)
+@pytest.mark.parametrize("index", INDEXES)
+def test_a_cell_that_names_no_string_of_the_workbook_is_refused(
+    index: str, reader: Callable[[Path], object], tmp_path: Path
+) -> None:
+    """A list would take -1 for its last string, and a spreadsheet program shows none."""
+    with pytest.raises(Unreadable) as refused:
+        reader(workbook(tmp_path / "strings.xlsx", shared(index)))
+    assert refused.value.fault.kind is Kind.UNREADABLE
+
+
+def test_a_list_of_a_past_draw_with_such_a_cell_is_refused(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "strings.xlsx", shared("-1"))
+    with pytest.raises(NoTable) as refused:
+        read_sheet(path, ())
+    assert refused.value.fault.kind is Kind.UNREADABLE
+
+
+def test_a_cell_that_names_a_string_of_the_workbook_is_read(tmp_path: Path) -> None:
+    """The control."""
+    for index, text in (("0", "first"), ("1", "last")):
+        table = read_table(workbook(tmp_path / f"{index}.xlsx", shared(index)))
+        assert [row.texts for row in table.rows] == [("a",), (text,)]
 
 
 def test_a_row_far_below_ends_the_reading_soon(tmp_path: Path) -> None:
