@@ -25,7 +25,7 @@ import verifier
 from verifier import collector
 from verifier import facts as f
 from verifier.facts import MemoryFacts, T, Table
-from verifier.factstore import Attributes, Named, Wanted
+from verifier.factstore import Attributes, Facts, Named, Wanted
 from verifier.report import Finding, Location, Status
 from verifier.rules import rules
 from verifier.tiles import GrowingTiles
@@ -50,6 +50,9 @@ class Noting(MemoryFacts):
         if type(row) is list:
             row = self._tables[table.name][key] = _row(table, row)
         return row  # type: ignore[no-any-return]
+
+    def known(self, table: Table[T], keys: Iterable[str]) -> dict[str, T]:
+        return Facts.known(self, table, keys)  # by `get`, each row as a row
 
     def put(self, table: Table[T], key: str, row: T) -> None:
         if table.name in (f.DRAWS.name, f.TEAMS.name):

@@ -11,7 +11,7 @@ import msgpack
 import pytest
 
 from ledger.commands import bundles, visits
-from tests.office import Office, digest
+from tests.office import Office, digest, subject
 from verifier import facts as f
 from verifier import remembered
 from verifier.bundle import open_bundle
@@ -97,6 +97,8 @@ def test_rows_read_back_are_those_that_were_kept_and_group_alike(years: tuple[Pa
         assert {key: fields(row) for key, row in read_back(memory).rows(table)} == rows
         one_by_one = read_back(memory)
         assert {key: fields(one_by_one.get(table, key)) for key in rows} == rows
+        asked = read_back(memory).known(table, [*rows, "nobody"])
+        assert {key: fields(row) for key, row in asked.items()} == rows
     after = read_back(memory)
     name, row = next(before.rows(subjects))
     moved = f.Row({**row.record, "status": "closed"}, row.seq)
@@ -104,6 +106,23 @@ def test_rows_read_back_are_those_that_were_kept_and_group_alike(years: tuple[Pa
         list(facts.alike(subjects, bool))
         facts.put(subjects, name, moved)
     assert groups(after) == groups(before)
+
+
+def test_a_register_that_is_read_again_is_compared_with_what_was_kept(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.year()
+    bundles.export(office.book, office.log, tmp_path / "early")
+    rows = [subject(number) for number in range(1, 60)]
+    name, record = rows[0]
+    office.import_rows("subjects", [(name, {**record, "status": "closed"}), *rows[1:]])
+    bundles.export(office.book, office.log, tmp_path / "late")
+    office.book.close()
+    memory = Memory(remembered.decode(kept(tmp_path / "early")))
+    report = verified(tmp_path / "late", memory)
+    assert memory.used
+    assert json.loads(report.to_json()) == json.loads(verified(tmp_path / "late").to_json())
+    assert memory.kept is not None
+    assert remembered.encode(memory.kept) == kept(tmp_path / "late")
 
 
 def test_the_same_bundle_again_passes_without_an_old_entry_being_read(
