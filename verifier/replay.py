@@ -13,7 +13,7 @@ from hashlib import sha256
 import verifier
 from verifier import collector, drawfolder, entry, merkle, note, paths, private, tiles, timestamp
 from verifier import facts as f
-from verifier.bundle import Bundle, check_sums, read_sums
+from verifier.bundle import Bundle, Steady, check_sums, read_sums
 from verifier.checkpoint import Checkpoint, in_order, parse_checkpoint, verify_cosignature
 from verifier.errors import LiuhenError, Malformed
 from verifier.facts import MemoryFacts
@@ -352,6 +352,7 @@ def replay_bundle(
     memory: Memory | None = None,
 ) -> tuple[Report, f.Facts]:
     """As `verify_bundle`, with what is known at the head; going on from what `memory` holds, where it can."""
+    bundle = Steady(bundle)
     sums = read_sums(bundle)
     openings = _openings(bundle)
     memory = memory or Memory(asked=False)
@@ -523,7 +524,7 @@ def _belongs(bundle: Bundle, path: str, size: int) -> bool:
     return bundle.has(current.path) and tiles.is_prefix(tile, bundle.read(path), bundle.read(current.path))
 
 
-def _judge_draws(replay: Replay, bundle: Bundle, inspector: bool, same: Set[str]) -> None:
+def _judge_draws(replay: Replay, bundle: Steady, inspector: bool, same: Set[str]) -> None:
     """Each folder of a draw is complete and is what the chain gives; one whose files are the `same` as were
     compared before, of a draw that no new entry changed, is not compared again."""
     present = [path for path in bundle.paths() if path.startswith("draws/")]
@@ -544,7 +545,7 @@ def _judge_draws(replay: Replay, bundle: Bundle, inspector: bool, same: Set[str]
             replay.findings.append(Finding("draw.files", Status.FAIL, place, "", error.english()))
 
 
-def _compare(replay: Replay, bundle: Bundle, name: str) -> Iterator[Finding]:
+def _compare(replay: Replay, bundle: Steady, name: str) -> Iterator[Finding]:
     for path, pieces in drawfolder.folder(replay.facts, name).items():
         if not bundle.has(path):
             yield Finding("draw.files", Status.FAIL, Location(file=path), "a file of the draw", "missing")
@@ -562,6 +563,8 @@ def _compare(replay: Replay, bundle: Bundle, name: str) -> Iterator[Finding]:
             else:
                 if rest := file.read(200):
                     yield Finding("draw.files", Status.FAIL, Location(file=path), "the end", _shown(rest))
+                else:
+                    bundle.stays(path, hashed.digest())
 
 
 def _shown(piece: bytes) -> str:
