@@ -85,25 +85,25 @@ def tests(*words: str, control: str = "") -> Outcome:
     """Tests run by pytest; `control` names those among them that are controls."""
     began = perf_counter()
     outcome = Outcome(f"tests: {words[0].removeprefix('tests/')}")
-    command = [sys.executable, "-m", "pytest", "-v", "-o", "addopts=", "-p", "no:cacheprovider", *words]
+    command = [sys.executable, "-m", "pytest", "-q", "-rA", "-n", "2", "-p", "no:cacheprovider"]
     done = subprocess.run(
-        command,
+        [*command, "-o", "addopts=", *words],
         cwd=ROOT,
-        env={**os.environ, "LIUHEN_TORTURE": "long"},
+        env={**os.environ, "LIUHEN_TORTURE": "long", "COLUMNS": "500"},
         capture_output=True,
         text=True,
         check=False,
     )
-    ended = re.findall(r"^(\S+::.*?) (PASSED|FAILED|ERROR|SKIPPED)", done.stdout, re.MULTILINE)
-    for name, how in ended:
-        if control and control in name:
+    ended = re.findall(r"^(PASSED|FAILED|ERROR) (\S+::.*)", done.stdout, re.MULTILINE)
+    for how, told in ended:
+        if control and control in told:
             outcome.control_rounds += 1
-            outcome.control += [name] if how == "PASSED" else []
-        elif how != "SKIPPED":
+            outcome.control += [told] if how == "PASSED" else []
+        else:
             outcome.rounds += 1
             outcome.hits += how == "PASSED"
-        if how in ("FAILED", "ERROR"):
-            outcome.breaches.append(name)
+        if how != "PASSED":
+            outcome.breaches.append(told)
     if done.returncode and not outcome.breaches:
         outcome.breaches.append(done.stdout[-300:] + done.stderr[-300:])
     outcome.seconds = perf_counter() - began
