@@ -262,6 +262,15 @@ class ViewFacts(Facts):
             if changed[key] is not _GONE:
                 yield key, changed[key]
 
+    def keys(self, table: Table[Any], prefix: str = "") -> Iterator[str]:
+        """From the index of keys alone: whether a row is damaged shows where it is read."""
+        if table.transient or self._changed.get(table.name):
+            yield from super().keys(table, prefix)
+            return
+        query = "SELECT key FROM facts WHERE kind = ? AND key >= ? AND key < ? ORDER BY key"
+        for (key,) in self._connection.execute(query, (table.name, prefix, prefix + _LAST)):
+            yield key
+
     def alike(self, table: Table[f.Row], wanted: Wanted) -> Iterator[tuple[Attributes, Iterable[Named]]]:
         if not self._dialect.alike or self._changed.get(table.name):
             yield from super().alike(table, wanted)
@@ -382,6 +391,9 @@ class ReadFacts(ViewFacts):
         for key, row in self._whole().rows(table, prefix):
             if not last or key > last:
                 yield key, row
+
+    def keys(self, table: Table[Any], prefix: str = "") -> Iterator[str]:
+        return super().keys(table, prefix) if self._rebuilt is None else self._rebuilt.keys(table, prefix)
 
     def alike(self, table: Table[f.Row], wanted: Wanted) -> Iterator[tuple[Attributes, Iterable[Named]]]:
         found = None

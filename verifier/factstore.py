@@ -47,6 +47,10 @@ class Facts(ABC):
     def rows(self, table: Table[T], prefix: str = "") -> Iterator[tuple[str, T]]:
         """Rows whose key begins with `prefix`, ascending by key (by code point)."""
 
+    def keys(self, table: Table[Any], prefix: str = "") -> Iterator[str]:
+        """Keys that begin with `prefix`, ascending (by code point); a store need not read their rows."""
+        return (key for key, _ in self.rows(table, prefix))
+
     def known(self, table: Table[T], keys: Iterable[str]) -> dict[str, T]:
         """The rows with one of these keys that are there."""
         found = ((key, self.get(table, key)) for key in keys)
@@ -96,8 +100,12 @@ class MemoryFacts(Facts):
 
     def rows(self, table: Table[T], prefix: str = "") -> Iterator[tuple[str, T]]:
         held = self._tables[table.name]
-        for key in sorted(k for k in held if k.startswith(prefix)) if prefix else sorted(held):
+        for key in self.keys(table, prefix):
             yield key, held[key]
+
+    def keys(self, table: Table[Any], prefix: str = "") -> Iterator[str]:
+        held = self._tables[table.name]
+        yield from sorted(k for k in held if k.startswith(prefix)) if prefix else sorted(held)
 
     def everything(self) -> Iterator[tuple[str, str, Any]]:
         """(name of the table, key, row) of every row of every table."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ledger.book import Book, Deed, Written
 from ledger.commands.draws import draw_of, seat_of
-from ledger.commands.find import officer_name
+from ledger.commands.find import officer_name, waiting_for
 from ledger.commands.plans import task_of
 from ledger.keystore import Signer
 from verifier import facts as f
@@ -18,7 +18,7 @@ from verifier.codec import Value
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.facts import Facts
 from verifier.law.fills import classes, followers
-from verifier.law.joined import origin, visit_of
+from verifier.law.joined import origin, unseen
 
 WHOLE = 0
 """The seat number of a whole team."""
@@ -51,15 +51,29 @@ def leaving(facts: Facts, name: str, today: str) -> Iterator[Leaving]:
     """Officers of visits not yet recorded who have a conflict with the subject, or are absent on `today`."""
     absent = {row.officer for _, row in facts.rows(f.ABSENCES) if row.first <= today <= row.last}
     top = origin(facts, name)
-    for _, team in facts.rows(f.TEAMS, f"{top}/"):
-        if visit_of(facts, top, team.subject) is not None:
-            continue
+    for team in facts.known(f.TEAMS, (f"{top}/{subject}" for subject in unseen(facts, top))).values():
         for officer in team.members():
-            conflict = facts.get(f.CONFLICTS, f"{officer}/{team.subject}") is not None
-            if conflict or officer in team.must_replace:
+            if _opposed(facts, team, officer):
                 yield who_leaves(facts, top, team.subject, officer, "recusal")
             elif officer in absent:
                 yield who_leaves(facts, top, team.subject, officer, "absence")
+
+
+def in_conflict(facts: Facts, name: str, subjects: Sequence[str]) -> Iterator[Leaving]:
+    """Officers who have a conflict with the subject of their visit, for `subjects` of a draw that is no 补抽.
+    Teams are read only where there is one with anybody; those drawn in groups may have one from the draw."""
+    if draw_of(facts, name).question["teams"] != "groups":
+        opposed = {key.partition("/")[2] for key in facts.keys(f.CONFLICTS)}
+        subjects = [subject for subject in subjects if subject in opposed]
+    for team in facts.known(f.TEAMS, (f"{name}/{subject}" for subject in subjects)).values():
+        for officer in team.members():
+            if _opposed(facts, team, officer):
+                yield who_leaves(facts, name, team.subject, officer, "recusal")
+
+
+def _opposed(facts: Facts, team: f.Team, officer: str) -> bool:
+    conflict = facts.get(f.CONFLICTS, f"{officer}/{team.subject}") is not None
+    return conflict or officer in team.must_replace
 
 
 def who_leaves(facts: Facts, name: str, subject: str, officer: str, reason: str) -> Leaving:
@@ -82,8 +96,8 @@ def filled_by(facts: Facts, name: str, subject: str, seat: int) -> str:
         held = facts.get(f.FILLS, f"{name}/{subject}/{number}")
         if held is not None:
             return held.key
-    for _, act in facts.rows(f.PENDING):
-        fills = act.data.get("fills") if act.type == "task.created" and not act.done else None
+    for _, act in waiting_for(facts, "task.created"):
+        fills = act.data.get("fills")
         rows = [list(row) for row in fills["visits"]] if fills and fills["draw"] == name else []
         if [subject, seat] in rows or [subject, WHOLE] in rows:
             return str(act.data["task"])

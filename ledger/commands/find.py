@@ -56,11 +56,15 @@ def names_at_freeze(facts: f.Facts, draw: str) -> dict[str, str]:
     return {subject: name for _, subject, name in frozen.pool} if frozen else {}
 
 
-def teams_by_rank(facts: f.Facts, draw: str) -> list[f.Team]:
-    """Drawn subjects with their teams, by stratum in frozen order, then rank."""
+def teams_by_rank(facts: f.Facts, draw: str, subjects: Iterable[str] | None = None) -> list[f.Team]:
+    """Drawn subjects with their teams, by stratum in frozen order, then rank; where `subjects` are given,
+    these alone."""
     held = draw_of(facts, draw)
     place = {s["id"]: index for index, s in enumerate(held.question["strata"])}
-    teams = [team for _, team in facts.rows(f.TEAMS, f"{draw}/")]
+    if subjects is None:
+        teams = [team for _, team in facts.rows(f.TEAMS, f"{draw}/")]
+    else:
+        teams = [*facts.known(f.TEAMS, (f"{draw}/{subject}" for subject in subjects)).values()]
     return sorted(teams, key=lambda team: (place[team.stratum], team.rank))
 
 
@@ -261,5 +265,14 @@ def confirmers(facts: f.Facts, leaf: bytes) -> list[str]:
 
 def waiting_for(facts: f.Facts, kind: str) -> list[tuple[str, f.Pending]]:
     """Acts of a type that wait for confirmation, oldest first, by leaf hash in hex."""
-    held = [(leaf, act) for leaf, act in facts.rows(f.PENDING) if act.type == kind and not act.done]
-    return sorted(held, key=lambda pair: pair[1].seq)
+    return [(leaf, act) for leaf, act in waiting(facts) if act.type == kind]
+
+
+def waiting(facts: f.Facts) -> tuple[tuple[str, f.Pending], ...]:
+    """The same of every type. Those that were confirmed stay in the table: it is read once."""
+
+    def work() -> tuple[tuple[str, f.Pending], ...]:
+        held = ((leaf, act) for leaf, act in facts.rows(f.PENDING) if not act.done)
+        return tuple(sorted(held, key=lambda pair: pair[1].seq))
+
+    return facts.once(("acts that wait",), work)

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 
 from ledger.book import Book, Deed, Written, seal_private
 from ledger.commands.draws import draw_of
-from ledger.commands.find import teams_by_rank, waiting_for
+from ledger.commands.find import teams_by_rank
+from ledger.commands.visits import waiting_visits
 from ledger.keystore import Signer
 from verifier import facts as f
 from verifier.codec import Value
-from verifier.law.joined import visit_of
+from verifier.law.joined import drawn, origin
 from verifier.private import Opening
 
 
@@ -74,15 +75,15 @@ def _deed(book: Book, facts: f.Facts, draw: str, kind: str, name: str, value: di
 
 def to_notify(facts: f.Facts, draw: str) -> list[str]:
     """Drawn subjects without a notice and without a visit, recorded or waiting, by rank."""
-    waiting = (act.data for _, act in waiting_for(facts, "visit.recorded"))
-    waits = {data["subject"] for data in waiting if data["draw"] == draw}
-    return [
-        team.subject
-        for team in teams_by_rank(facts, draw)
-        if facts.get(f.NOTICES, f"{draw}/{team.subject}") is None
-        and team.subject not in waits
-        and visit_of(facts, draw, team.subject) is None
-    ]
+    return [team.subject for team in teams_by_rank(facts, draw, unnotified(facts, draw))]
+
+
+def unnotified(facts: f.Facts, draw: str) -> list[str]:
+    """The same, ascending."""
+    told = {key.partition("/")[2] for key in facts.keys(f.NOTICES, f"{draw}/")}
+    told |= waiting_visits(facts, draw).keys()
+    seen = {key.partition("/")[2] for key in facts.keys(f.VISIT_OF, f"{origin(facts, draw)}/")}
+    return [subject for subject in drawn(facts, draw) if subject not in told and subject not in seen]
 
 
 def notices_wanted(facts: f.Facts) -> Iterator[str]:

@@ -9,7 +9,7 @@ from ledger.commands.visits import visit_of
 from ledger.keystore import Signer
 from verifier import facts as f
 from verifier.codec import Value
-from verifier.law.reviews import asked, lacking
+from verifier.law.reviews import asked, asking, lacking
 from verifier.private import Opening
 
 
@@ -62,13 +62,13 @@ def review(book: Book, signer: Signer, visits: Sequence[str], *, accepted: bool,
 
 def to_review(facts: f.Facts, draw: str = "") -> list[str]:
     """Signed records that nobody reviewed as they stand and whose policy asks for it, oldest first."""
+    wanted = asking(facts, "review")
+    if draw:
+        wanted &= {draw}
     held = [
         (visit.seq, name)
-        for name, visit in facts.rows(f.VISITS)
-        if visit.state == "effective"
-        and draw in ("", visit.data["draw"])
-        and facts.get(f.REVIEWS, name) is None
-        and asked(facts, facts.get(f.DRAWS, visit.data["draw"]), "review")
+        for name, visit in (facts.rows(f.VISITS) if wanted else ())
+        if visit.state == "effective" and visit.data["draw"] in wanted and facts.get(f.REVIEWS, name) is None
     ]
     return [name for _, name in sorted(held)]
 
@@ -89,6 +89,13 @@ def publishable(facts: f.Facts, name: str, visit: f.Visit) -> bool:
     if held is not None:
         return bool(held.data["accepted"])
     return not asked(facts, facts.get(f.DRAWS, visit.data["draw"]), "review")
+
+
+def all_publishable(facts: f.Facts, draw: str, names: Sequence[str]) -> frozenset[str]:
+    """Those of the visits of a draw for which no review stands in the way of a publication."""
+    free = not asked(facts, facts.get(f.DRAWS, draw), "review")
+    reviews = facts.known(f.REVIEWS, names)
+    return frozenset(one for one in names if (reviews[one].data["accepted"] if one in reviews else free))
 
 
 def to_enter(facts: f.Facts, department: str, draw: str = "") -> list[str]:

@@ -22,7 +22,7 @@ from verifier.law.dues import years_of
 from verifier.law.filings import draw_filing, filing_dues
 from verifier.law.followups import followup_dues
 from verifier.law.heads import cosigners_missing
-from verifier.law.joined import last_day, visit_of
+from verifier.law.joined import drawn, last_day, last_days, unseen, visit_of
 from verifier.law.keys import in_force
 from verifier.law.platforms import unreceived
 from verifier.law.reports import draw_dues, report_dues
@@ -121,8 +121,7 @@ def todos(facts: Facts, today: str) -> list[Todo]:
 
 def _waiting(facts: Facts) -> Iterator[Todo]:
     """Acts of one person that wait for another; public values and aborts belong to their draw."""
-    held = [(leaf, act) for leaf, act in facts.rows(f.PENDING) if not act.done]
-    for leaf, act in sorted(held, key=lambda pair: pair[1].seq):
+    for leaf, act in find.waiting(facts):
         if act.type in ("draw.public_value", "draw.aborted"):
             continue
         yield Todo(
@@ -340,15 +339,18 @@ def _of_draw(facts: Facts, kind: str, draw: str) -> list[tuple[str, f.Pending]]:
 
 
 def _visits(facts: Facts, clerks: tuple[str, ...], today: str) -> Iterator[Todo]:
+    """Visits of completed draws: to be made, signed and published. Those not made yet are only counted."""
+    unfinished = visits.unfinished(facts)
     for name, draw in find.draws(facts):
         task = facts.get(f.TASKS, draw.task)
         if draw.state not in find.DONE or task is None or "fills" in task.data:
             continue
-        last = task.data["window"][1]
-        due = visits.dues(facts, name, today)
-        yield from _to_replace(facts, name, clerks, today)
-        ends = [last_day(facts, name, one.team.subject) for one in due if one.state == "open"]
-        for end, count in sorted(Counter(ends).items()):
+        last, whole = task.data["window"][1], drawn(facts, name)
+        left = unseen(facts, name)
+        yield from _to_replace(facts, name, left, clerks)
+        waiting = visits.waiting_visits(facts, name)
+        ends = last_days(facts, name, (subject for subject in left if subject not in waiting))
+        for end, count in sorted(Counter(ends.values()).items()):
             yield Todo(
                 "visit.record",
                 N_("Draw {draw}: {count} of {all} visits are still to be made and recorded"),
@@ -356,20 +358,20 @@ def _visits(facts: Facts, clerks: tuple[str, ...], today: str) -> Iterator[Todo]
                 clerks,
                 end,
                 late=today > end,
-                params={"draw": name, "count": count, "all": len(due)},
+                params={"draw": name, "count": count, "all": len(whole)},
             )
+        due = visits.dues(facts, name, today, unfinished.get(name, ()))
         yield from _to_sign(facts, name, due, today)
         yield from _to_publish(facts, name, due, clerks)
-        over = not [one for one in due if one.state in ("open", "waiting")] or today > last
-        if draw.veiled and draw.outcome and over:
+        if draw.veiled and draw.outcome and (not left or today > last):
             what = N_("Draw {draw}: its result can be published now (unseal)")
             yield Todo("draw.unseal", what, f"draw unseal {name}", clerks, last, late=today > last,
                        params={"draw": name})  # fmt: skip
 
 
-def _to_replace(facts: Facts, draw: str, clerks: tuple[str, ...], today: str) -> Iterator[Todo]:
-    """Officers in conflict with a subject, before the visit: who follows by ticket, else a 补抽."""
-    found = [one for one in fills.leaving(facts, draw, today) if one.reason == "recusal"]
+def _to_replace(facts: Facts, draw: str, left: list[str], clerks: tuple[str, ...]) -> Iterator[Todo]:
+    """Officers in conflict with a subject `left`, before the visit: who follows by ticket, else a 补抽."""
+    found = list(fills.in_conflict(facts, draw, left))
     for one in found:
         words = {"draw": draw, "subject": one.subject, "officer": find.officer_name(facts, one.officer)}
         if one.follows:
@@ -385,9 +387,9 @@ def _to_replace(facts: Facts, draw: str, clerks: tuple[str, ...], today: str) ->
 
 def _to_sign(facts: Facts, draw: str, due: list[visits.Due], today: str) -> Iterator[Todo]:
     for one in due:
-        last = last_day(facts, draw, one.team.subject)
         held = facts.get(f.VISITS, one.visit) if one.state == "unsigned" else None
         if held is not None:
+            last = last_day(facts, draw, one.team.subject)
             left = tuple(o for o in held.data["officers"] if o not in held.signed)
             what = N_("Visit {visit} waits for the signatures of its officers")
             yield Todo("visit.sign", what, f"inspect sign {one.visit}", left, last, late=today > last,
@@ -395,7 +397,9 @@ def _to_sign(facts: Facts, draw: str, due: list[visits.Due], today: str) -> Iter
 
 
 def _to_publish(facts: Facts, draw: str, due: list[visits.Due], clerks: tuple[str, ...]) -> Iterator[Todo]:
-    ready = [one for one in due if one.state == "effective" and _may_publish(facts, one)]
+    signed = [one for one in due if one.state == "effective"]
+    free = reviews.all_publishable(facts, draw, [one.visit for one in signed])
+    ready = [one for one in signed if one.visit in free]
     if not ready:
         return
     limits = [one.limit for one in ready if one.limit is not None]
@@ -413,10 +417,6 @@ def _to_publish(facts: Facts, draw: str, due: list[visits.Due], clerks: tuple[st
     )
 
 
-def _may_publish(facts: Facts, due: visits.Due) -> bool:
-    return reviews.publishable(facts, due.visit, visits.visit_of(facts, due.visit))
-
-
 def _library(facts: Facts, clerks: tuple[str, ...]) -> Iterator[Todo]:
     """Items of tasks not yet drawn that no form of the library names (R102)."""
     for task, items in library.bare_tasks(facts):
@@ -428,7 +428,7 @@ def _library(facts: Facts, clerks: tuple[str, ...]) -> Iterator[Todo]:
 def _notices(facts: Facts, clerks: tuple[str, ...]) -> Iterator[Todo]:
     """Subjects still to be told of their visit, where the policy asks for it (R112)."""
     for name in notices.notices_wanted(facts):
-        left = notices.to_notify(facts, name)
+        left = notices.unnotified(facts, name)
         if left:
             what = N_("Draw {draw}: {count} subjects have no notice of their visit yet")
             step = f"inspect notice --all --draw {name} --day 检查日期"
@@ -454,8 +454,11 @@ def _departments(facts: Facts, clerks: tuple[str, ...], today: str) -> Iterator[
 
 def _reviews(facts: Facts, clerks: tuple[str, ...]) -> Iterator[Todo]:
     """Records to be reviewed, by others than who recorded them, and those sent back."""
-    for draw in dict.fromkeys(visits.visit_of(facts, name).data["draw"] for name in reviews.to_review(facts)):
-        waiting = [visits.visit_of(facts, name) for name in reviews.to_review(facts, draw)]
+    by_draw: dict[str, list[f.Visit]] = {}
+    for name in reviews.to_review(facts):
+        visit = visits.visit_of(facts, name)
+        by_draw.setdefault(visit.data["draw"], []).append(visit)
+    for draw, waiting in by_draw.items():
         recorded = {visit.holder for visit in waiting}
         able = find.holders_with(facts, ["approver"]) or find.holders_with(facts, ["clerk"])
         who = tuple(holder for holder in able if holder not in recorded)
@@ -548,18 +551,16 @@ def _cases(facts: Facts, clerks: tuple[str, ...]) -> Iterator[Todo]:
     left = [row for year in sorted(years) for row in carried(facts, year)]
     draws = {name.partition("/")[0] for kind, name in left if kind == "visit"}
     unsettled = {name for kind, name in left if kind in ("result", "followup")}
-    for name, visit in facts.rows(f.VISITS):
-        settled = unsettled.isdisjoint((name, *_followups_of(facts, name)))
-        draws |= set() if settled else {visit.data["draw"]}
+    for key in facts.keys(f.FOLLOWUPS):
+        visit, _, followup = key.partition("/")
+        unsettled |= {visit} if followup in unsettled else set()
+    for row in facts.known(f.VISITS, unsettled).values():
+        draws.add(row.data["draw"])
     for kind, name in left:
         task = facts.get(f.TASKS, name) if kind == "archive" else None
         if task is not None and task.completed not in draws and "fills" not in task.data:
             what = N_("Task {task} is finished: file its case away")
             yield Todo("case.archive", what, f"archive {name} --number 案卷号", clerks, params={"task": name})
-
-
-def _followups_of(facts: Facts, visit: str) -> list[str]:
-    return [row.data["followup"] for _, row in facts.rows(f.FOLLOWUPS, f"{visit}/")]
 
 
 def _years(facts: Facts, clerks: tuple[str, ...], today: str) -> Iterator[Todo]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -21,7 +21,6 @@ from verifier.errors import N_, Exit, LiuhenError
 from verifier.law.corrections import UNKNOWN, as_it_stands
 from verifier.law.dues import Dues
 from verifier.law.joined import origin
-from verifier.law.joined import visit_of as visit_of_subject
 from verifier.private import Opening
 
 
@@ -303,19 +302,35 @@ class Due:
         }
 
 
-def dues(facts: f.Facts, draw: str, today: str) -> list[Due]:
-    """Every drawn subject of a draw by rank, with its visit and the last day to publish (R130)."""
+def waiting_visits(facts: f.Facts, draw: str) -> dict[str, tuple[str, f.Pending]]:
+    """Records on paper of a draw that wait for a second person, with their leaf, by subject."""
+    return {
+        act.data["subject"]: (leaf, act)
+        for leaf, act in waiting_for(facts, "visit.recorded")
+        if act.data["draw"] == draw
+    }
+
+
+def unfinished(facts: f.Facts) -> dict[str, list[str]]:
+    """Subjects whose recorded visit is neither published nor void, by draw."""
+    found: dict[str, list[str]] = {}
+    for _, visit in facts.rows(f.VISITS):
+        if visit.state in ("recorded", "effective"):
+            found.setdefault(visit.data["draw"], []).append(visit.data["subject"])
+    return found
+
+
+def dues(facts: f.Facts, draw: str, today: str, subjects: Iterable[str] | None = None) -> list[Due]:
+    """Every drawn subject of a draw by rank, with its visit and the last day to publish (R130); where
+    `subjects` are given, these alone."""
     held = draw_of(facts, draw)
     policy = facts.get(f.POLICIES, held.policy)
     judge = Dues(facts, today, Counter())
-    pending = {
-        act.data["subject"]: (leaf, act)
-        for leaf, act in waiting_for(facts, "visit.recorded")
-        if act.data["draw"] == origin(facts, draw)
-    }
+    top = origin(facts, draw)
+    pending = waiting_visits(facts, top)
     rows = []
-    for team in teams_by_rank(facts, draw):
-        ref = visit_of_subject(facts, draw, team.subject)
+    for team in teams_by_rank(facts, draw, subjects):
+        ref = facts.get(f.VISIT_OF, f"{top}/{team.subject}")
         visit = facts.get(f.VISITS, ref.key) if ref else None
         if ref is None or visit is None:
             rows.append(_not_recorded(team, pending.get(team.subject)))

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
 from random import Random
-from typing import Self
+from typing import Any, Self
 
 import chinese_calendar
 
@@ -64,6 +64,12 @@ class HeldFacts(ViewFacts):
 
     def rows(self, table: Table[T], prefix: str = "") -> Iterator[tuple[str, T]]:
         return self._memory.rows(table, prefix)
+
+    def known(self, table: Table[T], keys: Iterable[str]) -> dict[str, T]:
+        return self._memory.known(table, keys)
+
+    def keys(self, table: Table[Any], prefix: str = "") -> Iterator[str]:
+        return self._memory.keys(table, prefix)
 
     def alike(self, table: Table[f.Row], wanted: Wanted) -> Iterator[tuple[Attributes, Iterable[Named]]]:
         return self._memory.alike(table, wanted)

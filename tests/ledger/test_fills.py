@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from ledger.audit.source import opened
 from ledger.book import Refused
 from ledger.commands import draws, fills, lists, visits
 from ledger.commands.records import draw_record
 from tests.forgery import Forger
 from tests.office import Office
 from verifier import facts as f
-from verifier.law.joined import engaged, last_day
+from verifier.law.joined import engaged, last_day, last_days
 from verifier.replay import verify_entries
 from verifier.report import Status
 
@@ -133,6 +135,7 @@ def test_the_window_of_a_fill_lengthens_that_of_its_visits(tmp_path: Path) -> No
     facts = office.book.facts()
     assert last_day(facts, "d1", subject) == "2026-10-31"
     assert last_day(facts, "d1", office.drawn()[1]) == "2026-03-31"
+    assert last_days(facts, "d1", office.drawn()) == {s: last_day(facts, "d1", s) for s in office.drawn()}
 
 
 def test_nobody_fills_a_seat_that_the_next_officer_can_take(tmp_path: Path) -> None:
@@ -187,6 +190,7 @@ def test_open_seats_are_found_by_conflict_and_absence(tmp_path: Path) -> None:
         (first, "recusal", ""),
         (second, "absence", ""),
     ]
+    assert list(fills.in_conflict(facts, "d1", office.drawn())) == found[:1]
     parts = fills.tasks_for(facts, fills.open_seats(facts, found))
     assert [(part.reason, part.visits) for part in parts] == [
         ("recusal", ((subject, 1),)),
@@ -196,6 +200,22 @@ def test_open_seats_are_found_by_conflict_and_absence(tmp_path: Path) -> None:
     left = fills.open_seats(office.book.facts(), found)
     assert [one.seat for one in left] == [2]
     assert task == "t1-b1" and written
+
+
+@pytest.mark.parametrize(("teams", "found"), [("groups", True), ("each", False)])
+def test_only_a_draw_in_groups_leaves_conflicts_of_its_own(tmp_path: Path, teams: str, found: bool) -> None:
+    office = Office(tmp_path)
+    office.ready()
+    office.draw()
+    subject = office.drawn()[0]
+    with opened(office.book.store.path) as source:
+        facts = source.followed(source.size)
+    held, draw = team(office, "d1", subject), facts.get(f.DRAWS, "d1")
+    assert draw is not None
+    facts.put(f.DRAWS, "d1", replace(draw, question={**draw.question, "teams": teams, "groups": 2}))
+    facts.put(f.TEAMS, f"d1/{subject}", replace(held, must_replace=held.seats[:1]))
+    leaving = [one.officer for one in fills.in_conflict(facts, "d1", office.drawn())]
+    assert leaving == list(held.seats[:1] if found else ())
 
 
 def test_the_files_of_the_original_draw_say_that_nobody_of_a_filled_seat_goes(tmp_path: Path) -> None:

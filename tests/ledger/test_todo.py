@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ledger.case_file import Paper
-from ledger.commands import closing, draws, followups, notices
+from ledger.commands import closing, draws, followups, lists, notices
 from ledger.commands.todo import Todo, todos
-from tests.office import Office, digest, officer
+from ledger.site.reads import Held
+from tests.office import Office, digest, made_up_code, officer
 from verifier import facts as f
 from verifier.codec import Value
+from verifier.factstore import T
 
 
 @pytest.fixture
@@ -214,6 +219,46 @@ def test_visits_that_were_granted_more_time_are_named_apart(office: Office) -> N
     )
     left = [(one.due, one.params["count"]) for one in due(office) if one.kind == "visit.record"]
     assert left == [("2026-10-31", 3), ("2026-11-20", 1)]
+
+
+class Read(Held):
+    """Facts that note of which tables rows were read."""
+
+    def __init__(self, facts: f.Facts) -> None:
+        super().__init__(facts)
+        self.facts, self.tables = facts, Counter[str]()
+
+    def get(self, table: f.Table[T], key: str) -> T | None:
+        found = super().get(table, key)
+        self.tables[table.name] += found is not None
+        return found
+
+    def rows(self, table: f.Table[T], prefix: str = "") -> Iterator[tuple[str, T]]:
+        for key, row in super().rows(table, prefix):
+            self.tables[table.name] += 1
+            yield key, row
+
+    def keys(self, table: f.Table[Any], prefix: str = "") -> Iterator[str]:
+        return self.facts.keys(table, prefix)
+
+
+def test_visits_not_made_yet_are_counted_without_reading_their_teams(office: Office) -> None:
+    office.ready()
+    office.draw()
+    others = [made_up_code(number) for number in range(40) if made_up_code(number) not in office.drawn()]
+    lists.declare_conflicts(office.book, office.clerk, [("off-00", other, None) for other in others])
+    read = Read(office.book.facts())
+    assert [one.params["count"] for one in todos(read, "2026-03-10") if one.kind == "visit.record"] == [4]
+    assert read.tables["team"] == 0
+
+
+def test_a_visit_that_was_published_is_read_only_where_all_are(office: Office) -> None:
+    office.year()
+    read = Read(office.book.facts())
+    todos(read, "2026-03-10")
+    assert (read.tables["team"], read.tables["visit-of"]) == (0, 0)
+    passes = 3  # what is not published yet, what has no follow-up, what a closing of the year would carry
+    assert read.tables["visit"] == passes * len(office.drawn())
 
 
 def test_it_is_a_function_of_facts_and_day(office: Office) -> None:

@@ -42,6 +42,8 @@ def stored(in_transaction: bool) -> Iterator[ViewFacts]:
 
 
 def seen(facts: Facts, table: f.Table[object]) -> list[tuple[str, object]]:
+    for prefix in ("", "a"):
+        assert list(facts.keys(table, prefix)) == [key for key, _ in facts.rows(table, prefix)]
     return [(key, row) for prefix in ("", "a") for key, row in facts.rows(table, prefix)]
 
 

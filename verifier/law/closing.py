@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from verifier import facts as f
 from verifier.facts import Facts
 from verifier.law.case import Case, act, confirmed_by, effect
-from verifier.law.followups import STANDING, needs_followup
-from verifier.law.joined import origin
+from verifier.law.followups import STANDING, by_visit, needs_followup
+from verifier.law.joined import origin, unseen
 from verifier.law.keys import in_force
 from verifier.law.visits import DONE
 from verifier.vocabulary import Role
@@ -123,18 +123,18 @@ def _open(facts: Facts, year: int) -> Iterator[tuple[str, str]]:
             yield "sealed", task.completed
         elif "fills" not in task.data:
             draws.add(task.completed)
-            for key, _ in facts.rows(f.TEAMS, f"{task.completed}/"):
-                if facts.get(f.VISIT_OF, key) is None:
-                    yield "visit", key
+            for subject in unseen(facts, task.completed):
+                yield "visit", f"{task.completed}/{subject}"
             if facts.get(f.ARCHIVES, name) is None:
                 yield "archive", name
-    visits = {name for name, visit in facts.rows(f.VISITS) if visit.data["draw"] in draws}
-    for name in visits:
-        visit = facts.get(f.VISITS, name)
-        if visit is not None and visit.state in ("recorded", "effective"):
+    followups = by_visit(facts)
+    for name, visit in facts.rows(f.VISITS):
+        if visit.data["draw"] not in draws:
+            continue
+        if visit.state in ("recorded", "effective"):
             yield "result", name
-        held = list(facts.rows(f.FOLLOWUPS, f"{name}/"))
-        if visit is not None and not held and visit.state in STANDING and needs_followup(visit.data):
+        held = followups.get(name, ())
+        if not held and visit.state in STANDING and needs_followup(visit.data):
             yield "followup", name
         for key, followup in held:
             if facts.get(f.CLOSINGS, key) is None:

@@ -16,8 +16,8 @@ from verifier.calendar import Deadline, OnRestDay, Unit
 from verifier.errors import LiuhenError
 from verifier.facts import Data, Facts
 from verifier.law.filings import draw_filing, filing_dues
-from verifier.law.followups import followup_dues
-from verifier.law.joined import fills_of, last_day
+from verifier.law.followups import ended, followup_dues
+from verifier.law.joined import drawn, fills_of, last_day, last_days, unseen
 from verifier.law.lists import staged
 from verifier.law.notices import unread_rules
 from verifier.law.platforms import to_receive
@@ -49,6 +49,8 @@ class Dues:
         self.today = today
         self.tally = tally
         self.years = years_of(facts)
+        self._ends: dict[str, str] = {}
+        """day of the last visit by draw, "" while one is missing: counted once for all of its visits"""
 
     def findings(self) -> Iterator[Finding]:
         """Every due of the ledger."""
@@ -164,13 +166,12 @@ class Dues:
         if not draw.outcome and draw.state == "executed":
             yield from self._ask("visit.complete", Status.NOT_DUE, draw.executed, "known when unsealed", name)
             return
-        for key, team in self.facts.rows(f.TEAMS, f"{name}/"):
-            last = last_day(self.facts, name, team.subject)
-            seen = self.facts.get(f.VISIT_OF, key)
-            status = Status.PASS if seen else Status.FAIL if self.today > last else Status.NOT_DUE
-            yield from self._ask(
-                "visit.complete", status, draw.executed, f"a result by {last}", f"{name}: {team.subject}"
-            )
+        left = set(unseen(self.facts, name))
+        for subject, last in last_days(self.facts, name, drawn(self.facts, name)).items():
+            late = Status.FAIL if self.today > last else Status.NOT_DUE
+            status = late if subject in left else Status.PASS
+            found = f"{name}: {subject}"
+            yield from self._ask("visit.complete", status, draw.executed, f"a result by {last}", found)
 
     def _departments(self) -> Iterator[Finding]:
         """Each department of a joint draw has entered its result, by the last day of the visit."""
@@ -222,10 +223,9 @@ class Dues:
         a day of which no deadline is counted."""
         start = (visit.data.get("until") or visit.data["occurred"])[:10]
         if values["publish_from"] == "task":
-            ends = [self._end(key) for key, _ in self.facts.rows(f.TEAMS, f"{visit.data['draw']}/")]
-            if None in ends or not ends:
+            start = self._end_of(visit.data["draw"])
+            if not start:
                 return None
-            start = max(end for end in ends if end)
         try:
             return calendar.deadline(
                 date.fromisoformat(start),
@@ -237,10 +237,17 @@ class Dues:
         except LiuhenError:
             return None
 
-    def _end(self, key: str) -> str | None:
+    def _end_of(self, draw: str) -> str:
+        """The day on which the last visit of a draw ended, "" while one is missing."""
+        if draw not in self._ends:
+            ends = [self._end(f"{draw}/{subject}") for subject in drawn(self.facts, draw)]
+            self._ends[draw] = max(ends) if ends and all(ends) else ""
+        return self._ends[draw]
+
+    def _end(self, key: str) -> str:
         ref = self.facts.get(f.VISIT_OF, key)
         visit = self.facts.get(f.VISITS, ref.key) if ref else None
-        return (visit.data.get("until") or visit.data["occurred"])[:10] if visit else None
+        return ended(visit.data) if visit else ""
 
 
 def years_of(facts: Facts) -> calendar.Years:

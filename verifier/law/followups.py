@@ -119,10 +119,19 @@ class FollowupDue:
         return self.limit is not None and self.limit.judge(day) is False
 
 
+def by_visit(facts: Facts) -> dict[str, list[tuple[str, f.Kept]]]:
+    """Every follow-up with its key, by visit."""
+    found: dict[str, list[tuple[str, f.Kept]]] = {}
+    for key, row in facts.rows(f.FOLLOWUPS):
+        found.setdefault(key.partition("/")[0], []).append((key, row))
+    return found
+
+
 def followup_dues(facts: Facts, years: Years) -> Iterator[FollowupDue]:
     """Results that ask for a follow-up and have none, and follow-ups with a last day, by visit."""
+    followups = by_visit(facts)
     for name, seq, data in _results(facts):
-        held = list(facts.rows(f.FOLLOWUPS, f"{name}/"))
+        held = followups.get(name, ())
         if not held and needs_followup(data):
             yield FollowupDue(name, seq, limit=_limit(facts, data, years))
         for key, row in held:

@@ -57,6 +57,27 @@ def last_day(facts: Facts, name: str, subject: str) -> str:
     return max([*days, granted.data["until"]] if granted else days, default="")
 
 
+def last_days(facts: Facts, name: str, subjects: Iterable[str]) -> dict[str, str]:
+    """`last_day` of each of the subjects; only those for whom there is a 补抽 or an extension are looked at
+    one by one."""
+    draw = facts.get(f.DRAWS, name)
+    task = facts.get(f.TASKS, draw.task) if draw else None
+    usual = task.data["window"][1] if task else ""
+    moved = {key.split("/")[1] for table in (f.FILLS, f.EXTENSIONS) for key in facts.keys(table, f"{name}/")}
+    return {one: last_day(facts, name, one) if one in moved else usual for one in subjects}
+
+
+def drawn(facts: Facts, name: str) -> list[str]:
+    """The subjects that a draw drew, ascending."""
+    return [key.partition("/")[2] for key in facts.keys(f.TEAMS, f"{name}/")]
+
+
+def unseen(facts: Facts, name: str) -> list[str]:
+    """Those without a recorded visit, ascending; of a draw that is no 补抽."""
+    seen = {key.partition("/")[2] for key in facts.keys(f.VISIT_OF, f"{name}/")}
+    return [subject for subject in drawn(facts, name) if subject not in seen]
+
+
 def seat_of(facts: Facts, name: str, subject: str, officer: str) -> tuple[str, int] | None:
     """The draw that gave an officer the present seat in a visit, `name` or a 补抽 for it, and the number of
     the seat there; None for one who has none."""

@@ -17,6 +17,7 @@ from verifier.facts import Data, Facts
 from verifier.figures import Period, Statistics
 from verifier.law.case import Case, act, effect
 from verifier.law.followups import STANDING, ended, policy_deadline
+from verifier.law.joined import drawn, unseen
 from verifier.law.visits import DONE
 from verifier.vocabulary import Role
 
@@ -141,8 +142,8 @@ class Due:
 def _carried_out(facts: Facts, name: str, task: f.Task, today: str) -> str:
     """The day on which the last visit of a draw ended; that of the window once it is over; "" before."""
     ends = []
-    for key, _ in facts.rows(f.TEAMS, f"{name}/"):
-        ref = facts.get(f.VISIT_OF, key)
+    for subject in () if unseen(facts, name) else drawn(facts, name):
+        ref = facts.get(f.VISIT_OF, f"{name}/{subject}")
         visit = facts.get(f.VISITS, ref.key) if ref else None
         ends.append(ended(visit.data) if visit and visit.state in STANDING else "")
     if ends and all(ends):

@@ -63,6 +63,11 @@ def asked(facts: Facts, draw: f.Draw | None, what: str) -> bool:
     return policy is not None and bool(policy.values.get(what, False))
 
 
+def asking(facts: Facts, what: str) -> frozenset[str]:
+    """The draws whose policy asks for it."""
+    return frozenset(name for name, draw in facts.rows(f.DRAWS) if asked(facts, draw, what))
+
+
 @act("result.reviewed", [Role.CLERK, Role.APPROVER])
 def result_reviewed(case: Case) -> None:
     d = case.data
@@ -92,7 +97,7 @@ def judge_reviewed(case: Case, name: str, visit: f.Visit) -> None:
 
 def lacking(facts: Facts) -> Iterator[tuple[str, f.Visit, list[str]]]:
     """Visits of joint draws whose policy asks for every department's result, with those who have none."""
-    for name, visit in facts.rows(f.VISITS):
-        draw = facts.get(f.DRAWS, visit.data["draw"])
-        if visit.state != "voided" and asked(facts, draw, "joint_results"):
+    joint = asking(facts, "joint_results")
+    for name, visit in facts.rows(f.VISITS) if joint else ():
+        if visit.state != "voided" and visit.data["draw"] in joint:
             yield name, visit, missing(facts, name, visit)
