@@ -113,6 +113,9 @@ def write_bundle(
                 packed.replace(target)
             else:
                 _move_folder(folder, target, staging / _REPLACED)
+    except Malformed as error:
+        error.at(str(target))
+        raise
     except OSError as error:
         raise LiuhenError(
             "E-EXPORT-DISK",

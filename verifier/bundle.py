@@ -114,6 +114,9 @@ def open_bundle(path: Path) -> Bundle:
         if path.is_dir():
             return FolderBundle(path)
         return ZipBundle(path)
+    except Malformed as error:
+        error.at(str(path))
+        raise
     except OSError as error:
         raise Malformed(
             "E-BUNDLE-OPEN",
@@ -326,7 +329,9 @@ def read_sums(bundle: Bundle) -> Sums:
             if hashes and hashes[-1][0] >= path:
                 raise _bad_sums(number, N_("The lines are not in the order of their paths."))
             if len(hashes) == paths.MAX_FILES:
-                raise Malformed("E-BUNDLE-MANY", N_("More than {limit} files."), limit=paths.MAX_FILES)
+                raise Malformed(
+                    "E-BUNDLE-MANY", N_("More than {limit} files."), where=paths.SUMS, limit=paths.MAX_FILES
+                )
             if path in (paths.SUMS, paths.NOTE):
                 raise _bad_sums(number, N_("The list names itself or its note."))
             hashes.append((path, found[1]))

@@ -55,6 +55,12 @@ class LiuhenError(Exception):
             self.exit = exit
         super().__init__(self.english())
 
+    def at(self, where: str) -> None:
+        """Say that it is about `where`, unless it names a place already."""
+        if not self.where:
+            self.where = where
+            self.args = (self.english(),)
+
     def english(self) -> str:
         """The message in English, for logs and tests."""
         parts = [self.what.format(**self.params), self.where, self.remedy.format(**self.params)]

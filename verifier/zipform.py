@@ -179,7 +179,7 @@ def write_zip(target: BinaryIO, files: Iterable[tuple[str, Callable[[], Iterator
             crc = zlib.crc32(piece, crc)
             size += len(piece)
             if start.data + size > MAX_BYTES:
-                raise _refuse("E-ZIP-LARGE", N_("The bundle is too large for one zip file."), start)
+                raise _too_large()
         member = Member(path, crc, size, offset)
         target.seek(offset)
         target.write(member.local_header())
@@ -189,9 +189,17 @@ def write_zip(target: BinaryIO, files: Iterable[tuple[str, Callable[[], Iterator
     begin = members[-1].end if members else 0
     directory = b"".join(member.central_header() for member in members)
     if not 0 < len(members) <= MAX_MEMBERS or begin + len(directory) + _END.size > MAX_BYTES:
-        raise _refuse("E-ZIP-LARGE", N_("The bundle is too large for one zip file."), None)
+        raise _too_large()
     target.seek(begin)
     target.write(directory + end_record(len(members), len(directory), begin))
+
+
+def _too_large() -> Malformed:
+    return Malformed(
+        "E-ZIP-LARGE",
+        N_("The bundle is too large for one zip file."),
+        remedy=N_("Export it as a folder: give a name without .zip."),
+    )
 
 
 def _refuse(code: str, what: str, member: Member | None) -> Malformed:

@@ -16,7 +16,7 @@ import pytest
 from ledger import bundle as bundles
 from ledger.bundle import DrawFolder, LogSigner, Written, write_bundle
 from tests.verifier.small_bundle import ENTRIES, KEY, ORIGIN, VKEY
-from verifier import drawfiles
+from verifier import drawfiles, zipform
 from verifier.bundle import FolderBundle, check_sums, open_bundle, read_sums
 from verifier.checkpoint import cosign, parse_checkpoint, verify_cosignature
 from verifier.draw import seed
@@ -74,6 +74,16 @@ def test_the_folder_passes_its_own_check_and_gives_the_entries_back(tmp_path: Pa
         assert list(TileReader(bundle.read, head.size, head.root).entries()) == ENTRIES
         assert sha256(bundle.read("draws/D-1/seed.txt")).hexdigest() == SEED
     assert left_behind(tmp_path) == ["bundle"]
+
+
+def test_what_no_zip_can_hold_is_refused_by_the_name_that_was_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(zipform, "MAX_BYTES", 5_000)
+    with pytest.raises(LiuhenError, match="E-ZIP-LARGE") as refused:
+        write(tmp_path / "bundle.zip")
+    assert refused.value.where == str(tmp_path / "bundle.zip")
+    assert left_behind(tmp_path) == []
 
 
 def test_the_zip_holds_the_same_files_and_is_the_same_each_time(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.verifier.small_bundle import Files, signed_note, small_bundle, with_sums, write_folder, zip_bytes
+from verifier import paths
 from verifier.bundle import (
     RULE_FILES,
     RULE_HASHES,
@@ -311,6 +312,70 @@ def test_a_device_or_pipe_is_no_bundle(tmp_path: Path) -> None:
     for path in (Path("/dev/zero"), tmp_path / "pipe"):
         with pytest.raises(Malformed, match="E-BUNDLE-OPEN"):
             open_bundle(path)
+
+
+def too_many(folder: Path, patch: pytest.MonkeyPatch) -> Path:
+    """A folder of more files than a bundle may have."""
+    patch.setattr(paths, "MAX_FILES", 3)
+    return folder
+
+
+def far_too_many(folder: Path, patch: pytest.MonkeyPatch) -> Path:
+    """A folder of far more files, refused before all of them are listed."""
+    patch.setattr(paths, "MAX_FILES", 1)
+    return folder
+
+
+def too_large(folder: Path, patch: pytest.MonkeyPatch) -> Path:
+    """A folder of more bytes than a bundle may have."""
+    patch.setattr(paths, "MAX_TOTAL", 3)
+    return folder
+
+
+def no_zip(folder: Path, _patch: pytest.MonkeyPatch) -> Path:
+    """A file that is no zip."""
+    (folder / "核验包.zip").write_bytes(b"hello" * 100)
+    return folder / "核验包.zip"
+
+
+def nothing_in_it(folder: Path, _patch: pytest.MonkeyPatch) -> Path:
+    """An empty file."""
+    (folder / "核验包.zip").touch()
+    return folder / "核验包.zip"
+
+
+def cut_short(folder: Path, _patch: pytest.MonkeyPatch) -> Path:
+    """A zip without its end."""
+    (folder / "核验包.zip").write_bytes(zip_bytes(SMALL)[:-30])
+    return folder / "核验包.zip"
+
+
+def more_than_the_list_may_have(folder: Path, patch: pytest.MonkeyPatch) -> Path:
+    """A zip of more files than a bundle may have."""
+    (folder / "核验包.zip").write_bytes(zip_bytes(SMALL))
+    patch.setattr(paths, "MAX_FILES", 3)
+    return folder / "核验包.zip"
+
+
+NAMELESS = [too_many, far_too_many, too_large, no_zip, nothing_in_it, cut_short, more_than_the_list_may_have]
+
+
+@pytest.mark.parametrize("spoil", NAMELESS, ids=lambda spoil: spoil.__doc__)
+def test_the_refusal_of_a_whole_bundle_names_it(
+    spoil: Callable[[Path, pytest.MonkeyPatch], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = spoil(write_folder(tmp_path / "bundle", SMALL), monkeypatch)
+    with pytest.raises(Malformed) as refused:
+        open_bundle(place)
+    assert refused.value.where == str(place)
+    assert str(place) in str(refused.value)
+
+
+def test_a_list_of_too_many_lines_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paths, "MAX_FILES", 3)
+    with pytest.raises(Malformed, match="E-BUNDLE-MANY") as refused:
+        read_sums(DictBundle(SMALL))
+    assert refused.value.where == "SHA256SUMS"
 
 
 def test_what_does_not_exist_or_is_no_bundle_is_refused(tmp_path: Path) -> None:

@@ -174,7 +174,7 @@ class Exchange:
 def test_a_bundle_that_is_exchanged_on_the_disk_ends_with_1_or_4(
     packed: bool, two: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Never with a traceback; with 0 only where all that differs was read before the exchange, or after it."""
+    """Never with a traceback; with 0 only where all that differs was read before the exchange or after."""
     one, other = (zipped(folder, tmp_path) for folder in two) if packed else two
     kind = ZipBundle if packed else FolderBundle
     place = tmp_path / ("bundle.zip" if packed else "bundle")
