@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -30,7 +31,7 @@ def noted(ledger: Path) -> Iterator[Known]:
     """What the note of the last copy says."""
     found = heads.of_note(ledger)
     if found is not None:
-        yield Known(found.size, leaf=found.leaf, told=_("the note of the last copy"))
+        yield replace(found, told=_(found.told))
 
 
 LEFT = N_("Not compared with the head that the log key remembers: the key is not here or was not opened.")

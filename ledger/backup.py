@@ -33,6 +33,12 @@ class Known:
     leaf: bytes = b""
     told: str = ""
     """who says so: a file, a key, paper"""
+    ledger: bytes = b""
+    """hash of the first entry, where they know it"""
+
+    def is_of(self, ledger: bytes) -> bool:
+        """Whether it can be a head of this ledger; another ledger's is no second history of it."""
+        return self.ledger in (b"", ledger)
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,8 @@ class Noted:
     size: int
     leaf: bytes
     path: str
+    ledger: bytes = b""
+    """hash of the first entry; a note of before has none"""
 
 
 def make(book: Book, folder: Path) -> Copy:
@@ -72,15 +80,19 @@ def make(book: Book, folder: Path) -> Copy:
             book.store.copy(draft)
             copy = replace(read(draft), path=target)
             _require_same(book, copy)
-    _note(book.store.path, Noted(day, copy.head.size, copy.head.leaf, str(target.absolute())))
+    where = str(target.absolute())
+    _note(book.store.path, Noted(day, copy.head.size, copy.head.leaf, where, copy.ledger))
     return copy
 
 
 @contextlib.contextmanager
 def new_file(target: Path) -> Iterator[Path]:
-    """The name of a draft beside `target`, which is flushed and gets its name when the block ends well."""
+    """The name of a draft beside `target`, which is flushed and gets its name when the block ends well; else
+    no folder that was made for it is left."""
     draft = target.with_name(f".{target.name}.{token_hex(4)}.tmp")
+    made: list[Path] = []
     try:
+        made += [folder for folder in target.absolute().parents if not folder.exists()]
         target.absolute().parent.mkdir(parents=True, exist_ok=True)
         yield draft
         with draft.open("rb+") as file:
@@ -91,13 +103,17 @@ def new_file(target: Path) -> Iterator[Path]:
     finally:
         with contextlib.suppress(OSError):
             draft.unlink()
+        with contextlib.suppress(OSError):  # a folder that holds something stays
+            for folder in made:
+                folder.rmdir()
 
 
 def read(path: Path, known: Sequence[Known] = ()) -> Copy:
     """Read a copy from its first entry to its last: chain, tree and every head of `known` that it reaches.
 
-    Raises E-BACKUP-DAMAGED for what does not follow, E-BACKUP-FORK where a known head is not in it, and
-    what opening a ledger raises. A known head beyond the end is the caller's question.
+    Raises E-BACKUP-DAMAGED for what does not follow, E-RESTORE-OTHER where a known head is of another ledger,
+    E-BACKUP-FORK where it is of this one and not in it, and what opening a ledger raises. A known head beyond
+    the end is the caller's question.
     """
     with Store.open(path, types=TYPES, read_only=True) as store:
         head, first = store.head(), b""
@@ -111,7 +127,9 @@ def read(path: Path, known: Sequence[Known] = ()) -> Copy:
                 if (found.body.seq, found.body.prev, found.body.origin) != (tree.size, last, store.origin):
                     raise _damaged(path, f"seq {tree.size}")
                 last = found.leaf
-                first = first or last
+                if not first:
+                    first = last
+                    _require_of(store.origin, path, first, known)
                 tree.append(last)
                 for one in wanted.get(tree.size, ()):
                     if (one.leaf and one.leaf != last) or (one.root and one.root != tree.root()):
@@ -173,7 +191,8 @@ def last(ledger: Path) -> Noted | None:
     """The last copy of the ledger at this path, as noted beside it; None when no note can be read."""
     try:
         held = json.loads(note_path(ledger).read_text("utf-8"))
-        return Noted(str(held["day"]), int(held["size"]), bytes.fromhex(held["leaf"]), str(held["path"]))
+        day, size, leaf = str(held["day"]), int(held["size"]), bytes.fromhex(held["leaf"])
+        return Noted(day, size, leaf, str(held["path"]), bytes.fromhex(held.get("ledger", "")))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -215,6 +234,23 @@ def _require_same(book: Book, copy: Copy) -> None:
     )
 
 
+def _require_of(origin: str, path: Path, ledger: bytes, known: Iterable[Known]) -> None:
+    for one in known:
+        if not one.is_of(ledger):
+            raise LiuhenError(
+                "E-RESTORE-OTHER",
+                N_("This is a copy of another ledger ({origin}) than that of which {told} speaks."),
+                where=str(path),
+                remedy=N_(
+                    "Take a copy of the ledger that was here. Where this one is meant, put it in a place of "
+                    "its own: liuhen -L FOLDER/ledger.db restore COPY"
+                ),
+                exit=Exit.REFUSED,
+                origin=origin,
+                told=one.told,
+            )
+
+
 def _damaged(path: Path, place: str) -> LiuhenError:
     return LiuhenError(
         "E-BACKUP-DAMAGED",
@@ -253,6 +289,12 @@ def note_path(ledger: Path) -> Path:
 
 def _note(ledger: Path, noted: Noted) -> None:
     """Beside the ledger; where that cannot be written the reminder merely comes again."""
-    held = {"day": noted.day, "size": noted.size, "leaf": noted.leaf.hex(), "path": noted.path}
+    held = {
+        "day": noted.day,
+        "size": noted.size,
+        "leaf": noted.leaf.hex(),
+        "path": noted.path,
+        "ledger": noted.ledger.hex(),
+    }
     with contextlib.suppress(OSError):
         write_whole(note_path(ledger), json.dumps(held, ensure_ascii=False).encode())

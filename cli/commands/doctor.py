@@ -19,7 +19,12 @@ from ledger.store.server import pointed
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.wording import printable
 
-MARKS = {Grade.STANDS: N_("stands"), Grade.NOTE: N_("note"), Grade.DAMAGED: N_("DAMAGED")}
+MARKS = {
+    Grade.STANDS: N_("stands"),
+    Grade.NOTE: N_("note"),
+    Grade.DAMAGED: N_("DAMAGED"),
+    Grade.OTHER: N_("ANOTHER LEDGER"),
+}
 _WHO = {"log": N_("the log key"), "the note of the last copy": N_("the note of the last copy")}
 
 
@@ -52,7 +57,7 @@ def command(desk: Desk, ledger: Path | None, copies: tuple[Path, ...], against: 
     ]
     if found.ledger:
         told.append(_("Ledger id: {id}").format(id=grouped(found.ledger.hex())))
-    for grade in (Grade.DAMAGED, Grade.NOTE, Grade.STANDS):
+    for grade in (Grade.DAMAGED, Grade.OTHER, Grade.NOTE, Grade.STANDS):
         for finding in found.findings:
             if finding.kind.grade is grade:
                 told += lines(desk, found, finding)
@@ -61,6 +66,8 @@ def command(desk: Desk, ledger: Path | None, copies: tuple[Path, ...], against: 
         if found.ledger_damaged
         else _("The ledger is sound, a key file is damaged.")
         if found.damaged
+        else _("It is sound, but not the ledger that was here.")
+        if found.other
         else _("Sound.")
     )
     desk.answer(*told, next_step=_next(found), data=_data(desk, found))
@@ -114,7 +121,7 @@ def step(found: Diagnosis, finding: Finding) -> str:
 
 
 def _next(found: Diagnosis) -> str:
-    for grade in (Grade.DAMAGED, Grade.NOTE):
+    for grade in (Grade.DAMAGED, Grade.OTHER, Grade.NOTE):
         for finding in found.findings:
             if finding.kind.grade is grade and finding.kind.step:
                 return step(found, finding) + (helpers(found) if "repair" in finding.kind.step else "")

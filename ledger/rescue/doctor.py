@@ -56,11 +56,16 @@ class Diagnosis:
         return bool(worst - {"D-KEY-FILE"})
 
     @property
+    def other(self) -> bool:
+        """Whether another ledger stands here than the one that was."""
+        return any(finding.kind.grade is Grade.OTHER for finding in self.findings)
+
+    @property
     def exit(self) -> Exit:
-        """4 where nothing stands, 1 where something is damaged."""
+        """4 where nothing stands, 1 where something is damaged or this is not the ledger that was here."""
         if not self.size:
             return Exit.UNREADABLE
-        return Exit.FAIL if self.damaged else Exit.PASS
+        return Exit.FAIL if self.damaged or self.other else Exit.PASS
 
 
 def examine(
@@ -355,6 +360,8 @@ def _heads(path: Path, chain: Chain, known: Sequence[Known], unread: Unread) -> 
 
 
 def _compared(chain: Chain, one: Known) -> Finding:
+    if chain.size and not one.is_of(chain.ledger):
+        return Finding("D-LEDGER-OTHER", {"who": one.told, "origin": chain.origin})
     if one.size > chain.size:
         return Finding("D-HEADS-BEHIND", {"who": one.told, "n": one.size, "held": chain.size})
     if any(heads.contradicting([one], chain.roots, chain.leaves)):

@@ -16,6 +16,7 @@ class Grade(StrEnum):
     STANDS = "stands"
     NOTE = "note"
     DAMAGED = "damaged"
+    OTHER = "other"
 
 
 @dataclass(frozen=True)
@@ -194,6 +195,12 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             Grade.STANDS,
             N_("The head of {n} entries that {who} signed is of this history."),
             N_("Up to there nothing was taken away or exchanged."),
+        ),
+        "D-LEDGER-OTHER": Kind(
+            Grade.OTHER,
+            N_("This is another ledger ({origin}) than that of which {who} speaks."),
+            N_("Nobody altered a history: a file lies in the wrong place. Look for the one that was here."),
+            "liuhen log show 0",
         ),
         "D-HEADS-BEHIND": Kind(
             Grade.DAMAGED,

@@ -34,7 +34,9 @@ class Seen:
 def of_note(ledger: Path) -> Known | None:
     """What the note of the last copy, beside the ledger, says."""
     noted = backup.last(ledger)
-    return Known(noted.size, leaf=noted.leaf, told=N_("the note of the last copy")) if noted else None
+    if noted is None:
+        return None
+    return Known(noted.size, leaf=noted.leaf, told=N_("the note of the last copy"), ledger=noted.ledger)
 
 
 def sizes(ledger: Path) -> list[int]:

@@ -80,7 +80,8 @@ class Rescue:
         """The new ledger at `target`, where nothing is. `known` are heads that others have seen; `beside_of`
         gives those that were signed and are kept beside the ledger, once it is known whose keys count.
 
-        Raises E-REPAIR-EXISTS, E-REPAIR-NOTHING where not even entry 0 stands, E-REPAIR-FORK, E-REPAIR-LOSS
+        Raises E-REPAIR-EXISTS, E-REPAIR-NOTHING where not even entry 0 stands, E-REPAIR-OTHER for a head of
+        another ledger, E-REPAIR-FORK, E-REPAIR-LOSS
         where somebody has seen more and `accept_loss` was not said, and what writing raises.
         """
         _require_free(target)
@@ -93,6 +94,9 @@ class Rescue:
             size, name = chain.rivals[0]
             raise _fork(self.path, Known(size + 1, told=name))
         everything = [*known, *beside_of(chain)]
+        for one in everything:
+            if not one.is_of(chain.ledger):
+                raise _other(self.path, chain, one)
         for one in heads.contradicting(everything, chain.roots, chain.leaves):
             if one.size <= chain.size:
                 raise _fork(self.path, one)
@@ -227,6 +231,21 @@ def _nothing(path: Path) -> LiuhenError:
         N_("Not even entry 0 stands here: the chain has no beginning."),
         where=str(path),
         remedy=N_("Give copies or bundles that hold it: --from FILE (may be repeated)."),
+    )
+
+
+def _other(path: Path, chain: Chain, one: Known) -> LiuhenError:
+    return LiuhenError(
+        "E-REPAIR-OTHER",
+        N_("What stands here is another ledger ({origin}) than that of which {told} speaks."),
+        where=str(path),
+        remedy=N_(
+            "Give the file, copy or bundle of the ledger that was here. Where this one is meant, give "
+            "another folder with --to, and the file from a folder of its own."
+        ),
+        exit=Exit.REFUSED,
+        origin=chain.origin,
+        told=one.told,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from pathlib import Path
@@ -9,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from cli.main import run
+from ledger import backup
 from ledger.book import Book
+from ledger.store import Store
 from tests.cli.clerk import Clerk
 from tests.office import Office
-from verifier.errors import Exit
+from verifier.errors import Exit, LiuhenError
 
 FOLDER = "另一 磁盘/备份"
 
@@ -185,6 +188,77 @@ def test_a_copy_of_another_ledger_is_not_put_back_in_place_of_ours(clerk: Clerk,
     away(clerk)
     assert clerk.run("restore", next((tmp_path / "别的").glob("*.db"))) in (Exit.KEY, Exit.REFUSED), clerk.out
     assert not (clerk.folder / "台账 ledger.db").exists()
+
+
+@pytest.fixture
+def foreign(clerk: Clerk, copied: Path) -> Path:
+    """The copy of another office's ledger where ours was; the note of our last copy is beside it."""
+    (clerk.folder / "别的").mkdir()
+    other = Office(clerk.folder / "别的", origin="other.example.gov.cn/fgj")
+    other.lists()
+    there = backup.make(other.book, clerk.folder / "别的").path
+    other.book.close()
+    away(clerk)
+    shutil.copy(there, clerk.folder / "台账 ledger.db")
+    return there
+
+
+def test_the_ledger_of_another_office_is_no_second_history(clerk: Clerk, foreign: Path) -> None:
+    """Doctor, repair and restore tell whose it is: nothing there is evidence against anybody."""
+    assert clerk.run("doctor") == Exit.FAIL
+    assert "D-LEDGER-OTHER" in clerk.out and "D-HEADS-FORK" not in clerk.out
+    assert "other.example.gov.cn/fgj" in clerk.out and "损坏" not in clerk.out
+    assert clerk.run("repair", "--to", clerk.folder / "新.db") == Exit.REFUSED
+    assert "E-REPAIR-OTHER" in clerk.err and "两段历史" not in clerk.err
+    away(clerk)
+    assert clerk.run("repair", foreign, "--to", clerk.folder / "台账 ledger.db") == Exit.REFUSED
+    assert "E-REPAIR-OTHER" in clerk.err
+    assert clerk.run("restore", foreign) == Exit.REFUSED
+    assert "E-RESTORE-OTHER" in clerk.err and "两段历史" not in clerk.err
+    assert not (clerk.folder / "台账 ledger.db").exists()
+
+
+def test_another_history_of_our_ledger_is_one_still(clerk: Clerk, copied: Path) -> None:
+    """The control: the same first entry, another one later."""
+    clerk.does("calendar", "adopt", "2025")
+    note = backup.note_path(clerk.folder / "台账 ledger.db")
+    held = json.loads(note.read_text("utf-8"))
+    note.write_text(json.dumps({**held, "leaf": "00" * 32}), "utf-8")
+    assert clerk.run("doctor") == Exit.FAIL
+    assert "D-HEADS-FORK" in clerk.out
+    away(clerk)
+    assert clerk.run("restore", copied) == Exit.REFUSED
+    assert "E-BACKUP-FORK" in clerk.err
+
+
+def test_a_note_of_before_that_names_no_ledger_is_read(clerk: Clerk, copied: Path) -> None:
+    note = backup.note_path(clerk.folder / "台账 ledger.db")
+    held = json.loads(note.read_text("utf-8"))
+    del held["ledger"]
+    note.write_text(json.dumps(held), "utf-8")
+    clerk.does("doctor")
+
+
+@pytest.mark.parametrize("deep", ["备份", "新 磁盘/一/二"])
+def test_a_copy_that_is_refused_leaves_no_folder(
+    deep: str, clerk: Clerk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever may only read a ledger on a server has no right to the private values: nothing is copied."""
+    (clerk.folder / "备份盘").mkdir()
+
+    def folders() -> list[Path]:
+        return sorted(path for path in clerk.folder.rglob("*") if path.is_dir())
+
+    before = folders()
+
+    def refuse(store: Store, path: Path) -> None:
+        raise LiuhenError("E-STORE-RIGHT", "no right", exit=Exit.KEY)
+
+    monkeypatch.setattr(Store, "copy", refuse)
+    assert clerk.run("backup", clerk.folder / deep) == Exit.KEY
+    assert clerk.run("backup", clerk.folder / "备份盘") == Exit.KEY
+    assert folders() == before
+    assert not list((clerk.folder / "备份盘").iterdir())
 
 
 def test_what_is_no_copy_is_said_of_the_copy(clerk: Clerk, copied: Path) -> None:
