@@ -158,7 +158,9 @@ class Desk:
         terminal the person chooses among several. Asks the passphrase once in a command."""
         wanted = holder or self.holder
         infos = [i for i in self.key_infos() if i.holder not in other_than]
-        if not wanted:
+        if wanted:
+            infos = [i for i in infos if i.holder == wanted]
+        if not wanted or len(infos) > 1:
             infos = self._enrolled(infos)
         if roles and not wanted:
             infos = [i for i in infos if {r.value for r in roles} & set(i.roles)]
@@ -223,7 +225,18 @@ class Desk:
                 raise error
 
     def _choose(self, infos: Sequence[KeyInfo]) -> KeyInfo:
+        one_person = len({info.holder for info in infos}) == 1
         if not self.interactive:
+            if one_person:
+                raise LiuhenError(
+                    "E-KEY-SEVERAL",
+                    N_("Several keys of {holder} could act: {files}."),
+                    remedy=N_("Name the folder of the one that is meant, and no other: liuhen -K {folder} …"),
+                    exit=Exit.USAGE,
+                    holder=infos[0].holder,
+                    files=", ".join(str(i.path) for i in infos),
+                    folder=quoted(infos[-1].path.parent),
+                )
             raise LiuhenError(
                 "E-KEY-SEVERAL",
                 N_("Several keys could act: {holders}."),
@@ -233,7 +246,8 @@ class Desk:
                 first=infos[0].holder,
             )
         for number, info in enumerate(infos, 1):
-            click.echo(f"  {number}. {info.holder} {roles_named(info.roles)}", err=True)
+            place = f" {info.path}" if one_person else ""
+            click.echo(f"  {number}. {info.holder} {roles_named(info.roles)}{place}", err=True)
         number = click.prompt(_("Who acts? Number"), type=click.IntRange(1, len(infos)), err=True)
         return infos[number - 1]
 

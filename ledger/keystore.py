@@ -272,7 +272,7 @@ def _require_free(path: Path) -> None:
             "E-KEY-EXISTS",
             N_("There is a file already; a key is never overwritten."),
             where=str(path),
-            remedy=N_("Choose another file name."),
+            remedy=N_("Give it another folder: liuhen -K FOLDER …; keep the file that is there."),
             exit=Exit.KEY,
         )
 

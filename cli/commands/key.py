@@ -22,7 +22,7 @@ from ledger.keystore import KeyInfo, Signer, change_passphrase, read_info
 from verifier import facts as f
 from verifier.codec import Value
 from verifier.errors import N_, Exit, LiuhenError
-from verifier.law.keys import in_force
+from verifier.law.keys import in_force, key_is_new
 from verifier.note import Vkey
 from verifier.vocabulary import ROLE_ZH, Role
 
@@ -136,10 +136,11 @@ def enroll(desk: Desk, file: Path) -> None:
 )
 @click.argument("holder")
 @click.option("--reason", required=True)
+@click.option("--since", type=int, metavar="SEQ", help=_("Which of several: the entry since which it holds"))
 @click.option("--yes", is_flag=True, help=_("Do not ask"))
 @pass_desk
-def revoke(desk: Desk, holder: str, reason: str, yes: bool) -> None:
-    _name, key = keys.key_of(desk.facts, holder)
+def revoke(desk: Desk, holder: str, reason: str, since: int | None, yes: bool) -> None:
+    key = keys.key_to_revoke(desk.facts, holder, since)
     who = holder_name(desk.facts, holder)
     desk.sure(_("Revoke the key of {who} for ever?").format(who=who), yes=yes)
     signer = desk.signer(Role.ADMIN)
@@ -205,8 +206,9 @@ def list_(desk: Desk) -> None:
         _("Key file here"),
     ]
     lines = table(titles, rows)
-    log = desk.key_infos("log")
-    lines.append(_("Log key: {path}").format(path=log[0].path if log else _("not here")))
+    ledger = facts.get(f.LEDGER, f.ONE)
+    log = files.get(Vkey.parse(ledger.log_vkey).public) if ledger else None
+    lines.append(_("Log key: {path}").format(path=log or _("not here")))
     unusable = desk.unusable_keys()
     lines += [f"{path}: {what_happened(error)}" for path, error in unusable.items()]
     desk.answer(
@@ -294,11 +296,10 @@ def renew_log(desk: Desk, reason: str) -> None:
 
 def _unrecorded_log(desk: Desk) -> Signer | None:
     """A new log key that a command cut short has made: it signed nothing and stands in no entry."""
-    held = desk.facts.get(f.LEDGER, f.ONE)
-    asked = [act.data["vkey"] for _leaf, act in desk.facts.rows(f.PENDING) if act.type == "log.key_changed"]
-    known = {Vkey.parse(text).public for text in [*asked, *([held.log_vkey] if held else [])]}
+    asked = [act.data["vkey"] for _leaf, act in keys.waiting(desk.facts) if act.type == "log.key_changed"]
+    waiting = {Vkey.parse(text).public for text in asked}
     for info in desk.key_infos("log"):
-        if info.path.name != "log.key" and info.public not in known:
+        if info.public not in waiting and key_is_new(desk.facts, info.public):
             signer = desk.open_key(info)
             if not signer.last_head[0]:
                 return signer

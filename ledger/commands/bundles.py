@@ -73,7 +73,10 @@ def log_key(book: Book, log: Signer) -> Vkey:
             "E-EXPORT-KEY",
             N_("This is not the log key in force in this ledger."),
             where=str(log.info.path),
-            remedy=N_("Use the key file log.key that was made with the ledger."),
+            remedy=N_(
+                "Give the folder of the one in force with --keys. When it is lost, an admin makes a new one: "
+                "liuhen key renew-log --reason …"
+            ),
             exit=Exit.KEY,
         )
     return vkey

@@ -156,9 +156,35 @@ def correct_clock(book: Book, admin: Signer, reason: str) -> Written:
 
 def key_of(facts: f.Facts, holder: str) -> tuple[str, f.Key]:
     """The newest key in force of a holder. Raises E-KEY-HOLDER."""
+    return max(_keys_of(facts, holder), key=lambda pair: pair[1].since)
+
+
+def key_to_revoke(facts: f.Facts, holder: str, since: int | None = None) -> f.Key:
+    """The key in force of a holder, of several the one since entry `since`. Raises E-KEY-HOLDER where there
+    is none, E-KEY-WHICH where it is not said which."""
+    held = [key for _, key in _keys_of(facts, holder, since)]
+    if len(held) > 1:
+        raise LiuhenError(
+            "E-KEY-WHICH",
+            N_("{holder} has {n} keys in force; say which one is meant."),
+            remedy=N_("The entry since which it holds tells them apart (liuhen key list): {choices}"),
+            exit=Exit.USAGE,
+            holder=holder,
+            n=len(held),
+            choices=", ".join(f"--since {seq}" for seq in sorted(key.since for key in held)),
+        )
+    return held[0]
+
+
+def _keys_of(facts: f.Facts, holder: str, since: int | None = None) -> list[tuple[str, f.Key]]:
+    """By key id. Raises E-KEY-HOLDER where there is none."""
     head = facts.get(f.HEAD, f.ONE)
     size = head.size if head else 0
-    held = [(name, key) for name, key in facts.rows(f.KEYS) if key.holder == holder and in_force(key, size)]
+    held = [
+        (name, key)
+        for name, key in facts.rows(f.KEYS)
+        if key.holder == holder and in_force(key, size) and since in (None, key.since)
+    ]
     if not held:
         raise LiuhenError(
             "E-KEY-HOLDER",
@@ -167,7 +193,7 @@ def key_of(facts: f.Facts, holder: str) -> tuple[str, f.Key]:
             exit=Exit.REFUSED,
             holder=holder,
         )
-    return max(held, key=lambda pair: pair[1].since)
+    return held
 
 
 def fresh_id(prefix: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import os
+import re
 import shlex
 import shutil
 import stat
@@ -289,6 +290,61 @@ def test_a_stolen_log_key_signs_no_bundle_after_its_successor(clerk: Clerk, quic
     (clerk.folder / "keys/log-2.key").unlink()
     assert clerk.run("bundle", "export", clerk.folder / "包.zip") == Exit.KEY
     assert "E-EXPORT-KEY" in clerk.err
+
+
+def test_the_log_key_is_exchanged_again_and_again(clerk: Clerk, quick: None) -> None:
+    """No key of before is taken for one that a command cut short has made, signed a head or not."""
+    for reason in ("损坏", "丢失", "泄露"):
+        clerk.does("key", "renew-log", "--reason", reason, by="zhao-admin")
+        clerk.does("confirm", "--all", by="sun-approver")
+    made = sorted(path.name for path in (clerk.folder / "keys").glob("log*.key"))
+    assert made == ["log-2.key", "log-3.key", "log-4.key", "log.key"]
+    clerk.does("bundle", "export", clerk.folder / "包.zip")
+    assert "log-4.key" in clerk.does("key", "list")
+
+
+def test_a_lost_log_key_is_said_to_be_lost(clerk: Clerk, quick: None) -> None:
+    clerk.does("key", "renew-log", "--reason", "泄露", by="zhao-admin")
+    clerk.does("confirm", "--all", by="sun-approver")
+    (clerk.folder / "keys/log-2.key").unlink()
+    assert clerk.run("bundle", "export", clerk.folder / "包.zip") == Exit.KEY
+    assert "key renew-log" in clerk.err
+    assert "log.key" not in clerk.does("key", "list")
+
+
+def second(clerk: Clerk) -> Path:
+    """Another key of the clerk, on a stick, beside the one in use; the stick."""
+    stick = clerk.folder / "新U盘"
+    who = ("qian-clerk", "--name", "钱二", "--unit", "fgj", "--role", "clerk")
+    clerk.does("key", "new", *who, keys=stick)
+    clerk.does("key", "enroll", stick / "qian-clerk.enrol", by="zhao-admin")
+    return stick
+
+
+def test_of_two_keys_of_one_person_it_is_said_which_is_revoked(clerk: Clerk, quick: None) -> None:
+    """The new one was enrolled first: the old one is meant, and the newest must not go instead."""
+    stick = second(clerk)
+    gone = ("key", "revoke", "qian-clerk", "--reason", "密钥被盗", "--yes")
+    assert clerk.run(*gone, by="zhao-admin") == Exit.USAGE
+    since = re.findall(r"--since (\d+)", clerk.err)
+    assert len(since) == 2
+    assert clerk.run(*gone, "--since", "999", by="zhao-admin") == Exit.REFUSED
+    clerk.does(*gone, "--since", since[0], by="zhao-admin")
+    clerk.does("calendar", "adopt", "2026", keys=stick)
+    assert clerk.run("calendar", "adopt", "2025") == Exit.REFUSED
+
+
+def test_beside_a_revoked_key_the_one_in_force_is_taken(clerk: Clerk, quick: None) -> None:
+    clerk.does("key", "revoke", "qian-clerk", "--reason", "密钥被盗", "--yes", by="zhao-admin")
+    clerk.does("-K", second(clerk), "calendar", "adopt", "2026")
+
+
+def test_of_two_keys_in_force_the_folder_is_asked_for(clerk: Clerk, quick: None) -> None:
+    stick = second(clerk)
+    assert clerk.run("-K", stick, "calendar", "adopt", "2026") == Exit.USAGE
+    assert "E-KEY-SEVERAL" in clerk.err and str(stick / "qian-clerk.key") in clerk.err
+    assert "liuhen -K" in clerk.err
+    clerk.does("calendar", "adopt", "2026", keys=stick)
 
 
 def test_a_command_cut_short_leaves_a_new_log_key_that_the_next_takes(
