@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import io
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,7 +35,8 @@ class StreamedTable(Table):
     path: Path = Path()
     encoding: str = ""
     delimiter: str = ","
-    stamp: tuple[int, int] = (0, 0)
+    stamp: tuple[int, int, int] = (0, 0, 0)
+    """its bytes, the time of their last change and its number on the disk"""
 
     def head(self, count: int) -> tuple[Row, ...]:
         """The first rows."""
@@ -57,12 +59,20 @@ class StreamedTable(Table):
         try:
             with self.path.open(encoding=self.encoding, newline="") as lines:
                 if _stamp(lines.fileno()) != self.stamp:
-                    raise Unreadable(Fault(Kind.UNREADABLE, extra={"reason": "changed while it was read"}))
+                    raise _changed()
                 yield from tables.csv_rows(lines, self.delimiter)
+                if _stamp(lines.fileno()) != self.stamp:
+                    raise _changed()
+        except UnicodeDecodeError as error:
+            raise _changed() from error
         except OSError as error:
             raise Unreadable(
                 Fault(Kind.UNREADABLE, extra={"reason": error.strerror or str(error)})
             ) from error
+
+
+def _changed() -> Unreadable:
+    return Unreadable(Fault(Kind.UNREADABLE, extra={"reason": "changed while it was read"}))
 
 
 def too_large() -> Fault:
@@ -91,17 +101,18 @@ def open_table(path: Path, sheet: str | None = None, *, prefer: str = "") -> Tab
             while block := file.read(_BLOCK):
                 digest.update(block)
                 encoding.see(block)
+            name = encoding.name()
+            file.seek(0)
+            with io.TextIOWrapper(file, name, "replace", newline="") as lines:
+                delimiter = tables.delimiter_of(lines.read(20_000))
     except OSError:
         return tables.read_table(path, sheet, prefer=prefer)
-    name = encoding.name()
-    with path.open(encoding=name, newline="") as lines:
-        delimiter = tables.delimiter_of(lines.read(20_000))
     return StreamedTable("", (), digest.digest(), path=path, encoding=name, delimiter=delimiter, stamp=stamp)
 
 
-def _stamp(handle: int) -> tuple[int, int]:
+def _stamp(handle: int) -> tuple[int, int, int]:
     found = os.fstat(handle)
-    return found.st_size, found.st_mtime_ns
+    return found.st_size, found.st_mtime_ns, found.st_ino
 
 
 class _Encoding:
