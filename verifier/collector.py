@@ -13,11 +13,16 @@ from contextlib import contextmanager
 
 @contextmanager
 def paused() -> Iterator[None]:
-    """No collection inside the block; afterwards as before."""
+    """No collection inside the block; afterwards as before.
+
+    What came into being meanwhile counts as old then: as young it would all be walked at once, and again.
+    """
     before = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if before:
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()

@@ -76,8 +76,8 @@ class MemoryFacts(Facts):
 
     def __init__(self) -> None:
         self._tables: defaultdict[str, dict[str, Any]] = defaultdict(dict)
-        self._groups: dict[str, dict[tuple[Any, ...], dict[str, Row]]] = {}
-        """`alike` by name of the table, from the first question on."""
+        self._groups: dict[str, dict[Attributes, dict[str, str]]] = {}
+        """`alike` by name of the table, from the first question on: names by id."""
 
     def get(self, table: Table[T], key: str) -> T | None:
         return self._tables[table.name].get(key)
@@ -120,10 +120,10 @@ class MemoryFacts(Facts):
                 self._group(table.name, row, key)
         for attributes, rows in self._groups[table.name].items():
             if wanted(attributes):
-                yield attributes, [(key, row.record["name"]) for key, row in rows.items()]
+                yield attributes, rows.items()
 
     def _group(self, name: str, row: Row, key: str) -> None:
-        self._groups[name].setdefault(row.attributes, {})[key] = row
+        self._groups[name].setdefault(row.attributes, {})[key] = row.record["name"]
 
     def _ungroup(self, name: str, row: Row | None, key: str) -> None:
         if row is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from pathlib import Path
 
 from ledger.book import Book
 from ledger.store import is_ledger
-from verifier import entry, paths, private
+from verifier import collector, entry, paths, private
 from verifier.bundle import open_bundle
 from verifier.checkpoint import parse_checkpoint
 from verifier.codec import Value
@@ -79,7 +78,7 @@ class Source:
         """The facts after the first `size` entries, made from the entries."""
         facts = MemoryFacts()
         follower = _Follower(facts, self.open)
-        with _no_collection():
+        with collector.paused():
             for one in islice(self.entries(), size):
                 follower.judge(one)
         return facts
@@ -99,18 +98,6 @@ def placed(error: Malformed, path: Path, seq: int | None = None) -> Malformed:
         exit=error.exit,
         **{**error.params, "path": shown},
     )
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Nothing here makes cycles: looking for them would cost a fifth of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 class _Follower(Judge):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from operator import itemgetter
 
 from verifier import draw as lot
@@ -31,11 +32,15 @@ class Question:
     """The lists of a task as of a date, with the sizes that follow."""
 
     frozen: f.Frozen
-    lists: dict[str, ListHash]
     strata: tuple[Data, ...]
     """as the frozen entry names them: id, filter, n, k, and p, q or w"""
     overlap: tuple[str, ...]
     """subjects in two strata"""
+
+    @cached_property
+    def lists(self) -> dict[str, ListHash]:
+        """Count and root of each frozen list; who only follows a draw does not ask."""
+        return lists_of(self.frozen)
 
     def pools(self) -> list[tuple[str, int, list[str]]]:
         """(stratum, k, subjects) for the draw."""
@@ -64,26 +69,25 @@ def matches(record: Data, conditions: Data) -> bool:
 
 def met(facts: Facts, filters: Sequence[Data]) -> Iterator[tuple[list[int], Iterable[Named]]]:
     """(places of the filters that they meet, their ids and names) of the subjects that meet any, in no order.
-    Filters are asked once of all subjects that they cannot tell apart."""
+    Filters are asked once of all subjects that they cannot tell apart, each as `matches` is."""
     asked = [
         [(FILTER_ATTRIBUTES.index(attribute), frozenset(allowed)) for attribute, allowed in one.items()]
         for one in filters
     ]
 
     def places(held: Attributes) -> list[int]:
-        return [place for place, one in enumerate(asked) if _meets(held, one)]
+        found = []
+        for place, one in enumerate(asked):
+            for attribute, allowed in one:
+                value = held[attribute]
+                if allowed.isdisjoint(value) if type(value) is tuple else value not in allowed:
+                    break
+            else:
+                found.append(place)
+        return found
 
     for held, members in facts.alike(f.register("subjects"), places):
         yield places(held), members
-
-
-def _meets(held: Attributes, wanted: Sequence[tuple[int, frozenset[str]]]) -> bool:
-    """`matches` for what `Row.attributes` gives."""
-    for place, allowed in wanted:
-        value = held[place]
-        if allowed.isdisjoint(value) if type(value) is tuple else value not in allowed:
-            return False
-    return True
 
 
 def seats_of(data: Data) -> tuple[Seat, ...]:
@@ -179,7 +183,6 @@ def _asked(facts: Facts, task: str, data: Data, today: str) -> Question:
     ks = sizes(data, [counts[s["id"]] for s in strata])
     return Question(
         frozen,
-        lists_of(frozen),
         tuple({**s, "n": counts[s["id"]], "k": k} for s, k in zip(strata, ks, strict=True)),
         tuple(sorted(overlap)),
     )
