@@ -1,7 +1,8 @@
 """Verifies the signatures of many entries beside the replay, on all processors when there are enough.
 
 A batch goes to another process while one of them has less than two to do; otherwise it is verified here, so
-that nobody waits for anybody before the end and what is verified here is not sent.
+that nobody waits for anybody before the end and what is verified here is not sent. Nothing depends on the
+others: what they were sent and did not come back with is verified here.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future
+from concurrent.futures import BrokenExecutor, Future
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from verifier import ed25519, entry
@@ -34,10 +36,13 @@ def _bad(jobs: Sequence[Job]) -> list[int]:
     ]
 
 
-def _processes(count: int) -> ProcessPoolExecutor:
+def _processes(count: int) -> ProcessPoolExecutor | None:
+    """None where the system has none to give, or nothing by which to speak with them."""
     from concurrent.futures import ProcessPoolExecutor
 
-    return ProcessPoolExecutor(count)
+    with suppress(OSError, ImportError, NotImplementedError):
+        return ProcessPoolExecutor(count)
+    return None
 
 
 class Signatures:
@@ -50,7 +55,8 @@ class Signatures:
         self._limit = 2 * others
         self._places: list[Place] = []
         self._jobs: list[Job] = []
-        self._running: deque[tuple[list[Place], Future[list[int]]]] = deque()
+        self._running: deque[tuple[list[Place], list[Job], Future[list[int]]]] = deque()
+        """batches: where their entries stand, what was sent, what comes back"""
 
     def add(self, place: Place, job: Job) -> Sequence[Place]:
         self._places.append(place)
@@ -63,19 +69,24 @@ class Signatures:
     def _send(self) -> None:
         places, jobs = self._places, self._jobs
         self._places, self._jobs = [], []
-        waiting = sum(not batch.done() for _, batch in self._running)
+        waiting = sum(not batch.done() for _, _, batch in self._running)
         if self._pool is not None and waiting < self._limit:
-            batch = self._pool.submit(_bad, jobs)
-        else:
-            batch = Future()
-            batch.set_result(_bad(jobs))
-        self._running.append((places, batch))
+            with suppress(BrokenExecutor, OSError):
+                self._running.append((places, jobs, self._pool.submit(_bad, jobs)))
+                return
+        here: Future[list[int]] = Future()
+        here.set_result(_bad(jobs))
+        self._running.append((places, [], here))
 
     def _verified(self, wait: bool = False) -> Iterator[Place]:
         """From the batches that are done; with `wait`, from all."""
-        while self._running and (wait or self._running[0][1].done()):
-            places, batch = self._running.popleft()
-            yield from (places[at] for at in batch.result())
+        while self._running and (wait or self._running[0][2].done()):
+            places, sent, batch = self._running.popleft()
+            try:
+                bad = batch.result()
+            except BrokenExecutor:
+                bad = _bad(sent)
+            yield from (places[at] for at in bad)
 
     def finish(self) -> Iterator[Place]:
         """Wait for the rest and give back the processes."""
