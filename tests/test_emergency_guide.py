@@ -17,6 +17,7 @@ from ledger.book import Book
 from ledger.commands import plans
 from ledger.commands.bundles import export
 from tests.office import PASSPHRASE, Clock, Office
+from verifier.merkle import leaf_hash
 
 GUIDE = Path(__file__).resolve().parent.parent / "docs/应急.md"
 BLOCK = re.compile(r"<!-- stage: (\w+) -->|```sh\n(.*?)```", re.DOTALL)
@@ -66,6 +67,8 @@ def set_stage(folder: Path, stage: str) -> None:
             ledger.write_bytes(raw[: len(raw) // 2])
         case "gone" | "bundle":
             ledger.unlink()
+        case "alone":
+            (folder / "keys/zhao-admin.key").unlink()
         case "readable":
             for path in (folder / "keys").glob("*.key"):
                 path.chmod(0o644)
@@ -94,16 +97,30 @@ def test_every_command_of_the_guide_does_what_it_says(
         out, err = capsys.readouterr()
         assert code == expected, f"{command}\n{out}\n{err}"
         found = re.search(r"--after (\S+)", out)
-        after = found[1] if found else after
+        shown = re.search(r"^台账编号：([0-9a-f]{64})\n台账指纹：(\d+:[0-9a-f]{64})$", out, re.MULTILINE)
+        after = found[1] if found else f"{shown[1]}:{shown[2]}" if shown else after
     if stage == "damaged":
         with Book.open(tmp_path / "新台账.db", read_only=True) as book:
             assert list(book.store.entries()) == whole
+    if stage in ("alone", "lost"):
+        with Book.open(tmp_path / "新建/ledger.db", read_only=True) as book:
+            named = next(book.entries()).body.data["predecessor"]
+        assert named["ledger"] == leaf_hash(whole[0])
+        assert named["size"] == len(whole)
     if stage == "readable" and os.name == "posix":
         assert not [p for p in (tmp_path / "keys").glob("*.key") if p.stat().st_mode & 0o077]
 
 
 def test_the_guide_has_every_stage_and_no_command_that_is_not_run() -> None:
-    assert [stage for stage, _ in steps()] == ["damaged", "gone", "bundle", "lost", "sound", "readable"]
+    assert [stage for stage, _ in steps()] == [
+        "damaged",
+        "gone",
+        "bundle",
+        "lost",
+        "sound",
+        "alone",
+        "readable",
+    ]
     blocks = re.findall(r"^liuhen .*", GUIDE.read_text("utf-8"), re.MULTILINE)
     assert len(blocks) == sum(len(commands) for _stage, commands in steps())
 
