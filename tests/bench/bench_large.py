@@ -18,6 +18,7 @@ from time import perf_counter, process_time
 
 from ledger.book import Book
 from ledger.commands import draws, find, lists, plans, visits
+from ledger.commands.todo import todos
 from ledger.importing.records import read_subjects
 from tests.bench.bench_cli import command, compiled
 from tests.bench.bench_import import SOURCE, TODAY
@@ -118,6 +119,10 @@ def main(runs: int = 5, count: int = COUNT) -> None:
             with Book.open(path, read_only=True) as book:
                 find.draws(book.facts())
 
+        def to_do() -> None:
+            with Book.open(path, read_only=True) as book:
+                todos(book.facts(), office.clock.day)
+
         def draw() -> None:
             with Book.open(path, clock=office.clock) as book:
                 for signer in (office.clerk, office.supervisor):
@@ -129,6 +134,7 @@ def main(runs: int = 5, count: int = COUNT) -> None:
         small = middle(timed(event) for _ in range(runs))
         seen = middle(timed(look) for _ in range(min(runs, 3)))
         frozen, drawn, shown = middle([timed(freeze)]), middle([timed(draw)]), middle([timed(listed)])
+        due = middle(timed(to_do) for _ in range(runs))
         most = peak()
         photo = folder / "现场照片.jpg"
         photo.write_bytes(b"made up")
@@ -144,6 +150,7 @@ def main(runs: int = 5, count: int = COUNT) -> None:
             end=", ",
         )
         print(f"the same without starting {small}; list the draws {shown}")
+        print(f"what is to be done, {count * 3 // 100:,} visits open: {due} (aim < {AIM} s)")
         print(f"draw of {count:,} subjects: freeze {frozen} (aim ≤ {MOST} s)", end="; ")
         print(f"draw 3/100 {drawn} (aim ≤ {MOST} s); preview {seen}; peak {most:.0f} MB")
 
