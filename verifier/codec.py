@@ -109,10 +109,15 @@ class Packed(Mapping[str, Any]):
         return len(self.read())
 
 
-def pack_with(value: Mapping[str, Value], key: str, items: Sequence[bytes]) -> Packed:
-    """The map `value` with one more `key`: the array of `items`, each in canonical bytes."""
-    array: bytes = msgpack.Packer().pack_array_header(len(items))
-    return Packed(encode_around(value, key, b"".join([array, *items])))
+def pack_array(items: Sequence[bytes]) -> bytes:
+    """The array of `items`, each in canonical bytes."""
+    header: bytes = msgpack.Packer().pack_array_header(len(items))
+    return b"".join([header, *items])
+
+
+def pack_with(value: Mapping[str, Value], key: str, part: bytes) -> Packed:
+    """The map `value` with one more `key`, whose value `part` is canonical bytes."""
+    return Packed(encode_around(value, key, part))
 
 
 def pack_pair(name: str, record: bytes) -> bytes:

@@ -11,25 +11,21 @@ from typing import Literal, NamedTuple
 from ledger import collector
 from ledger.book import Book, Deed, Written, seal_private
 from ledger.commands.keys import fresh_id
+from ledger.importing import parts
+from ledger.importing.parts import Part, new_row, part_of
 from ledger.importing.runs import Runs
-from ledger.importing.spill import Spill, filled, opened
+from ledger.importing.spill import Spill, opened
 from ledger.keystore import Signer
 from verifier import codec
 from verifier import facts as f
 from verifier.codec import Value
-from verifier.entry import MAX_ENTRY
 from verifier.errors import N_, Exit, LiuhenError
 from verifier.facts import Facts
 from verifier.lists import list_hash
-from verifier.merkle import Frontier, leaf_hash
 from verifier.private import Opening, Sealed, Sealer
 
 Record = Mapping[str, Value]
 OWNERS = {"subjects": "subject", "officers": "officer"}
-PART = 25_000
-"""Changed rows of one import; a file that changes more is as many imports as it needs, in one transaction."""
-_ROOM = MAX_ENTRY - 2_000
-"""Bytes of rows in a chunk: the rest of an entry is its body, signature and headers."""
 
 
 @dataclass(frozen=True)
@@ -159,12 +155,8 @@ def _packed(
         held = facts.get(table, name)
         if held is not None:
             yield _pack(_row(book, register, name, *opened(record, apart), held, silent))
-            continue
-        openings: Sequence[Sealed] = ()
-        if apart and sealer is not None:
-            openings = sealer.seal(name, codec.read_back(apart))  # type: ignore[arg-type]
-            record = filled(record, openings)
-        yield _Packed("added", codec.pack_pair(name, record), openings)
+        else:
+            yield _Packed("added", *new_row(sealer, name, record, apart))
 
 
 def _pack(row: _Row) -> _Packed:
@@ -181,55 +173,38 @@ def import_deeds(
         source_of["source_name"] = source_name
     rows = [codec.encode([name, record]) for name, record in change.records]
     counts = {"added": change.added, "changed": change.changed}
-    *chunks, closed = _import(register, rows, counts, change.removed, source_of)
+    *chunks, closed = _import(register, part_of(rows), counts, change.removed, source_of)
     return [*chunks, replace(closed, openings=change.openings)]
 
 
 def _import(
     register: str,
-    rows: Sequence[bytes],
+    part: Part,
     counts: Mapping[str, int],
     gone: Sequence[str],
     source_of: Mapping[str, Value],
     sealed: Iterable[Sealed] = (),
 ) -> Iterator[Deed]:
-    """One import of these rows, [id, record] in canonical bytes each; none is encoded again."""
+    """One import of these rows; none is encoded again."""
     name = fresh_id("imp")
     stream = f"import/{name}"
-    whole = Frontier()
-    whole.extend(map(leaf_hash, rows))
-    chunks = list(_chunks(rows)) or [[]]
-    for index, chunk in enumerate(chunks):
+    for index, chunk in enumerate(part.chunks):
         data: dict[str, Value] = {"import": name, "index": index, "register": register}
-        if index == len(chunks) - 1 and gone:
+        if index == len(part.chunks) - 1 and gone:
             data["removed"] = [[one] for one in gone]
         yield Deed("import.chunk", stream, codec.pack_with(data, "rows", chunk))
     closed: dict[str, Value] = {
         "import": name,
         "register": register,
-        "chunks": len(chunks),
-        "n": whole.size,
-        "root": whole.root(),
+        "chunks": len(part.chunks),
+        "n": part.n,
+        "root": part.root,
         "added": counts.get("added", 0),
         "changed": counts.get("changed", 0),
         "removed": list_hash([one] for one in gone).value(),
         **source_of,
     }
     yield Deed("import.closed", stream, closed, sealed=sealed)
-
-
-def _chunks(rows: Iterable[bytes]) -> Iterator[list[bytes]]:
-    """The rows in chunks that fit an entry."""
-    chunk: list[bytes] = []
-    size = 0
-    for row in rows:
-        if chunk and size + len(row) > _ROOM:
-            yield chunk
-            chunk, size = [], 0
-        chunk.append(row)
-        size += len(row)
-    if chunk:
-        yield chunk
 
 
 def import_records(
@@ -246,8 +221,8 @@ def import_records(
     source: bytes,
     source_name: str = "",
 ) -> tuple[Change, Written | None]:
-    """Write one import, or several (`PART`) of a large file; None when nothing changed. The reviewer is the
-    signer's holder unless named."""
+    """Write one import, or several (`parts.PART`) of a large file; None when nothing changed. The reviewer is
+    the signer's holder unless named."""
     made: list[Change] = []
     source_of: dict[str, Value] = {
         "reason": reason,
@@ -258,26 +233,41 @@ def import_records(
         source_of["source_name"] = source_name
 
     def decide(facts: Facts) -> Iterator[Deed]:
+        if isinstance(records, Spill) and next(facts.rows(f.register(register)), None) is None:
+            yield from first(records)
+            return
         gone, count = _gone(facts, register, removed), Counter[str]()
         rows: list[bytes] = []
-        part = Counter[str]()
+        counts = Counter[str]()
         openings: Runs[Sealed] = Runs()
         for row in _packed(book, facts, register, records, private, silent):
             count[row.kind] += 1
             if row.kind == "unchanged":
                 continue
-            if len(rows) == PART:
-                yield from _import(register, rows, part, (), source_of)
-                rows, part = [], Counter()
-            part[row.kind] += 1
+            if len(rows) == parts.PART:
+                yield from _import(register, part_of(rows), counts, (), source_of)
+                rows, counts = [], Counter()
+            counts[row.kind] += 1
             rows.append(row.row)
             openings.add(row.openings)
         if rows or gone:
             # Openings go to random places of their table: in one pass over all of it, not in one a part.
             sealed = chain.from_iterable(openings.merged())
-            yield from _import(register, rows, part, gone, source_of, sealed)
+            yield from _import(register, part_of(rows), counts, gone, source_of, sealed)
         openings.close()
         made.append(Change(gone, count["added"], count["changed"], count["unchanged"]))
+
+    def first(spill: Spill) -> Iterator[Deed]:
+        left = len(spill)
+        openings: Runs[Sealed] = Runs()
+        for part in parts.prepared(spill, book.origin, OWNERS.get(register, "")):
+            left -= part.n
+            openings.put(part.openings)
+            sealed = () if left else chain.from_iterable(openings.merged())
+            yield from _import(register, part, {"added": part.n}, (), source_of, sealed)
+            del part  # before the next one comes
+        openings.close()
+        made.append(Change((), len(spill), 0, 0))
 
     with collector.paused():
         written = book.write(signer, decide)

@@ -6,26 +6,24 @@ where it cannot be started or does not come to its end, all rows are read in one
 
 from __future__ import annotations
 
-import os
 import signal
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from ledger import collector
 from ledger.importing import runs
 from ledger.importing.checking import Checker, Task, batches
 from ledger.importing.faults import Fault
 from ledger.importing.kept import Kept
+from ledger.importing.second import AloneError, Second
 from ledger.importing.spill import Record, Spill, Spilled, has_small, spilled
 from ledger.importing.streams import StreamedTable
 from ledger.importing.tables import Table, Unreadable
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
-    from multiprocessing.process import BaseProcess
 
 BESIDE_FROM = 30_000_000
 """A CSV of more bytes than this takes longer to check than a process to start."""
@@ -33,10 +31,6 @@ AT_ONCE = 1_000
 """Rows that are looked at together."""
 Recipe = Callable[[], Task]
 """Makes the task in the other process, to which a task cannot be sent."""
-
-
-class AloneError(Exception):
-    """The other process did not come to its end."""
 
 
 @dataclass(frozen=True)
@@ -71,10 +65,13 @@ def check(task: Task, table: Table, recipe: Recipe | None) -> tuple[Kept, Told]:
 
 
 def _by_two(task: Task, table: StreamedTable, recipe: Recipe | None) -> tuple[Kept, Told]:
+    if recipe is None or table.stamp[0] < BESIDE_FROM:
+        raise AloneError
     spill = Spill()
     kept = Kept(spill)
     checker = Checker(task, kept)
-    with Beside.start(recipe, table) as other:
+    with Second.start(_work, recipe, table, AT_ONCE) as second:
+        other = Beside(second)
         for place, batch in enumerate(batches(table.below(task.header.first_row), AT_ONCE)):
             if place % 2 == 0:
                 checker.check(batch)
@@ -131,37 +128,14 @@ def _work(pipe: Connection, recipe: Recipe, table: StreamedTable, at_once: int) 
 
 
 class Beside:
-    """The other process, seen from the one that started it. Ends with the block."""
+    """What the other process found, taken over as it comes. Raises AloneError."""
 
-    def __init__(self, process: BaseProcess, pipe: Connection) -> None:
-        self._process = process
-        self._pipe = pipe
+    def __init__(self, second: Second) -> None:
+        self._pipe = second.pipe
         self._told: Told | None = None
 
-    @classmethod
-    def start(cls, recipe: Recipe | None, table: StreamedTable) -> Self:
-        """Raises AloneError where there is no second processor or no process to be had."""
-        if recipe is None or table.stamp[0] < BESIDE_FROM or (os.cpu_count() or 1) < 2:
-            raise AloneError
-        from multiprocessing import current_process, get_context
-        from pickle import PicklingError
-
-        if current_process().daemon:
-            raise AloneError
-        context = get_context("spawn")
-        ours, theirs = context.Pipe(duplex=False)
-        process = context.Process(target=_work, args=(theirs, recipe, table, AT_ONCE), daemon=True)
-        try:
-            process.start()
-        except (OSError, RuntimeError, PicklingError, TypeError, AttributeError) as error:
-            ours.close()
-            raise AloneError from error
-        finally:
-            theirs.close()
-        return cls(process, ours)
-
     def collect(self, spill: Spill) -> None:
-        """Take over what was sent so far. Raises AloneError."""
+        """Take over what was sent so far."""
         try:
             while self._told is None and self._pipe.poll():
                 self._take(spill)
@@ -169,7 +143,7 @@ class Beside:
             raise AloneError from error
 
     def finish(self, spill: Spill) -> Told:
-        """Wait for the rest. Raises AloneError."""
+        """Wait for the rest."""
         try:
             while self._told is None:
                 self._take(spill)
@@ -183,13 +157,3 @@ class Beside:
             spill.put(given.blocks, given.mixed)
         else:
             self._told = given
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._pipe.close()
-        self._process.terminate()
-        self._process.join()

@@ -34,6 +34,12 @@ def blocks_of(rows: Sequence[tuple[Any, ...]]) -> list[bytes]:
     return [_pack(ordered[at : at + BLOCK]) for at in range(0, len(ordered), BLOCK)]
 
 
+def unpacked(block: bytes) -> tuple[Any, ...]:
+    """The rows of a packed block."""
+    rows: tuple[Any, ...] = msgpack.unpackb(block, use_list=False)
+    return rows
+
+
 class Runs(Generic[R]):
     """Rows of texts, numbers and bytes, which differ."""
 
@@ -74,11 +80,14 @@ class Runs(Generic[R]):
         self._end += block.size
         return block
 
+    def packed(self, block: Block) -> bytes:
+        """The rows of a block, for `unpacked`."""
+        self._file.seek(block.start)
+        return self._file.read(block.size)
+
     def read(self, block: Block) -> list[R]:
         """The rows of a block."""
-        self._file.seek(block.start)
-        rows: list[Any] = msgpack.unpackb(self._file.read(block.size), use_list=False)
-        return list(rows)
+        return list(unpacked(self.packed(block)))
 
     def merged(self) -> Iterator[list[R]]:
         """All rows in order, some at a time."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, islice
 from operator import lt
 from typing import NamedTuple
 
@@ -36,6 +37,18 @@ class Twin(NamedTuple):
     first: int
 
 
+class Cut(NamedTuple):
+    """Some rows in a sequence: those of packed blocks but the first `skip`, `take` of them."""
+
+    blocks: list[bytes]
+    skip: int
+    take: int
+
+    def rows(self) -> Iterator[Spilled]:
+        whole = chain.from_iterable(map(runs.unpacked, self.blocks))
+        return islice(whole, self.skip, self.skip + self.take)
+
+
 def spilled(
     name: str, number: int, key: str, record: Mapping[str, Value], private: Mapping[str, Value]
 ) -> Spilled:
@@ -60,6 +73,8 @@ class Spill:
         self._mixed = False
         self._begins: list[str] = []
         """the first id of each block"""
+        self._counts: list[int] = []
+        """the rows of each block"""
         self._last: tuple[int, list[Spilled]] = (-1, [])
         self._count = 0
 
@@ -91,6 +106,7 @@ class Spill:
             if kept:
                 last = kept[-1]
                 self._begins.append(kept[0][0])
+                self._counts.append(len(kept))
                 self._count += len(kept)
                 self._ordered.put_on(kept)
         self._runs.close()
@@ -103,6 +119,20 @@ class Spill:
         """All rows by id."""
         for place in range(len(self._begins)):
             yield from self._ordered.read(self._ordered.runs[0][place])
+
+    def cuts(self, size: int) -> Iterator[Cut]:
+        """All rows by id, `size` at a time, as they stand in the file."""
+        held: list[bytes] = []
+        skip = waiting = 0
+        for place, count in enumerate(self._counts):
+            held.append(self._ordered.packed(self._ordered.runs[0][place]))
+            waiting += count
+            while waiting >= size:
+                yield Cut(held, skip, size)
+                waiting -= size
+                held, skip = held[-1:], count - waiting
+        if waiting:
+            yield Cut(held, skip, waiting)
 
     def find(self, name: str) -> Spilled | None:
         """The row with this id."""

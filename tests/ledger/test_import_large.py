@@ -7,19 +7,22 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from itertools import islice
 from pathlib import Path
 
 import pytest
 
 from ledger.codes import uscc_check_character
 from ledger.commands import bundles, lists
-from ledger.importing import beside, kept, records, runs, streams
+from ledger.importing import beside, kept, parts, records, runs, streams
 from ledger.importing.faults import Fault, Kind
 from ledger.importing.quick import Found, Quick
 from ledger.importing.reading import Fields
 from ledger.importing.records import Sheet, read_subjects
 from ledger.importing.registers import SUBJECTS
+from ledger.importing.second import Second
 from ledger.importing.spill import Spill
 from ledger.importing.tables import Row, Unreadable
 from tests.office import Office, made_up_code
@@ -65,7 +68,7 @@ def set_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept, "IN_MEMORY", 90)
     monkeypatch.setattr(runs, "RUN", 37)
     monkeypatch.setattr(runs, "BLOCK", 5)
-    monkeypatch.setattr(lists, "PART", 200)
+    monkeypatch.setattr(parts, "PART", 200)
 
 
 @pytest.fixture
@@ -180,7 +183,7 @@ def test_a_large_import_is_several_in_one_transaction_and_verifies(
     assert imported(two, sheet) == once
     assert register(two) == register(one)
     kinds = [entry.body.type for entry in two.book.entries()][before:]
-    assert kinds.count("import.closed") == -(-COUNT // lists.PART)
+    assert kinds.count("import.closed") == -(-COUNT // parts.PART)
     bundles.export(two.book, two.log, tmp_path / "bundle")
     with open_bundle(tmp_path / "bundle") as bundle:
         assert verify_bundle(bundle, Anchors()).verdict is Verdict.PASS
@@ -391,3 +394,55 @@ def test_where_the_second_process_is_missing_one_reads_all(
     recipe = (lambda *_: None) if trouble == "cannot be started" else os.getpid
     monkeypatch.setattr(records, "_task_of_subjects", recipe)
     assert told_by(read_subjects(path, today=TODAY)) == told_by(alone)
+
+
+def written(folder: Path, sheet: Sheet, private: Mapping[str, Mapping[str, str]]) -> list[dict[str, object]]:
+    """What the entries of a first import say, private fields opened; without the ids drawn for it."""
+    folder.mkdir()
+    office = Office(folder)
+    before = office.book.store.head().size
+    imported(office, replace(sheet, private=private))
+    said = []
+    for entry in islice(office.book.entries(), before, None):
+        data = {key: value for key, value in entry.body.data.items() if key != "import"}
+        for _, record in data.get("rows", []):
+            for key, value in record.items():
+                if isinstance(value, dict):
+                    found = office.book.open_private(value["$c"])
+                    assert found
+                    record[key] = found[1]
+        if private:
+            data.pop("root", None)  # of other commitments
+        said.append(data)
+    return said
+
+
+WAYS = ("one process", "two processes", "two cannot be had", "the second one dies")
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("hidden", [True, False], ids=["private columns", "none"])
+def test_a_first_import_prepared_in_parts_writes_what_one_row_after_the_other_writes(
+    way: str, hidden: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = [HEADER, *rows()]
+    with (tmp_path / "a.csv").open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file).writerows(table if hidden else [row[:7] for row in table])
+    set_large(monkeypatch)
+    sheet = read_subjects(tmp_path / "a.csv", today=TODAY)
+    assert isinstance(sheet.records, Spill)
+    private = dict(sheet.private) if hidden else {}
+    slow = written(tmp_path / "slow", replace(sheet, records=list(sheet.records)), private)
+    assert sum("rows" in data for data in slow) == -(-COUNT // parts.PART)
+    used: list[object] = []
+    if way != "one process":
+        monkeypatch.setattr(parts, "BESIDE_FROM", 0)
+        monkeypatch.setattr(os, "cpu_count", lambda: 1 if way == "two cannot be had" else 2)
+        answer = Second._answer_and_ask
+        monkeypatch.setattr(
+            Second, "_answer_and_ask", lambda self, question: used.append(question) or answer(self, question)
+        )
+    if way == "the second one dies":
+        monkeypatch.setattr(parts, "_work", os.getpid)
+    assert written(tmp_path / "quick", sheet, private) == slow
+    assert bool(used) == (way in WAYS[1::2])
