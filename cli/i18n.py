@@ -101,7 +101,10 @@ def what_happened(error: LiuhenError) -> str:
 
 
 def _params(error: LiuhenError) -> dict[str, object]:
-    return {k: _(v) if k in ("reason", "cause", "told") and isinstance(v, str) else v for k, v in error.params.items()}
+    return {
+        k: _(v) if k in ("reason", "cause", "told") and isinstance(v, str) else v
+        for k, v in error.params.items()
+    }
 
 
 def render_error(error: LiuhenError) -> str:
