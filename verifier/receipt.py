@@ -65,7 +65,7 @@ class Claim:
 
 def parse_claim(text: str) -> Claim:
     """Read the text of a QR code. Malformed E-RECEIPT-CLAIM."""
-    words = text.strip().split(" ")
+    words = text.strip(" \t\r\n").split(" ")
     try:
         if len(words) != 12 or words[0] != CLAIM or len(text) > 400:
             raise ValueError(text)

@@ -187,7 +187,7 @@ def _claim(data: bytes) -> None:
         text = data.decode()
     except UnicodeDecodeError:
         return
-    _same(receipt.parse_claim(text).encode().encode(), data)
+    _same(receipt.parse_claim(text).encode().encode(), data.strip(b" \t\r\n"))
 
 
 def _statement(data: bytes) -> None:

@@ -48,7 +48,7 @@ function longHash(text) {
 
 /** The claim of a QR code's text; throws Bad. */
 function parseClaim(text) {
-  const words = text.trim().split(' ');
+  const words = text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '').split(' ');
   if (text.length > 400 || words.length !== 12 || words[0] !== 'liuhen/claim/1') throw new Bad('no claim');
   const [, draw, subject, stratum, n, k, rank, ticket, cut, size, root, file] = words;
   const numbers = [n, k, rank, size];
