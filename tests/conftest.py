@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -20,7 +21,11 @@ _ROOM: Final = 2 << 30
 
 def pytest_configure() -> None:
     """Lays the folders of tests in memory where there is room: ledgers flush at every entry, and what a test
-    shows of flushing (that it is asked for, and in which order) needs no disk that takes its time."""
+    shows of flushing (that it is asked for, and in which order) needs no disk that takes its time.
+
+    A shell starts what it puts into the background deaf to Ctrl-C, and so would be the commands of tests."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free >= _ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
 
