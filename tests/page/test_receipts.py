@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import random
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from ledger.commands import bundles, draws
 from tests.office import Office
 from tests.page.both import NODE, Answer, ask_page
 from verifier import note, receipt
-from verifier.errors import LiuhenError
+from verifier.errors import LiuhenError, Malformed
 from verifier.receipt import Receipt
 
 pytestmark = pytest.mark.skipif(NODE is None, reason="node is not installed")
@@ -92,6 +93,21 @@ def test_claim_and_file_hold_beside_the_bundle(drawn: Drawn, tmp_path: Path) -> 
     )
     assert (only["verdict"], ids(only)) == ("pass", ["rank", *beside])
     assert (both["verdict"], ids(both)) == ("pass", [*CHECKS, "claim", *beside])
+
+
+@pytest.mark.parametrize(
+    ("blank", "taken"), [(" ", True), ("\t\r\n", True), ("\x1f", False), ("\u00a0", False), ("\ufeff", False)]
+)
+def test_only_ascii_blanks_around_a_claim_are_passed_over(
+    drawn: Drawn, tmp_path: Path, blank: str, taken: bool
+) -> None:
+    text = drawn.all[0].claim().encode()
+    around = [blank + text, text + blank]
+    said = ask_page(tmp_path, [job(text=each, bundle=drawn.bundle) for each in around])
+    assert [answer.get("verdict") == "pass" for answer in said] == [taken, taken]
+    for each in around:
+        with nullcontext() if taken else pytest.raises(Malformed):
+            assert receipt.parse_claim(each) == drawn.all[0].claim()
 
 
 def mutations(drawn: Drawn) -> dict[str, Receipt]:
