@@ -164,13 +164,17 @@ def _pack(row: _Row) -> _Packed:
     return _Packed(row.kind, codec.encode([row.name, row.record]), openings)
 
 
+def _source(reason: str, reviewer: str, source: bytes, source_name: str) -> Mapping[str, Value]:
+    """Why and from what an import is made, as its last entry says."""
+    said: dict[str, Value] = {"reason": reason, "reviewer": reviewer, "source": source}
+    return {**said, "source_name": source_name} if source_name else said
+
+
 def import_deeds(
     change: Diff, register: str, *, reason: str, reviewer: str, source: bytes, source_name: str = ""
 ) -> list[Deed]:
     """Chunks and close of one import, to be written in one transaction."""
-    source_of: dict[str, Value] = {"reason": reason, "reviewer": reviewer, "source": source}
-    if source_name:
-        source_of["source_name"] = source_name
+    source_of = _source(reason, reviewer, source, source_name)
     rows = [codec.encode([name, record]) for name, record in change.records]
     counts = {"added": change.added, "changed": change.changed}
     *chunks, closed = _import(register, part_of(rows), counts, change.removed, source_of)
@@ -224,13 +228,7 @@ def import_records(
     """Write one import, or several (`parts.PART`) of a large file; None when nothing changed. The reviewer is
     the signer's holder unless named."""
     made: list[Change] = []
-    source_of: dict[str, Value] = {
-        "reason": reason,
-        "reviewer": reviewer or signer.info.holder,
-        "source": source,
-    }
-    if source_name:
-        source_of["source_name"] = source_name
+    source_of = _source(reason, reviewer or signer.info.holder, source, source_name)
 
     def decide(facts: Facts) -> Iterator[Deed]:
         if isinstance(records, Spill) and next(facts.rows(f.register(register)), None) is None:
