@@ -7,11 +7,11 @@ log and can be erased. Who has no opening learns nothing, not even that two fiel
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from os import urandom
 from typing import Final
 
 from verifier import codec
@@ -89,15 +89,14 @@ _SALTS_AT_ONCE: Final = 256
 
 
 class Sealer:
-    """Seals the values of many owners of one kind (a word of `OWNERS`) in one ledger; each salt is fresh from
-    `random`, which gives so many bytes. Raises as `commitment`."""
+    """Seals the values of many owners of one kind (a word of `OWNERS`) in one ledger, each with a fresh salt.
+    Raises as `commitment`."""
 
-    def __init__(self, origin: str, kind: str, random: Callable[[int], bytes] = urandom) -> None:
+    def __init__(self, origin: str, kind: str) -> None:
         if not (is_origin(origin) and kind in OWNERS):
             raise _no_place()
         self._begin = _PREFIX + f"{origin}\n{kind}/".encode()
         self._fields: dict[str, bytes] = {}
-        self._random = random
         self._salts: Iterator[bytes] = iter(())
 
     def seal(self, name: str, values: Mapping[str, Value]) -> list[Sealed]:
@@ -120,7 +119,7 @@ class Sealer:
         return self._fields[field]
 
     def _fresh(self) -> bytes:
-        drawn = self._random(_SALTS_AT_ONCE * SALT_SIZE)
+        drawn = os.urandom(_SALTS_AT_ONCE * SALT_SIZE)
         self._salts = iter([drawn[at : at + SALT_SIZE] for at in range(0, len(drawn), SALT_SIZE)])
         return next(self._salts)
 

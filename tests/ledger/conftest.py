@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import os
-from random import Random
+from collections.abc import Iterator
 
 import pytest
 
+from tests.dice import thrown
+
 
 @pytest.fixture
-def same_lots(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def same_lots(request: pytest.FixtureRequest) -> Iterator[None]:
     """Keys, ids and random numbers follow from the name of the test: its draws always fall the same."""
-    monkeypatch.setattr(os, "urandom", Random(request.node.nodeid).randbytes)
+    with thrown(request.node.nodeid):
+        yield
