@@ -37,6 +37,8 @@ torture: setup
 	$(BIN)/python -m tests.torture
 
 bench: setup
+	$(BIN)/python -c 'import psycopg_pool, pymerkle, consistent_sampler, cryptorandom' 2>/dev/null || \
+	  $(BIN)/python -m pip install --quiet --no-build-isolation -e '.[bench]'
 	$(BIN)/python -m tests.bench
 
 # Every parser that reads bytes from outside, one after the other, SECONDS each; see tests/fuzz.

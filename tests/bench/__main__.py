@@ -69,6 +69,7 @@ PACKAGES = (
     "consistent_sampler",
     "cryptorandom",
 )
+STOPPED = "stopped:"
 BUILD = Path(__file__).parents[2] / "build"
 _AIM = re.compile(r"([\d.,]+)[^\d(|]*\(aim (≥|≤|<) ([\d.,]+)[^)]*\)")
 
@@ -118,7 +119,7 @@ def run(bench: ModuleType) -> tuple[list[str], float]:
         try:
             bench.main(*([LESS[bench]] if bench in LESS else []))
         except (Exception, SystemExit) as error:  # noqa: BLE001 - the others still have something to say
-            print(f"stopped: {error!r}")
+            print(f"{STOPPED} {error!r}")
     return [line for line in said.getvalue().splitlines() if line.strip()], perf_counter() - began
 
 
@@ -132,14 +133,16 @@ def table(rows: Iterable[dict[str, object]]) -> str:
     return "\n".join(["# Benchmarks", "", *head, "", *body, ""])
 
 
-def main(names: list[str]) -> None:
-    """Run the benches named, or all; print, and write the table after each, so that nothing is lost."""
-    began, rows = perf_counter(), []
-    for bench in BENCHES:
-        name = bench.__name__.rpartition("bench_")[2]
-        if names and name not in names:
-            continue
-        at = load()
+def main(names: list[str]) -> int:
+    """Run the benches named, or all; print, and write the table after each, so that nothing is lost. 1 when
+    one of them stopped."""
+    known = {bench.__name__.rpartition("bench_")[2]: bench for bench in BENCHES}
+    if unknown := sorted(set(names) - set(known)):
+        raise SystemExit(f"no bench {', '.join(unknown)}; there are: {', '.join(known)}")
+    began = perf_counter()
+    rows: list[dict[str, object]] = []
+    for name in [name for name in known if not names or name in names]:
+        bench, at = known[name], load()
         lines, _ = run(bench)
         rows += [{"bench": name, "load": at, "what": line, "aims": aims(line)} for line in lines]
         BUILD.mkdir(exist_ok=True)
@@ -147,7 +150,11 @@ def main(names: list[str]) -> None:
         told = {"machine": machine(), "rows": rows}
         (BUILD / "bench.json").write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
     print(f"all of it took {perf_counter() - began:.0f} s; other work on the machine makes figures worse")
+    stopped = [str(row["bench"]) for row in rows if str(row["what"]).startswith(STOPPED)]
+    for name in stopped:
+        print(STOPPED, name)
+    return 1 if stopped else 0
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))

@@ -55,7 +55,7 @@ def county(draws: int) -> f.MemoryFacts:
 def main(draws: int = DRAWS) -> None:
     """Print what it took."""
     report = Report("", "", ())
-    office = Office(Path("county"), "county", "county", "", report, county(draws), "")
+    office = Office(Path("county"), "county", "county", "", report, county(draws), "", {})
     began = perf_counter()
     told = examine([office])
     taken = perf_counter() - began

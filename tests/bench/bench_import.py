@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import openpyxl
@@ -78,8 +79,8 @@ def main(runs: int = 3) -> None:
             if sheet.faults:
                 raise SystemExit(f"import: {len(sheet.faults)} faults in real data, first: {sheet.faults[0]}")
             whole = sheet.rows / statistics.median(import_whole(path) for _ in range(runs))
-            ours = rate(sheet.rows, runs, lambda path=path: read_subjects(path, today=TODAY))
-            theirs = rate(sheet.rows, 1, lambda path=path, name=name: bare[name](path))
+            ours = rate(sheet.rows, runs, partial(read_subjects, path, today=TODAY))
+            theirs = rate(sheet.rows, 1, partial(bare[name], path))
             verdict = "ok" if whole >= AIMS[name] else "below the aim"
             print(
                 f"import {name}: {whole:,.0f} rows/s into the ledger (aim {AIMS[name]:,}: {verdict}),",

@@ -34,12 +34,13 @@ AIM, MOST = 1.0, 5.0
 
 def subjects(folder: Path, count: int) -> list[tuple[str, dict[str, Value]]]:
     """The real register where it is, filled up with made-up subjects to the count."""
-    found: list[tuple[str, dict[str, Value]]] = []
+    found: Iterable[tuple[str, dict[str, Value]]] = ()
     if SOURCE.exists():
         path = folder / "a.csv"
         path.write_bytes(lzma.decompress(SOURCE.read_bytes()))
         found = read_subjects(path, today=TODAY).records
-    return [*found, *(subject(number) for number in range(count - len(found)))]
+    real = list(found)
+    return [*real, *(subject(number) for number in range(count - len(real)))]
 
 
 def write_ledger(folder: Path, count: int) -> Office:

@@ -32,7 +32,7 @@ def write_bundle(folder: Path) -> Path:
     target = folder / "large.zip"
     if target.exists():
         return target
-    office = write_ledger(folder)
+    office = write_ledger(folder, COUNT)
     draws.freeze(office.book, office.clerk, "d-all", "t-all", ["qian-clerk", "li-supervisor"])
     for signer in (office.clerk, office.supervisor):
         draws.commit(office.book, signer, "d-all")

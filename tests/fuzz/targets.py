@@ -366,7 +366,7 @@ class _Files(bundle.Bundle):
         paths.check_size(path, len(self._held[path]))
         return len(self._held[path])
 
-    def open(self, path: str) -> io.BytesIO:  # type: ignore[override]
+    def open(self, path: str) -> io.BytesIO:
         self.size(path)
         return io.BytesIO(self._held[path])
 
@@ -402,7 +402,7 @@ def _csv_seeds() -> Iterable[bytes]:
     from tests.ledger.sheets import SUBJECT_HEADER, subject
 
     for rows in ([SUBJECT_HEADER, subject(1)], ITEMS, OFFICERS[:3], PLAN):
-        text = "\n".join(",".join(f'"{cell}"' for cell in row) for row in rows)  # type: ignore[attr-defined]
+        text = "\n".join(",".join(f'"{cell}"' for cell in row) for row in rows)
         yield text.encode()
     yield "企业名称;住所\r\n甲;乙\r\n".encode("gb18030")
     yield "企业名称\t住所\n甲\t\n".encode("utf-16")

@@ -22,7 +22,7 @@ def _meant(error: apsw.Error) -> sqlite3.Error:
     elif isinstance(error, apsw.CorruptError | apsw.NotADBError):
         kind = sqlite3.DatabaseError
     meant = kind(str(error))
-    meant.sqlite_errorcode = int(getattr(error, "extendedresult", primary))  # type: ignore[misc]
+    meant.sqlite_errorcode = int(getattr(error, "extendedresult", primary))
     return meant
 
 
@@ -69,7 +69,7 @@ class Connection(sqlite3.Connection):
     def in_transaction(self) -> bool:
         return bool(self._real.in_transaction)
 
-    def execute(self, sql: str, values: Sequence[Any] = ()) -> Rows:
+    def execute(self, sql: str, values: Sequence[Any] = ()) -> Rows:  # type: ignore[override]
         self._committed = False
 
         def ask() -> Rows:
@@ -84,11 +84,11 @@ class Connection(sqlite3.Connection):
 
         return self._asked(ask)  # type: ignore[no-any-return]
 
-    def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> Rows:
+    def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> Rows:  # type: ignore[override]
         self._asked(lambda: self._real.executemany(sql, [tuple(row) for row in rows]))
         return Rows([], self._real.changes())
 
-    def backup(self, target: Connection) -> None:
+    def backup(self, target: Connection) -> None:  # type: ignore[override]
         def ask() -> None:
             with target._real.backup("main", self._real, "main") as copying:
                 while not copying.done:

@@ -227,7 +227,7 @@ def _child(there: socket.socket, do: Callable[[], int]) -> None:
     try:
         os.environ["LANGUAGE"] = "en"
         sys.dont_write_bytecode = True
-        Desk.clock = lambda _desk: scene.clock()  # type: ignore[method-assign]
+        Desk.clock = lambda _desk: scene.clock()  # type: ignore[method-assign,assignment]
         there.recv(1)
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
             code = do()

@@ -151,6 +151,7 @@ def _round(
 ) -> list[str]:
     deed = FAULTS[name]
     wait = chance.uniform(0, LATEST)
+    within: AbstractContextManager[None]
     if "commit" in name:
         into = chance.uniform(0, IN_COMMIT) if name == "cut in the commit" else 0.0
         within = cutting_in_commit(chance.randint(2, 6), into)
