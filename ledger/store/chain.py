@@ -7,8 +7,7 @@ writes both entries and edge back.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from verifier.codec import Value
 from verifier.entry import NO_ENTRY, Body, Entry, seal
@@ -17,8 +16,7 @@ from verifier.merkle import EMPTY_ROOT, HASH_SIZE, Frontier
 Map = Mapping[str, Value]
 
 
-@dataclass(frozen=True, slots=True)
-class NewEvent:
+class NewEvent(NamedTuple):
     """An event before it has a place: `seq`, `prev` and `ver` are given out under the lock.
 
     `id` is 16 random bytes, drawn once per intended event, so that a repeated append is recognised.
@@ -30,8 +28,7 @@ class NewEvent:
     id: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """The log as far as it goes: number of entries, `leaf` hash of the last one (`prev` of the next;
     32 zero bytes when there is none), RFC 6962 `root`, and `time` of the last entry ("" when none)."""
 
@@ -56,8 +53,7 @@ class Placed(Protocol):
     def id(self) -> bytes: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """Head and frontier of the log of `origin`; `frontier` are the hashes of `merkle.Frontier`, joined."""
 
     origin: str

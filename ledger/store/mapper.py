@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import Mapper, StoredEvent, Transcoder
@@ -22,8 +22,7 @@ Types = Collection[str] | Callable[[str], bool]
 """The closed registry: the names of the event types, or a test for them."""
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerEvent:
+class LedgerEvent(NamedTuple):
     """A domain event in the library's sense; the stream is the originator."""
 
     originator_id: str

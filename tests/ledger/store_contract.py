@@ -7,7 +7,6 @@ bounds, notification ids, conflicts, atomicity) are tested below in the ledger's
 
 from __future__ import annotations
 
-from dataclasses import replace
 from hashlib import sha256
 
 import pytest
@@ -98,7 +97,7 @@ class StoreContract:
 
     def test_an_id_twice_in_one_append_writes_nothing(self, store: Store) -> None:
         with pytest.raises(IntegrityError):
-            record(store, event(0), replace(event(1), id=event(0).id))
+            record(store, event(0), event(1)._replace(id=event(0).id))
         assert store.head().size == 0
 
     def test_a_half_inserted_append_is_not_committed_even_if_its_error_is_caught(self, store: Store) -> None:
@@ -107,7 +106,7 @@ class StoreContract:
             store.writing() as transaction,
             pytest.raises(IntegrityError),
         ):
-            put(transaction, event(0), replace(event(1), id=event(0).id))
+            put(transaction, event(0), event(1)._replace(id=event(0).id))
         assert store.head().size == 0
         require_chain(store)
 
@@ -122,7 +121,7 @@ class StoreContract:
         [
             (event(0, note="x" * 66_000), "E-CODEC-SIZE|E-ENTRY-SIZE"),
             (event(0, stream="a b"), "E-ENTRY-STREAM"),
-            (replace(event(0), id=bytes(15)), "E-ENTRY-ID"),
+            (event(0)._replace(id=bytes(15)), "E-ENTRY-ID"),
             (event(0, note="line\nline"), "E-CODEC-TEXT"),
             (event(0, Note="upper-case key"), "E-CODEC-KEY"),
         ],
