@@ -15,10 +15,12 @@ from ledger.forms.counting import (
 )
 from ledger.forms.drawn import task_of
 from ledger.forms.form import Letter, Wanted
+from ledger.forms.plan_tables import joins
 from ledger.forms.source import Source
 from ledger.forms.word_layout import Cell, Grid, Line, Row, label, template, value
 from ledger.forms.wording import day_zh, days_zh, month_day_zh
 from verifier import facts as f
+from verifier.facts import Data
 from verifier.figures import Statistics
 
 _WIDTHS = (1.2, 3.2, 2.5, 2.7, 4.2, 3.2)
@@ -34,7 +36,7 @@ def monthly(source: Source, wanted: Wanted) -> Letter:
         "documents": _told(known, "documents"),
         "trainings": _told(known, "trainings"),
         "own": _own(source, known) or [_EMPTY],
-        "joint": list(_elsewhere(known)) or [_EMPTY],
+        "joint": [*_led(source, known), *_elsewhere(known)] or [_EMPTY],
     }
     return Letter({"papers": [paper], "unit": source.ledger.office})
 
@@ -107,15 +109,31 @@ def _own(source: Source, known: Statistics) -> list[Mapping[str, str]]:
     rows = []
     for name in names:
         task, row = task_of(source, name)
-        executor = str(row.get("executor") or source.ledger.office)
-        rows.append(_row(executor, OfDraws(known, [name]), channels, task.get("scheme", {}).get("name", "")))
-    return rows + ([_row("合　计", known, channels, "")] if len(rows) > 1 else [])
+        executor, of_draw = str(row.get("executor") or source.ledger.office), OfDraws(known, [name])
+        rows.append(_row(executor, number(of_draw, "items"), of_draw, channels, _scheme(task)))
+    return rows + ([_row("合　计", number(known, "items"), known, channels, "")] if len(rows) > 1 else [])
 
 
-def _row(name: str, known: Statistics, channels: dict[str, str], scheme: str) -> Mapping[str, str]:
+def _led(source: Source, known: Statistics) -> Iterator[Mapping[str, str]]:
+    """A row for each of these draws in which other departments take part, as its row of the plan says."""
+    channels: dict[str, str] | None = None
+    for name in draws_touched(known):
+        task, row = task_of(source, name)
+        if joins(row):
+            channels = channels_of(source) if channels is None else channels
+            lead = str(row.get("lead") or row.get("organiser") or source.ledger.office)
+            partners = "、".join(row.get("partners", ()))
+            yield _row(lead, partners, OfDraws(known, [name]), channels, _scheme(task))
+
+
+def _scheme(task: Data) -> str:
+    return str(task.get("scheme", {}).get("name", ""))
+
+
+def _row(name: str, what: str, known: Statistics, channels: dict[str, str], scheme: str) -> Mapping[str, str]:
     return {
         "name": name,
-        "what": number(known, "items"),
+        "what": what,
         "subjects": number(known, "inspected"),
         "published": published_where(known, channels),
         "scheme": scheme,

@@ -77,7 +77,7 @@ def joint(source: Source, wanted: Wanted) -> Sheet:
     """S4 附件3: the rows that other departments take part in."""
     area = wanted.area or area_of(source.ledger.office)
     level = area[-1:] if area[-1:] in "县旗市区" else "县"
-    rows = _rows(source, wanted, lambda row: row.get("kind") == "joint" or _joins(row))
+    rows = _rows(source, wanted, joins)
     return Sheet(
         f"{level}有关部门{_year(source, wanted)}年拟发起的部门联合抽查工作计划",
         (*_joint_columns("发起部门", "联合部门"), Column("备注", 12)),
@@ -204,8 +204,10 @@ def _rows(source: Source, wanted: Wanted, which: Callable[[Data], bool] | None =
             yield row.record
 
 
-def _joins(row: Data) -> bool:
-    return row.get("kind", "own") == "own" and bool(row.get("partners"))
+def joins(row: Data) -> bool:
+    """Whether other departments take part in a row of the plan."""
+    kind = row.get("kind", "own")
+    return kind == "joint" or (kind == "own" and bool(row.get("partners")))
 
 
 def _half(row: Data) -> int:

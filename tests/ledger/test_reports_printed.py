@@ -107,6 +107,11 @@ def test_the_monthly_report_says_what_the_ledger_counts(office: Office) -> None:
         f"国家企业信用信息公示系统：{known['published']}户",
         "工作方案",
     ]
+    assert said[-2] == [
+        *("发改局", "市场监管局", str(known["inspected"])),
+        f"国家企业信用信息公示系统：{known['published']}户",
+        "工作方案",
+    ]
     assert said[-1] == [
         *("县应急管理局", "县消防救援大队", "3"),
         "www.example.gov.cn 2户",
