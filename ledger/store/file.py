@@ -22,6 +22,9 @@ _READ_TIMEOUT_MS: Final = 30_000
 _JOURNAL_LIMIT: Final = 16 << 20
 _CACHE: Final = 24_000
 """KB of pages that a writer keeps at most, so that an import does not write each many times."""
+_PAGE: Final = 4096
+_BESIDE: Final = 16
+"""Entries that a page holds at most: the smallest takes 260 bytes."""
 
 
 def require_version(path: Path) -> None:
@@ -56,6 +59,8 @@ def connect_reading(path: Path) -> sqlite3.Connection:
         connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     except sqlite3.OperationalError as error:
         connection.close()
+        if faults.is_unexpected(error):  # a format of the schema that no SQLite writes
+            raise faults.damaged(path, str(error)) from error
         if not faults.is_disk(error):
             raise
     else:
@@ -207,6 +212,24 @@ def _require_agreement(connection: sqlite3.Connection, path: Path) -> None:
         raise faults.damaged(path, f"head {size}, seq {seq}")
     if seq is not None and not (isinstance(raw, bytes) and head_leaf == leaf == leaf_hash(raw)):
         raise faults.damaged(path, f"seq {seq}")
+
+
+def require_beside(connection: sqlite3.Connection, path: Path, first: int) -> None:
+    """The new entry `first` and what may stand on the page that took it are as they were written.
+
+    SQLite believes a page that claims more room than it has, and writes over what stands there. Before the
+    commit nothing of it is in the file. Raises E-STORE-DAMAGED.
+    """
+    room, want = _PAGE, first
+    for seq, leaf, raw in connection.execute(
+        "SELECT seq, leaf, entry FROM events WHERE seq <= ? ORDER BY seq DESC LIMIT ?", (first, _BESIDE)
+    ):
+        if seq != want or not isinstance(raw, bytes) or leaf_hash(raw) != leaf:
+            raise faults.damaged(path, f"seq {want}")
+        room -= len(raw)
+        want -= 1
+        if room < 0:
+            return
 
 
 def edge(connection: sqlite3.Connection) -> Edge:

@@ -36,6 +36,10 @@ class SQLiteEngine:
         self.read_only = read_only
         self._connection: sqlite3.Connection | None = connection
         self._waits = True
+        self._begun = 0
+        """Size of the log when the open transaction began."""
+        self._looked = False
+        """Whether the page that takes new entries was looked at: what a disk did to it happened before."""
 
     @staticmethod
     def create(path: Path, origin: str) -> None:
@@ -118,7 +122,9 @@ class SQLiteEngine:
         if self._waits:
             self._wait(connection, waits=False)
         file.begin(connection, self.path, timeout)
-        return self.edge()
+        edge = self.edge()
+        self._begun = edge.size
+        return edge
 
     def commit(self, edge: Edge | None) -> None:
         connection = self.connection
@@ -127,6 +133,8 @@ class SQLiteEngine:
                 "UPDATE head SET size = ?, leaf = ?, root = ?, time = ?, frontier = ?",
                 (edge.size, edge.leaf, edge.root, edge.time, edge.frontier),
             )
+            if not self._looked:
+                file.require_beside(connection, self.path, self._begun)
         try:
             connection.execute("COMMIT")
         except sqlite3.OperationalError as error:
@@ -136,6 +144,7 @@ class SQLiteEngine:
             self.roll_back()
             self.close()
             raise faults.unclear(self.path, edge.size - 1, str(error)) from error
+        self._looked = self._looked or edge is not None
 
     def roll_back(self) -> None:
         with contextlib.suppress(sqlite3.Error):
