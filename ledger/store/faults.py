@@ -21,7 +21,8 @@ _DISK = frozenset(
         sqlite3.SQLITE_NOLFS,
     ]
 )
-_DAMAGE = frozenset([sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB])
+_DAMAGE = frozenset([sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CONSTRAINT])
+"""A constraint too: tables that refuse the next row are not what they should be."""
 
 
 def _primary(error: sqlite3.Error) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-from eventsourcing.persistence import EventStore
+from eventsourcing.persistence import EventStore, IntegrityError
 
 from ledger.durable import disk_error
 from ledger.store import copying, faults, which
@@ -184,6 +184,12 @@ class Store:
                 self._transaction = Transaction(engine.connection, edge, self._events, self.recorder)
                 yield self._transaction
                 engine.commit(self._transaction.finished())
+        except IntegrityError as error:
+            engine.roll_back()
+            if error.__cause__ is None:
+                raise
+            # Under the lock every row is the next one: tables that refuse it are not what they should be.
+            raise faults.damaged(self.place, str(error)) from error
         except BaseException:
             engine.roll_back()
             raise

@@ -61,6 +61,21 @@ def in_child(work: Callable[[], None]) -> None:
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
+def test_tables_that_refuse_the_next_entry_are_damaged(tmp_path: Path) -> None:
+    path = ledger(tmp_path, 3)
+    with Store.open(path, types=TYPES) as store, sqlite3.connect(path) as raw:
+        row = raw.execute(
+            "SELECT 3, 'x/1', 1, type, zeroblob(16), zeroblob(32), entry FROM events"
+        ).fetchone()
+        raw.execute(
+            "INSERT INTO events (seq, stream, ver, type, id, leaf, entry) VALUES (?,?,?,?,?,?,?)", row
+        )
+        raw.commit()
+        with pytest.raises(LiuhenError) as refusal:
+            record(store, event(3))
+    assert (refusal.value.code, refusal.value.exit) == ("E-STORE-DAMAGED", Exit.UNREADABLE)
+
+
 @unix
 def test_a_killed_writer_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
     path = ledger(tmp_path)
