@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Final
 
 import pytest
 
 from tests.cluster import Cluster, programs, running
+from tests.dice import thrown
 
 _MEMORY: Final = Path("/dev/shm")
 """A folder of Linux that lies in memory."""
@@ -28,6 +29,13 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free >= _ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Keys, salts, ids and sealed numbers follow from the name of a test: its draws always fall the same."""
+    with thrown(item.nodeid):
+        return (yield)
 
 
 @pytest.fixture(scope="session")

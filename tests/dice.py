@@ -1,7 +1,12 @@
-"""Randomness from a label: with `thrown(label)` keys, salts, ids and sealed numbers follow from the label."""
+"""Randomness from a label: with `thrown(label)` keys, salts, ids and sealed numbers follow from the label.
+
+In this process only: what it forks takes its randomness from the system, or two children would take the same.
+"""
 
 from __future__ import annotations
 
+import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -9,6 +14,10 @@ from types import SimpleNamespace
 from unittest import mock
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from ledger import keystore
+
+_URANDOM, _TOKEN_HEX = os.urandom, secrets.token_hex
 
 
 class Dice:
@@ -34,8 +43,17 @@ def thrown(label: str) -> Iterator[None]:
         from_private_bytes=Ed25519PrivateKey.from_private_bytes,
     )
     with (
-        mock.patch("os.urandom", dice.take),
-        mock.patch("secrets.token_hex", lambda size=32: dice.take(size).hex()),
-        mock.patch("ledger.keystore.Ed25519PrivateKey", key),
+        mock.patch.object(os, "urandom", dice.take),
+        mock.patch.object(secrets, "token_hex", lambda size=32: dice.take(size).hex()),
+        mock.patch.object(keystore, "Ed25519PrivateKey", key),
     ):
         yield
+
+
+def _of_the_system() -> None:
+    os.urandom, secrets.token_hex = _URANDOM, _TOKEN_HEX
+    keystore.Ed25519PrivateKey = Ed25519PrivateKey  # type: ignore[misc]
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_of_the_system)

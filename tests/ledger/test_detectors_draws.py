@@ -15,8 +15,6 @@ from verifier import draw as lot
 from verifier import facts as f
 from verifier.codec import Value
 
-pytestmark = pytest.mark.usefixtures("same_lots")
-
 OIL = [made_up_code(number) for number in range(0, 40, 2)]
 """The pool of the made-up plan."""
 

@@ -17,8 +17,6 @@ from tests.office import PASSPHRASE, Office, made_up_code
 from verifier import facts as f
 from verifier.codec import Value
 
-pytestmark = pytest.mark.usefixtures("same_lots")
-
 OIL = [made_up_code(number) for number in range(0, 40, 2)]
 FGJ = ["off-00", "off-02", "off-04", "off-06"]
 """The officers of the department that sends one of two seats."""

@@ -14,8 +14,6 @@ from tests.office import PASSPHRASE, Office, digest
 from verifier import facts as f
 from verifier.codec import Value
 
-pytestmark = pytest.mark.usefixtures("same_lots")
-
 LATE, CHOSEN, AFTER, CLOCK = (
     "publication.late",
     "publication.selective",

@@ -11,8 +11,6 @@ from tests.ledger.doubts import doubts
 from tests.office import Office, digest
 from verifier import facts as f
 
-pytestmark = pytest.mark.usefixtures("same_lots")
-
 BULK, NIGHT, WORDS, LATE = "result.bulk", "result.night", "result.same-words", "entry.late"
 HONEST = (
     "证照齐全，灭火器{n}具在有效期内",

@@ -15,8 +15,6 @@ from tests.ledger.doubts import doubts
 from tests.office import Office, digest, made_up_code
 from verifier import facts as f
 
-pytestmark = pytest.mark.usefixtures("same_lots")
-
 CHECKED, BEFORE = "check.before-draw", "visit.before-draw"
 BESIDE, OTHER = "visit.off-ledger", "visit.other-than-drawn"
 STRANGER = made_up_code(1)

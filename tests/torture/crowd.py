@@ -10,9 +10,12 @@ import sqlite3
 import struct
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from itertools import pairwise
+from multiprocessing import get_context
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
+from threading import BrokenBarrierError
 from unittest.mock import patch
 
 from eventsourcing.persistence import IntegrityError
@@ -26,19 +29,28 @@ from tests.torture.outcome import Outcome
 from verifier.errors import LiuhenError
 
 CLERKS = 8
+_PATIENCE = 30.0
+"""Seconds in which all clerks must have opened the ledger."""
 Unlocking = Callable[[], AbstractContextManager[object]]
 
 
-def _timed(append: scene.Append) -> scene.Append:
-    """Tells when the append began and ended in the place of the leaf hash."""
+class _Timed:
+    """An append that tells when it began and ended in the place of the leaf hash. The first one of a clerk
+    waits for those of the others."""
 
-    def appending(book: Book, signer: Signer, acknowledge: scene.Acknowledge) -> None:
+    def __init__(self, append: scene.Append, together: Barrier) -> None:
+        self._append = append
+        self._together: Barrier | None = together
+
+    def __call__(self, book: Book, signer: Signer, acknowledge: scene.Acknowledge) -> None:
+        if self._together is not None:
+            with suppress(BrokenBarrierError):
+                self._together.wait(_PATIENCE)
+            self._together = None
         began = time.monotonic_ns()
         told: list[int] = []
-        append(book, signer, lambda seq, _leaf: told.append(seq))
+        self._append(book, signer, lambda seq, _leaf: told.append(seq))
         acknowledge(told[-1], struct.pack(">qq16x", began, time.monotonic_ns()))
-
-    return appending
 
 
 def without_lock() -> AbstractContextManager[object]:
@@ -50,7 +62,7 @@ def without_lock() -> AbstractContextManager[object]:
     return patch("ledger.store.file.begin", begin)
 
 
-def _unlocked(desk: Desktop, count: int, unlocking: Unlocking) -> scene.Child:
+def _unlocked(desk: Desktop, count: int, unlocking: Unlocking, together: Barrier) -> scene.Child:
     """A clerk whose program begins without the lock, tells before the commit and ignores a refusal."""
 
     def careless(book: Book, signer: Signer, acknowledge: scene.Acknowledge) -> None:
@@ -59,12 +71,14 @@ def _unlocked(desk: Desktop, count: int, unlocking: Unlocking) -> scene.Child:
         except (LiuhenError, IntegrityError):
             return
 
+    timed = _Timed(careless, together)
+
     def work(acknowledge: scene.Acknowledge) -> int:
         with unlocking():
             book, signer = scene.opened(desk)
             with book:
                 for _ in range(count):
-                    _timed(careless)(book, signer, acknowledge)
+                    timed(book, signer, acknowledge)
         return 0
 
     return scene.start(work)
@@ -73,11 +87,11 @@ def _unlocked(desk: Desktop, count: int, unlocking: Unlocking) -> scene.Child:
 def play(desk: Desktop, appends: int, unlocking: Unlocking | None = None) -> Outcome:
     """Each clerk appends so many entries to the ledger of an office just founded."""
     outcome = Outcome(f"{CLERKS} processes append at once")
-    before = scene.FOUNDED
+    before, together = scene.FOUNDED, get_context("fork").Barrier(CLERKS)
     children = [
-        scene.appending(desk, _timed(scene.honest), appends)
+        scene.appending(desk, _Timed(scene.honest, together), appends)
         if unlocking is None
-        else _unlocked(desk, appends, unlocking)
+        else _unlocked(desk, appends, unlocking, together)
         for _ in range(CLERKS)
     ]
     told: list[tuple[int, int, int]] = []
