@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from ledger.forms.counting import (
     OfDraws,
@@ -29,14 +29,16 @@ _EMPTY = dict.fromkeys(("name", "what", "subjects", "published", "scheme"), "")
 
 def monthly(source: Source, wanted: Wanted) -> Letter:
     known = counted(source, wanted, "month")
+    names = draws_touched(known)
+    channels = channels_of(source) if names else {}
     paper = {
         "day": day_zh(source.day),
         "period": days_zh(known.period.first, known.period.last),
         "meetings": _told(known, "meetings"),
         "documents": _told(known, "documents"),
         "trainings": _told(known, "trainings"),
-        "own": _own(source, known) or [_EMPTY],
-        "joint": [*_led(source, known), *_elsewhere(known)] or [_EMPTY],
+        "own": _own(source, known, names, channels) or [_EMPTY],
+        "joint": [*_led(source, known, names, channels), *_elsewhere(known)] or [_EMPTY],
     }
     return Letter({"papers": [paper], "unit": source.ledger.office})
 
@@ -102,10 +104,10 @@ def _told(known: Statistics, key: str) -> str:
     return f"{counted.value}{unit}" + (f"：{'；'.join(said)}" if said else "")
 
 
-def _own(source: Source, known: Statistics) -> list[Mapping[str, str]]:
+def _own(
+    source: Source, known: Statistics, names: Sequence[str], channels: dict[str, str]
+) -> list[Mapping[str, str]]:
     """A row for each draw that was drawn or visited in the month, and the sum where there are several."""
-    names = draws_touched(known)
-    channels = channels_of(source) if names else {}
     rows = []
     for name in names:
         task, row = task_of(source, name)
@@ -114,13 +116,13 @@ def _own(source: Source, known: Statistics) -> list[Mapping[str, str]]:
     return rows + ([_row("合　计", number(known, "items"), known, channels, "")] if len(rows) > 1 else [])
 
 
-def _led(source: Source, known: Statistics) -> Iterator[Mapping[str, str]]:
+def _led(
+    source: Source, known: Statistics, names: Sequence[str], channels: dict[str, str]
+) -> Iterator[Mapping[str, str]]:
     """A row for each of these draws in which other departments take part, as its row of the plan says."""
-    channels: dict[str, str] | None = None
-    for name in draws_touched(known):
+    for name in names:
         task, row = task_of(source, name)
         if joins(row):
-            channels = channels_of(source) if channels is None else channels
             lead = str(row.get("lead") or row.get("organiser") or source.ledger.office)
             partners = "、".join(row.get("partners", ()))
             yield _row(lead, partners, OfDraws(known, [name]), channels, _scheme(task))

@@ -161,12 +161,8 @@ def _basis(source: Source, name: str, held: f.Draw) -> str:
 def _pool(facts: Facts, name: str, held: f.Draw, task: f.Task | None, chain: _Chain) -> str:
     frozen = facts.get(f.FROZEN, name)
     strata: Sequence[Data] = held.question.get("strata", ())
-    parts = [f"{s['n']} 户抽 {s['k']} 户" for s in strata]
-    sizes = (
-        parts[0]
-        if len(parts) == 1
-        else "；".join(f"{s['id']}层 {said}" for s, said in zip(strata, parts, strict=True))
-    )
+    several = len(strata) > 1
+    sizes = "；".join((f"{s['id']}层 " if several else "") + f"{s['n']} 户抽 {s['k']} 户" for s in strata)
     drawn = sum(int(s["k"]) for s in strata)
     if frozen is None:
         return f"外部平台抽取 {drawn} 户（{sizes}）"

@@ -320,7 +320,7 @@ def test_the_page_for_the_supervisor_counts_from_the_register_to_what_is_open(of
     assert "未经第二人复核" in str(grid), "the clerk's own import was reviewed by nobody else"
     said = {str(row[0][0]): str(row[1][0]) for row in grid if row[0] and row[1]}
     assert said["从名录库到 待抽名单"].startswith(
-        "名录库 40 户 → 不在抽查范围 20 户 → 逐户排除 0 户 → 待抽名单 20 户 → 抽中 4 户"
+        "名录库 40 户 → 不在抽查范围 20 户 → 逐户排除 0 户 → 待抽名单 20 户 → 抽中 4 户 20 户抽 4 户"
     )
     assert said["检查与公示"].startswith("抽中 4 户 → 已检查 3 户 → 已公示 2 户；未完成 2 户")
     assert "检查对象：新增 40、修改 0、移出 0" in said["封存前30日 名单变动"]
