@@ -182,9 +182,9 @@ def test_facts_that_were_damaged_are_made_again_from_the_entries(desk: Desktop, 
     desk.size()
 
 
-def flip(office: Desktop, desk: Desktop, at: int, byte: int) -> None:
+def flip(office: Desktop, desk: Desktop, at: int, byte: int) -> Done:
     """One byte of the file changed: no command fails as a fault of the program, and what was acknowledged on
-    a ledger that `verify` passed is there."""
+    a ledger that `verify` passed is there. How the append ended."""
     raw = office.ledger.read_bytes()
     for name in ("-wal", "-shm"):
         desk.ledger.with_name(desk.ledger.name + name).unlink(missing_ok=True)
@@ -200,6 +200,7 @@ def flip(office: Desktop, desk: Desktop, at: int, byte: int) -> None:
         # A page whose bounds were changed is read well until something is written to it: `repair` reads on.
         whole = desk if desk.run("verify").code == Exit.PASS else repaired(desk)
         assert whole.size() == office.size() + 1, (at, byte)
+    return appended
 
 
 def repaired(desk: Desktop) -> Desktop:
@@ -229,7 +230,8 @@ def test_bytes_of_which_chance_is_rare(
 ) -> None:
     raw = office.ledger.read_bytes()
     at = place(raw)
-    flip(office, office.copy(tmp_path), at, raw[at] + change)
+    appended = flip(office, office.copy(tmp_path), at, raw[at] + change)
+    assert appended.code == Exit.UNREADABLE, appended.text
 
 
 def flips(office: Desktop, folder: Path, rounds: int, seed: int) -> None:
